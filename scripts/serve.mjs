@@ -1,0 +1,75 @@
+// Serves the built page on localhost: `node scripts/serve.mjs`, PORT optional.
+
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { headerPolicy } from "./csp.mjs";
+import { reportAndExit } from "./report.mjs";
+import { ROOT } from "./setup/places.mjs";
+import { Failure } from "./setup/process.mjs";
+
+const FIRST_PORT = 4173;
+
+const headers = {
+  "Content-Security-Policy": headerPolicy,
+  "X-Content-Type-Options": "nosniff",
+  "Cache-Control": "no-cache",
+};
+
+/** Starts the server; its address. A port asked for by PORT is taken or refused; else the next free one is used. */
+export async function serve() {
+  // Imported here because this file is loaded before the npm packages are there.
+  const { default: sirv } = await import("sirv");
+  // `dev` reads from disk for every request, so that a new build is served without a restart.
+  const files = sirv(join(ROOT, "dist"), { dev: true, setHeaders });
+  const server = createServer((request, response) => {
+    files(request, response, () => {
+      setHeaders(response);
+      response.writeHead(404).end("Not found");
+    });
+  });
+  return { address: `http://localhost:${await listen(server)}/` };
+}
+
+/** A port that {@link serve} could have, for someone who has to name one. */
+export async function freePort() {
+  const server = createServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function setHeaders(response) {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+async function listen(server) {
+  const asked = Number(process.env.PORT || 0);
+  for (let port = asked || FIRST_PORT; ; port += 1) {
+    try {
+      return await bind(server, port);
+    } catch (error) {
+      if (asked) throw new Failure(`PORT=${asked} cannot be used: ${error.message}`);
+      if (error.code !== "EADDRINUSE") throw error;
+    }
+  }
+}
+
+function bind(server, port) {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "localhost", () => {
+      server.off("error", reject);
+      resolve(port);
+    });
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    const { address } = await serve();
+    console.log(`UniCAM is at ${address} (Ctrl+C ends it)`);
+  } catch (error) {
+    reportAndExit(error);
+  }
+}

@@ -1,0 +1,95 @@
+// The checks and builds, each of which is one command in package.json, in the order of `npm test`.
+
+import { setUp } from "./setup/index.mjs";
+import { run, runPackage } from "./setup/process.mjs";
+import { freePort } from "./serve.mjs";
+import { buildWasm } from "./wasm.mjs";
+
+// The profile and features of the native checks: without WebGPU, which would double the time to compile.
+const NATIVE = ["--release", "--no-default-features"];
+
+const rust = ["packages", "rust"];
+const wasm = ["packages", "rust", "tools"];
+
+/** Cheapest first, but a step comes after those whose files it reads. */
+export const steps = [
+  {
+    name: "format",
+    needs: rust,
+    async run() {
+      await runPackage("prettier", ["--check", "--log-level=warn", "."]);
+      await run("cargo", ["fmt", "--check"]);
+    },
+  },
+  {
+    name: "lint",
+    needs: rust,
+    async run() {
+      await runPackage("eslint", ["--max-warnings=0", "."]);
+      await run("cargo", ["clippy", ...NATIVE, "--all-targets", "--", "-D", "warnings"]);
+    },
+  },
+  {
+    // The page's parts that need neither the engine nor a browser.
+    name: "test:unit",
+    needs: ["packages"],
+    run: () => playwright("unit"),
+  },
+  {
+    name: "test:native",
+    needs: rust,
+    run: () => run("cargo", ["test", ...NATIVE]),
+  },
+  {
+    name: "build:wasm",
+    needs: wasm,
+    run: buildWasm,
+  },
+  {
+    // After the engine's build, which writes the types of its door.
+    name: "types",
+    needs: ["packages"],
+    async run() {
+      for (const project of ["www", "www/worker", "."])
+        await runPackage("typescript", ["-p", project], { command: "tsc" });
+    },
+  },
+  {
+    name: "build:page",
+    needs: ["packages"],
+    run: () => runPackage("webpack", ["--mode=production"]),
+  },
+  {
+    name: "test:browser",
+    needs: [...wasm, "browser"],
+    // The same profile as the build, or Burn would be compiled twice.
+    run: () =>
+      run("wasm-pack", [
+        ...["test", "--headless", "--chrome", "--chromedriver", process.env.CHROMEDRIVER, "--release"],
+        // All but the examples in the docs, which the native tests run.
+        ...["--", "--lib", "--test", "*"],
+      ]),
+  },
+  {
+    name: "test:page",
+    needs: ["packages", "browser"],
+    run: async () => playwright("page", { PORT: String(await freePort()) }),
+  },
+];
+
+/** What `npm start` and `npm run build` make. */
+export const buildSteps = ["build:wasm", "build:page"];
+
+/** Runs one step by its name, with what it needs set up first. */
+export async function runStep(name) {
+  const step = steps.find((step) => step.name === name);
+  await setUp(step.needs);
+  await step.run();
+}
+
+function playwright(project, env) {
+  return runPackage("@playwright/test", ["test", `--project=${project}`, "--pass-with-no-tests"], {
+    command: "playwright",
+    env,
+  });
+}

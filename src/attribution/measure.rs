@@ -1,0 +1,81 @@
+//! From stage outputs to distances, on the device, in one round trip.
+
+use burn::tensor::Tensor;
+
+use super::DistanceMatrix;
+use crate::error::{Error, Result};
+use crate::tensors::readback::read_all;
+
+/// Differences held at once while distances are computed, numbers: 64 MiB of f32.
+const BLOCK: usize = 16 << 20;
+/// Keeps the normalisation of a row of zeros finite.
+const TINY: f32 = 1e-12;
+
+/// One stage of one model over a batch: what UniCAM and the scores stand on.
+#[derive(Debug, Clone)]
+pub struct Features {
+    /// Who made them: Teacher, Student or Base.
+    pub model: String,
+    /// Stage name, e.g. `layer2`.
+    pub layer: String,
+    /// `[N, C, H, W]`, still on the device.
+    pub activation: Tensor<4>,
+    /// Distances of the flattened features.
+    pub distances: DistanceMatrix,
+    /// Distances of the flattened features with rows of unit length.
+    pub unit_distances: DistanceMatrix,
+    /// Mean over `H, W`: `[N][C]`.
+    pub pooled: Vec<Vec<f64>>,
+}
+
+/// Euclidean distances between the rows of `[N, F]`, as `[N, N]` on the device.
+///
+/// By differences, block by block, and not by the cheaper dot products: those lose the small distances of near
+/// duplicates to cancellation in f32.
+#[must_use]
+pub fn distances(rows: &Tensor<2>) -> Tensor<2> {
+    let [n, width] = rows.dims();
+    let step = (BLOCK / (n * width).max(1)).clamp(1, n.max(1));
+    let others = rows.clone().unsqueeze_dim::<3>(0);
+    let blocks = (0..n).step_by(step).map(|from| {
+        let count = step.min(n - from);
+        let own = rows.clone().narrow(0, from, count).unsqueeze_dim::<3>(1);
+        let difference = own - others.clone();
+        (difference.clone() * difference).sum_dim(2).reshape([count, n]).sqrt()
+    });
+    Tensor::cat(blocks.collect(), 0)
+}
+
+/// Measures several stages at once: all distances and channel means come back in a single read.
+///
+/// Each stage has a result of its own: [`Error::TooFewImages`], [`Error::NotFinite`], or [`Error::ConstantFeatures`]
+/// naming the model and layer whose features are the same for every image.
+///
+/// # Errors
+/// [`Error::DeviceFailed`] when the read fails.
+pub async fn measure(stages: Vec<(String, String, Tensor<4>)>) -> Result<Vec<Result<Features>>> {
+    let mut reads = Vec::with_capacity(3 * stages.len());
+    for (_, _, activation) in &stages {
+        let [n, channels, height, width] = activation.dims();
+        let rows = activation.clone().reshape([n, channels * height * width]);
+        let lengths = (rows.clone() * rows.clone()).sum_dim(1).sqrt().clamp_min(TINY);
+        let pooled = activation.clone().reshape([n, channels, height * width]).mean_dim(2);
+        reads.push(distances(&rows).flatten(0, 1));
+        reads.push(distances(&(rows / lengths)).flatten(0, 1));
+        reads.push(pooled.flatten(0, 2));
+    }
+    let mut values = read_all(reads).await?.into_iter();
+    let mut next = || values.next().expect("three reads a stage").into_iter().map(f64::from).collect::<Vec<f64>>();
+    let measured = stages.into_iter().map(|(model, layer, activation)| {
+        let [n, channels, ..] = activation.dims();
+        let (raw, unit, pooled) = (next(), next(), next());
+        let distances = DistanceMatrix::new(n, raw)?;
+        if distances.is_constant() {
+            return Err(Error::ConstantFeatures { model, layer });
+        }
+        let unit_distances = DistanceMatrix::new(n, unit)?;
+        let pooled = pooled.chunks_exact(channels).map(<[f64]>::to_vec).collect();
+        Ok(Features { model, layer, activation, distances, unit_distances, pooled })
+    });
+    Ok(measured.collect())
+}

@@ -1,0 +1,230 @@
+//! Everything that can go wrong, as one enum.
+//!
+//! Each variant has a stable [`Error::code`] that survives the trip through WebAssembly and the worker, and a
+//! sentence that says what happened and what to do about it.
+
+use thiserror::Error;
+
+/// Shorthand used by every module of the crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// One tensor of a weight file whose shape is not the one that the network asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShapeMismatch {
+    /// Name of the tensor in the network, e.g. `layer1.0.conv1.weight`.
+    pub name: String,
+    /// Shape that the network asks for.
+    pub expected: Vec<usize>,
+    /// Shape found in the file.
+    pub found: Vec<usize>,
+}
+
+/// What went wrong, with the facts needed to say what to do.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A distance statistic needs at least four images: `n(n-3)` divides it.
+    #[error(
+        "{n} images are too few: distance statistics need at least {needed}. Add more images to the reference batch."
+    )]
+    TooFewImages {
+        /// Images given.
+        n: usize,
+        /// Images needed.
+        needed: usize,
+    },
+    /// All images carry the same label, so nothing can be relevant to the labels.
+    #[error(
+        "All {n} images belong to the class \"{class}\": relevance needs at least two classes. Add images of another class."
+    )]
+    OneClassOnly {
+        /// Images given.
+        n: usize,
+        /// Name of the one class.
+        class: String,
+    },
+    /// A layer gives the same features for every image, so its distances are all zero.
+    #[error(
+        "The features of the {model} at {layer} are the same for every image. Train it further, or choose another layer."
+    )]
+    ConstantFeatures {
+        /// Teacher, Student or Base.
+        model: String,
+        /// Layer name, e.g. `layer2`.
+        layer: String,
+    },
+    /// A number is infinite or not a number.
+    #[error("{what} is not finite. {advice}")]
+    NotFinite {
+        /// What holds the number.
+        what: String,
+        /// What the user can do.
+        advice: String,
+    },
+    /// A setting is outside its range.
+    #[error("Setting \"{field}\": {problem}.")]
+    InvalidConfig {
+        /// The setting's name as the page and the JSON spell it.
+        field: String,
+        /// The rule that it breaks and the value that broke it.
+        problem: String,
+    },
+    /// The bytes are of no image format that we read.
+    #[error("Not an image that can be read here: {found}. Use JPEG, PNG, WebP, BMP or GIF.")]
+    UnsupportedImage {
+        /// What the first bytes look like.
+        found: String,
+    },
+    /// The image starts well but cannot be decoded.
+    #[error("The {format} file is damaged: {reason}. Save it again or leave it out.")]
+    CorruptImage {
+        /// Format by its first bytes.
+        format: String,
+        /// What the decoder said.
+        reason: String,
+    },
+    /// The header promises more pixels than we decode.
+    #[error(
+        "The image is {width} x {height} pixels, over the limit of {limit_megapixels} megapixels. Scale it down first."
+    )]
+    ImageTooLarge {
+        /// Width from the header, pixels.
+        width: u32,
+        /// Height from the header, pixels.
+        height: u32,
+        /// Limit in millions of pixels.
+        limit_megapixels: u32,
+    },
+    /// The archive cannot be opened.
+    #[error("The archive cannot be read: {reason}. Pack the images again as a plain zip file.")]
+    CorruptArchive {
+        /// What the reader said.
+        reason: String,
+    },
+    /// The archive's directory promises more than we unpack.
+    #[error("The archive {problem}. Split it, or pick the images themselves.")]
+    ArchiveTooLarge {
+        /// Which limit is passed and by how much.
+        problem: String,
+    },
+    /// An image lies in no folder, so that its class is unknown.
+    #[error(
+        "The file lies in no folder, so its class is unknown. Put the images of each class into a folder with the class's name."
+    )]
+    NoClassFolder,
+    /// After the broken ones are left out, too little is left to train on.
+    #[error("{problem}. Give at least two classes with {needed} readable images each.")]
+    DatasetTooSmall {
+        /// What is missing.
+        problem: String,
+        /// Images needed per class.
+        needed: usize,
+    },
+    /// The weight file cannot be parsed.
+    #[error("The weight file cannot be read: {reason}. Give a safetensors file or a PyTorch state_dict.")]
+    UnreadableWeights {
+        /// What the reader said.
+        reason: String,
+    },
+    /// The weight file parses but does not fit the network.
+    #[error("The weights do not fit {network}: {}", describe_mismatch(missing, unexpected, misshapen))]
+    WeightsMismatch {
+        /// The network that was asked for.
+        network: String,
+        /// Tensors that the network needs and the file lacks.
+        missing: Vec<String>,
+        /// Tensors of the file that the network does not know.
+        unexpected: Vec<String>,
+        /// Tensors with another shape.
+        misshapen: Vec<ShapeMismatch>,
+    },
+    /// The Teacher answers another number of classes than the data has.
+    #[error(
+        "The Teacher knows {weights} classes and the data has {data}. Choose weights that were trained on these classes."
+    )]
+    ClassCountMismatch {
+        /// Classes of the weights.
+        weights: usize,
+        /// Classes of the data.
+        data: usize,
+    },
+    /// A layer number that the network has not.
+    #[error("There is no layer {layer}: the network has layers 1 to {layers}.")]
+    NoSuchLayer {
+        /// Layer asked for, counted from 1.
+        layer: usize,
+        /// How many there are.
+        layers: usize,
+    },
+    /// A call came before what it stands on.
+    #[error("{needed} first.")]
+    NotReady {
+        /// What has to be done first, as an imperative.
+        needed: String,
+    },
+    /// WebGPU was asked for and is not to be had.
+    #[error("WebGPU cannot be used: {reason}. Open the page with ?device=cpu, or in a browser with WebGPU.")]
+    NoWebGpu {
+        /// Why.
+        reason: String,
+    },
+    /// The device failed while reading a result back.
+    #[error("The device failed while computing: {reason}. Reload the page, or open it with ?device=cpu.")]
+    DeviceFailed {
+        /// What the backend said.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// Stable identifier of the kind of error, for programs: kebab-case, never translated.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooFewImages { .. } => "too-few-images",
+            Self::OneClassOnly { .. } => "one-class-only",
+            Self::ConstantFeatures { .. } => "constant-features",
+            Self::NotFinite { .. } => "not-finite",
+            Self::InvalidConfig { .. } => "invalid-config",
+            Self::UnsupportedImage { .. } => "unsupported-image",
+            Self::CorruptImage { .. } => "corrupt-image",
+            Self::ImageTooLarge { .. } => "image-too-large",
+            Self::CorruptArchive { .. } => "corrupt-archive",
+            Self::ArchiveTooLarge { .. } => "archive-too-large",
+            Self::NoClassFolder => "no-class-folder",
+            Self::DatasetTooSmall { .. } => "dataset-too-small",
+            Self::UnreadableWeights { .. } => "unreadable-weights",
+            Self::WeightsMismatch { .. } => "weights-mismatch",
+            Self::ClassCountMismatch { .. } => "class-count-mismatch",
+            Self::NoSuchLayer { .. } => "no-such-layer",
+            Self::NotReady { .. } => "not-ready",
+            Self::NoWebGpu { .. } => "no-webgpu",
+            Self::DeviceFailed { .. } => "device-failed",
+        }
+    }
+
+    /// A setting that breaks its rule.
+    pub(crate) fn config(field: &str, problem: impl Into<String>) -> Self {
+        Self::InvalidConfig { field: field.to_owned(), problem: problem.into() }
+    }
+}
+
+/// How many tensors of each kind a message names before it only counts them.
+const NAMED_TENSORS: usize = 4;
+
+fn describe_mismatch(missing: &[String], unexpected: &[String], misshapen: &[ShapeMismatch]) -> String {
+    let shapes: Vec<String> =
+        misshapen.iter().map(|m| format!("{} should be {:?} and is {:?}", m.name, m.expected, m.found)).collect();
+    let mut parts = Vec::new();
+    for (title, names) in [("", shapes.as_slice()), ("missing: ", missing), ("unknown: ", unexpected)] {
+        if names.is_empty() {
+            continue;
+        }
+        let mut part = format!("{title}{}", names[..names.len().min(NAMED_TENSORS)].join(", "));
+        if names.len() > NAMED_TENSORS {
+            part.push_str(&format!(" and {} more", names.len() - NAMED_TENSORS));
+        }
+        parts.push(part);
+    }
+    format!("{}. Choose the network that these weights were trained for.", parts.join("; "))
+}

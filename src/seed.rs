@@ -1,0 +1,40 @@
+//! One seed, many named streams.
+//!
+//! Nothing else in the crate draws randomness: each use asks for the stream of its [`Purpose`], so that adding a draw
+//! in one place never shifts the numbers of another.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+/// What a stream of random numbers is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Rendering of a training picture.
+    TrainScenes,
+    /// Rendering of a test picture.
+    TestScenes,
+    /// Division into training and test pictures.
+    Split,
+    /// First weights of the Teacher.
+    TeacherInit,
+    /// First weights of the Student and of the Base, the same for both.
+    StudentInit,
+    /// Order of the training pictures.
+    Shuffle,
+    /// Crops and flips.
+    Augmentation,
+    /// Choice of the reference batch.
+    ReferenceBatch,
+}
+
+/// The stream of `purpose` under `seed`: the same on every platform.
+///
+/// `index` tells apart streams of one purpose, such as the epochs of a shuffle.
+#[must_use]
+pub fn stream(seed: u64, purpose: Purpose, index: u64) -> ChaCha8Rng {
+    let mut key = [0u8; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    key[8..16].copy_from_slice(&(purpose as u64 + 1).to_le_bytes());
+    key[16..24].copy_from_slice(&index.to_le_bytes());
+    ChaCha8Rng::from_seed(key)
+}

@@ -1,0 +1,62 @@
+//! The shipped recipe for the built-in data.
+
+use serde::{Deserialize, Serialize};
+
+use super::ReferenceConfig;
+use crate::dataset::collect::ImagesConfig;
+use crate::dataset::scenes::ScenesConfig;
+use crate::distillation::{DistillationConfig, NetworkConfig, OptimiserConfig, Start, TeacherTrainingConfig};
+
+/// Every setting with which the page starts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_arch = "wasm32", tsify(into_wasm_abi, from_wasm_abi))]
+pub struct Defaults {
+    /// The built-in pictures.
+    pub scenes: ScenesConfig,
+    /// The user's own pictures.
+    pub images: ImagesConfig,
+    /// Training of a Teacher.
+    pub teacher: TeacherTrainingConfig,
+    /// Distillation of the Student.
+    pub distillation: DistillationConfig,
+    /// The batch that maps and scores belong to.
+    pub reference: ReferenceConfig,
+}
+
+impl Default for Defaults {
+    fn default() -> Self {
+        let optimiser = OptimiserConfig {
+            steps: 200,
+            batch_size: 32,
+            learning_rate: 0.04,
+            momentum: 0.9,
+            weight_decay: 5e-4,
+            milestones: vec![0.6, 0.85],
+            decay: 0.2,
+            crop_padding: 0,
+            flip: false,
+            report_every: 5,
+            evaluate_every: 40,
+            seed: 1,
+        };
+        Self {
+            scenes: ScenesConfig::default(),
+            images: ImagesConfig::default(),
+            teacher: TeacherTrainingConfig {
+                network: NetworkConfig { blocks: 2, width: 16 },
+                optimiser: OptimiserConfig { steps: 800, batch_size: 64, evaluate_every: 100, ..optimiser.clone() },
+            },
+            distillation: DistillationConfig {
+                student: NetworkConfig { blocks: 1, width: 8 },
+                optimiser,
+                temperature: 4.0,
+                alpha: 0.1,
+                beta: 0.9,
+                start: Start::Given,
+            },
+            reference: ReferenceConfig { images: 48, seed: 1 },
+        }
+    }
+}

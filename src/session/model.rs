@@ -1,0 +1,81 @@
+//! A network that is done: on the device to run, on the host to export.
+
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::models::{ResNet, ResNetConfig, Weights};
+
+/// Metadata key of an exported file; one key only, since the format's library writes several in random order.
+const METADATA_KEY: &str = "unicam";
+
+/// What a network is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_arch = "wasm32", tsify(into_wasm_abi, from_wasm_abi))]
+pub struct NetworkReport {
+    /// Name for people, e.g. `ResNet-20`.
+    pub name: String,
+    /// Trainable numbers.
+    pub parameters: usize,
+    /// Classes it tells apart.
+    pub classes: usize,
+    /// Stage names, shallowest first.
+    pub layers: Vec<String>,
+    /// Accuracy on the test pictures, 0 to 1.
+    pub accuracy: f64,
+}
+
+/// A trained network in evaluation mode with its weights.
+#[derive(Debug)]
+pub struct Model {
+    /// Its shape.
+    pub config: ResNetConfig,
+    /// Its weights on the host.
+    pub weights: Weights,
+    /// The network on the plain device.
+    pub network: ResNet,
+}
+
+impl Model {
+    /// Builds the network whose shape the weights tell.
+    ///
+    /// # Errors
+    /// [`Error::WeightsMismatch`].
+    pub fn new(weights: Weights, device: &Device) -> Result<Self> {
+        Self::of(ResNetConfig::infer(&weights)?, weights, device)
+    }
+
+    /// Builds a network of known shape.
+    ///
+    /// # Errors
+    /// [`Error::WeightsMismatch`].
+    pub fn of(config: ResNetConfig, weights: Weights, device: &Device) -> Result<Self> {
+        let network = ResNet::from_weights(&config, &weights, device)?;
+        Ok(Self { config, weights, network })
+    }
+
+    /// Describes the network, given its accuracy.
+    #[must_use]
+    pub fn report(&self, accuracy: f64) -> NetworkReport {
+        NetworkReport {
+            name: self.config.name(),
+            parameters: self.config.parameters(),
+            classes: self.config.classes,
+            layers: self.config.layers(),
+            accuracy,
+        }
+    }
+
+    /// A safetensors file with PyTorch's names, in full precision.
+    ///
+    /// # Errors
+    /// [`Error::UnreadableWeights`] if the format's library refuses, which checked weights rule out.
+    pub fn export(&self) -> Result<Vec<u8>> {
+        let mut weights = self.weights.clone();
+        let about = serde_json::json!({ "network": self.config, "version": env!("CARGO_PKG_VERSION") });
+        weights.metadata.insert(METADATA_KEY.to_owned(), about.to_string());
+        weights.to_safetensors(false)
+    }
+}

@@ -1,0 +1,71 @@
+//! Bytes `[H, W, 3]` to normalised planes `[3, H, W]`.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::dataset::LabelledImages;
+
+/// Mean per channel of ImageNet in `[0, 1]`, which the public CIFAR checkpoints were trained with.
+pub const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
+/// Standard deviation per channel of ImageNet.
+pub const DEVIATION: [f32; 3] = [0.229, 0.224, 0.225];
+
+/// How one picture is moved before the network sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shift {
+    /// Pixels to the left by which the crop window is moved, negative to the right; what falls outside is black.
+    pub x: isize,
+    /// Pixels upwards by which the crop window is moved.
+    pub y: isize,
+    /// Whether left and right are swapped afterwards.
+    pub flip: bool,
+}
+
+/// The pictures at `indices` as a normalised tensor.
+///
+/// `shifts` is empty for unchanged pictures, or holds one entry a picture. What a crop window shows beyond the picture is
+/// black, as in the usual recipe, which pads before it normalises.
+///
+/// # Shapes
+/// - returns `[indices.len(), 3, height, width]`
+///
+/// # Panics
+/// If an index is out of range.
+#[must_use]
+pub fn pictures(images: &LabelledImages, indices: &[usize], shifts: &[Shift], device: &Device) -> Tensor<4> {
+    let (height, width) = (images.height, images.width);
+    let area = height * width;
+    let black: [f32; 3] = std::array::from_fn(|channel| -MEAN[channel] / DEVIATION[channel]);
+    let mut values = Vec::with_capacity(indices.len() * 3 * area);
+    for (slot, &index) in indices.iter().enumerate() {
+        let picture = images.picture(index);
+        let shift = shifts.get(slot).copied().unwrap_or_default();
+        for channel in 0..3 {
+            for y in 0..height {
+                let source_y = y as isize + shift.y;
+                for x in 0..width {
+                    let mirrored = if shift.flip { width - 1 - x } else { x };
+                    let source_x = mirrored as isize + shift.x;
+                    let inside = (0..height as isize).contains(&source_y) && (0..width as isize).contains(&source_x);
+                    values.push(if inside {
+                        let byte = picture[(source_y as usize * width + source_x as usize) * 3 + channel];
+                        (f32::from(byte) / 255.0 - MEAN[channel]) / DEVIATION[channel]
+                    } else {
+                        black[channel]
+                    });
+                }
+            }
+        }
+    }
+    Tensor::from_data(TensorData::new(values, [indices.len(), 3, height, width]), device)
+}
+
+/// Labels at `indices` as one-hot rows `[indices.len(), classes]`.
+#[must_use]
+pub fn one_hot(images: &LabelledImages, indices: &[usize], device: &Device) -> Tensor<2> {
+    let classes = images.class_names.len();
+    let mut values = vec![0.0f32; indices.len() * classes];
+    for (row, &index) in indices.iter().enumerate() {
+        values[row * classes + images.labels[index]] = 1.0;
+    }
+    Tensor::from_data(TensorData::new(values, [indices.len(), classes]), device)
+}

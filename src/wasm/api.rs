@@ -1,0 +1,184 @@
+//! The classes that JavaScript holds.
+
+use std::cell::{Cell, RefCell};
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::picture::{Picture, picture};
+use crate::dataset::collect::{FileReport, ImagesConfig};
+use crate::dataset::scenes::ScenesConfig;
+use crate::distillation::{DistillationConfig, TeacherTrainingConfig, TrainingEvent};
+use crate::error::{Error, Result};
+use crate::scores::ScoreReport;
+use crate::session::{
+    self, DatasetReport, Defaults, ExplainConfig, ExplanationReport, NetworkReport, Part, ReferenceConfig, Role,
+};
+use crate::tensors::device::{DeviceChoice, DeviceReport};
+
+/// One visitor's work: pictures, networks, maps and scores. One call at a time; `cancel` may come at any moment.
+#[wasm_bindgen]
+pub struct Session {
+    // Out while a call is under way, so that a second one is answered instead of trapping.
+    core: RefCell<Option<session::Session>>,
+    cancelled: Cell<bool>,
+}
+
+impl Session {
+    /// Lends the session to one call.
+    async fn lend<T>(
+        &self,
+        job: impl AsyncFnOnce(&mut session::Session) -> Result<T>,
+    ) -> std::result::Result<T, JsValue> {
+        let mut core = self.core.borrow_mut().take().ok_or_else(busy)?;
+        let result = job(&mut core).await;
+        if self.cancelled.take() {
+            core.cancel();
+        }
+        self.core.replace(Some(core));
+        Ok(result?)
+    }
+
+    fn with<T>(&self, job: impl FnOnce(&mut session::Session) -> Result<T>) -> std::result::Result<T, JsValue> {
+        let mut core = self.core.borrow_mut();
+        Ok(job(core.as_mut().ok_or_else(busy)?)?)
+    }
+}
+
+fn busy() -> Error {
+    Error::NotReady { needed: "Wait until the call that is under way has ended".to_owned() }
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// Opens the device that is asked for.
+    pub async fn create(choice: DeviceChoice) -> std::result::Result<Session, JsValue> {
+        let core = session::Session::create(choice).await?;
+        Ok(Self { core: RefCell::new(Some(core)), cancelled: Cell::new(false) })
+    }
+
+    /// The shipped settings.
+    pub fn defaults() -> Defaults {
+        Defaults::default()
+    }
+
+    /// The device that makes the numbers.
+    pub fn device(&self) -> std::result::Result<DeviceReport, JsValue> {
+        self.with(|core| Ok(core.device().clone()))
+    }
+
+    /// Renders the built-in Scenes and takes them as the data.
+    #[wasm_bindgen(js_name = useScenes)]
+    pub async fn use_scenes(&self, config: ScenesConfig) -> std::result::Result<DatasetReport, JsValue> {
+        self.with(|core| core.use_scenes(&config))
+    }
+
+    /// Begins to collect the user's files.
+    #[wasm_bindgen(js_name = beginImages)]
+    pub fn begin_images(&self, config: ImagesConfig) -> std::result::Result<(), JsValue> {
+        self.with(|core| core.begin_images(config))
+    }
+
+    /// Adds a picture or an archive: one row a picture.
+    #[wasm_bindgen(js_name = addFile)]
+    pub fn add_file(&self, path: &str, bytes: &[u8]) -> std::result::Result<Vec<FileReport>, JsValue> {
+        self.with(|core| core.add_file(path, bytes))
+    }
+
+    /// Takes the collected pictures as the data.
+    #[wasm_bindgen(js_name = finishImages)]
+    pub fn finish_images(&self) -> std::result::Result<DatasetReport, JsValue> {
+        self.with(session::Session::finish_images)
+    }
+
+    /// One picture of the data.
+    pub fn picture(&self, split: Part, index: usize) -> std::result::Result<Picture, JsValue> {
+        self.with(|core| picture(core.part(split)?, index))
+    }
+
+    /// Takes a Teacher from a safetensors file or a PyTorch checkpoint.
+    #[wasm_bindgen(js_name = loadTeacher)]
+    pub async fn load_teacher(&self, bytes: &[u8]) -> std::result::Result<NetworkReport, JsValue> {
+        self.lend(async |core| core.load_teacher(bytes).await).await
+    }
+
+    /// Takes first weights for the Student and its Base.
+    #[wasm_bindgen(js_name = loadStudentStart)]
+    pub async fn load_student_start(&self, bytes: &[u8]) -> std::result::Result<NetworkReport, JsValue> {
+        self.lend(async |core| core.load_student_start(bytes).await).await
+    }
+
+    /// Takes the Teacher and the Student's first weights that are shipped for the Scenes.
+    #[wasm_bindgen(js_name = useShippedTeacher)]
+    pub async fn use_shipped_teacher(&self) -> std::result::Result<NetworkReport, JsValue> {
+        self.lend(async |core| core.use_shipped_teacher().await).await
+    }
+
+    /// Begins to train a Teacher.
+    #[wasm_bindgen(js_name = startTeacher)]
+    pub fn start_teacher(&self, config: TeacherTrainingConfig) -> std::result::Result<(), JsValue> {
+        self.cancelled.set(false);
+        self.with(|core| core.start_teacher(&config))
+    }
+
+    /// Begins to distil a Student beside its Base.
+    #[wasm_bindgen(js_name = startDistillation)]
+    pub fn start_distillation(&self, config: DistillationConfig) -> std::result::Result<(), JsValue> {
+        self.cancelled.set(false);
+        self.with(|core| core.start_distillation(&config))
+    }
+
+    /// Makes the next step of the run; `undefined` when none is under way. Not calling it pauses the run.
+    pub async fn next(&self) -> std::result::Result<Option<TrainingEvent>, JsValue> {
+        self.lend(async |core| core.next().await).await
+    }
+
+    /// Ends the run; the networks from before it are kept.
+    pub fn cancel(&self) {
+        match self.core.borrow_mut().as_mut() {
+            Some(core) => core.cancel(),
+            None => self.cancelled.set(true),
+        }
+    }
+
+    /// Maps of one layer over the reference batch.
+    pub async fn explain(&self, config: ExplainConfig) -> std::result::Result<Explanation, JsValue> {
+        let inner = self.lend(async |core| core.explain(&config).await).await?;
+        Ok(Explanation { inner })
+    }
+
+    /// FSS and RS of every layer over the reference batch.
+    pub async fn score(&self, config: ReferenceConfig) -> std::result::Result<ScoreReport, JsValue> {
+        self.lend(async |core| core.score(&config).await).await
+    }
+
+    /// Weights as safetensors.
+    #[wasm_bindgen(js_name = exportWeights)]
+    pub async fn export_weights(&self, model: Role) -> std::result::Result<js_sys::Uint8Array, JsValue> {
+        self.with(|core| Ok(js_sys::Uint8Array::from(core.export_weights(model)?.as_slice())))
+    }
+}
+
+/// All maps of one layer; call `free` when they are copied.
+#[wasm_bindgen]
+pub struct Explanation {
+    inner: session::Explanation,
+}
+
+#[wasm_bindgen]
+impl Explanation {
+    /// Everything about the maps but their pixels.
+    pub fn report(&self) -> ExplanationReport {
+        self.inner.report.clone()
+    }
+
+    /// `[n, maps, height, width]`, 0 to 1.
+    pub fn scaled(&self) -> Vec<f32> {
+        self.inner.scaled.clone()
+    }
+
+    /// `[n, maps, rawHeight, rawWidth]`.
+    pub fn raw(&self) -> Vec<f32> {
+        self.inner.raw.clone()
+    }
+}

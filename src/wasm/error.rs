@@ -1,0 +1,20 @@
+//! Errors as JavaScript sees them.
+
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+
+use crate::error::Error;
+
+/// Name of every error that the crate throws.
+const NAME: &str = "UnicamError";
+
+impl From<Error> for JsValue {
+    /// A JavaScript `Error` named `UnicamError` with the sentence as `message` and the stable [`Error::code`] as `code`.
+    fn from(error: Error) -> Self {
+        let thrown = js_sys::Error::new(&error.to_string());
+        thrown.set_name(NAME);
+        // Setting a property of a fresh object cannot fail.
+        let _ = Reflect::set(&thrown, &"code".into(), &error.code().into());
+        thrown.into()
+    }
+}

@@ -1,0 +1,15 @@
+//! The boundary to JavaScript: convert, call, convert. Nothing is computed here.
+
+mod api;
+mod error;
+mod picture;
+
+pub use api::{Explanation, Session};
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Runs once when the module is loaded: a panic becomes a readable line in the console.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}

@@ -1,0 +1,21 @@
+//! The crate's behaviour, proven by the same bodies twice: natively on the CPU and in headless Chromium on WebGPU.
+//!
+//! `npm run test:native` and `npm run test:browser`. In the browser a missing WebGPU adapter fails every test that asks
+//! for the [`device`]: nothing is skipped in silence.
+
+mod attribution;
+mod device;
+mod distance;
+mod distillation;
+mod fixture;
+mod models;
+mod scores;
+mod session;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod layering;
+#[cfg(not(target_arch = "wasm32"))]
+mod real_data;
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);

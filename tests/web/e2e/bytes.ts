@@ -1,0 +1,88 @@
+// Files made in memory: pictures, broken pictures, archives and weight files.
+
+import { crc32, deflateSync } from "node:zlib";
+
+/** A file by the path inside the folder that is picked. */
+export interface MadeFile {
+  path: string;
+  bytes: Buffer;
+}
+
+const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+function chunk(type: string, content: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), content]);
+  return Buffer.concat([u32(content.length), body, u32(crc32(body))]);
+}
+
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value >>> 0);
+  return bytes;
+}
+
+function header(width: number, height: number): Buffer {
+  return chunk("IHDR", Buffer.concat([u32(width), u32(height), Buffer.from([8, 2, 0, 0, 0])]));
+}
+
+/** A PNG whose pixels a function gives. */
+export function png(width: number, height: number, pixel: (x: number, y: number) => [number, number, number]): Buffer {
+  const rows = Array.from({ length: height }, (_, y) =>
+    Buffer.from([0, ...Array.from({ length: width }, (__, x) => pixel(x, y)).flat()]),
+  );
+  const data = chunk("IDAT", deflateSync(Buffer.concat(rows)));
+  return Buffer.concat([PNG_SIGNATURE, header(width, height), data, chunk("IEND", Buffer.alloc(0))]);
+}
+
+/** A PNG that promises far more pixels than it has bytes. */
+export function hugePng(): Buffer {
+  return Buffer.concat([PNG_SIGNATURE, header(60_000, 60_000), chunk("IDAT", deflateSync(Buffer.alloc(64)))]);
+}
+
+/** A file that begins as a JPEG and is none. */
+export function corruptJpeg(): Buffer {
+  const start = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46, 0x49, 0x46, 0x00, 0x01, 0x01, 0x00]);
+  return Buffer.concat([start, Buffer.from("this is where the picture would be")]);
+}
+
+/** A zip archive without compression. */
+export function zip(files: MadeFile[]): Buffer {
+  const [bodies, entries]: [Buffer[], Buffer[]] = [[], []];
+  let offset = 0;
+  for (const { path, bytes } of files) {
+    const name = Buffer.from(path);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0); // version
+    common.writeUInt32LE(crc32(bytes), 10);
+    common.writeUInt32LE(bytes.length, 14);
+    common.writeUInt32LE(bytes.length, 18);
+    common.writeUInt16LE(name.length, 22);
+    const local = Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), common, name, bytes]);
+    const end = Buffer.alloc(14);
+    end.writeUInt32LE(offset, 10);
+    entries.push(Buffer.concat([Buffer.from("PK\x01\x02\x14\x00", "latin1"), common, end, name]));
+    bodies.push(local);
+    offset += local.length;
+  }
+  const directory = Buffer.concat(entries);
+  const end = Buffer.alloc(22);
+  end.write("PK\x05\x06", 0, "latin1");
+  end.writeUInt16LE(files.length, 8);
+  end.writeUInt16LE(files.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...bodies, directory, end]);
+}
+
+/** The same safetensors file with another shape told for one tensor; the number of values stays. */
+export function reshaped(file: Buffer, tensor: string, change: (shape: number[]) => number[]): Buffer {
+  const length = Number(file.readBigUInt64LE(0));
+  const told = JSON.parse(file.subarray(8, 8 + length).toString()) as Record<string, { shape: number[] }>;
+  const entry = told[tensor];
+  if (!entry) throw new Error(`there is no tensor "${tensor}", only ${Object.keys(told).join(", ")}`);
+  entry.shape = change(entry.shape);
+  const text = Buffer.from(JSON.stringify(told));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([size, text, file.subarray(8 + length)]);
+}

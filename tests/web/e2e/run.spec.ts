@@ -1,0 +1,135 @@
+import { readFile } from "node:fs/promises";
+
+import { expect } from "@playwright/test";
+
+import { address, expectFinished, expectMaps, expectScores, open, pixelsOf, test, valueOf } from "./support";
+
+/** Longest task of the page's thread that is let pass; what it should stay under is 50 ms on a free machine. */
+const LONGEST_TASK = 250;
+
+test("one click goes all the way: scenes, Teacher, distillation, maps, scores", async ({ page }) => {
+  await page.addInitScript(() => {
+    const found: number[] = [];
+    Object.assign(globalThis, { longTasks: found });
+    new PerformanceObserver((list) => found.push(...list.getEntries().map((entry) => entry.duration))).observe({
+      type: "longtask",
+    });
+  });
+  await open(page, address("cpu"));
+  await page.getByTestId("run-all").click();
+  await expectFinished(page, 120_000);
+
+  for (const model of ["student", "base", "teacher", "chance"]) {
+    const accuracy = await valueOf(page.getByTestId(`result-${model}`));
+    expect(accuracy, model).toBeGreaterThanOrEqual(0);
+    expect(accuracy, model).toBeLessThanOrEqual(1);
+  }
+  await expect(page.getByTestId("result-text")).toContainText("24 test pictures, one seed");
+  await expect(page.getByTestId("run-accuracy")).toHaveAttribute("aria-label", /after step 4/);
+
+  await expectMaps(page);
+  await expectScores(page);
+  await expect(page.getByTestId("scores")).toHaveAttribute("data-n", "12");
+  const hash = await page.getByTestId("reference").getAttribute("data-hash");
+  expect(hash).toMatch(/^[0-9a-f]{8,}$/);
+  await expect(page.getByTestId("scores")).toHaveAttribute("data-hash", hash ?? "");
+  await expect(page.getByText("NaN")).toHaveCount(0);
+
+  const longTasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
+  expect(Math.max(0, ...longTasks)).toBeLessThan(LONGEST_TASK);
+});
+
+test("maps follow layer, objective and choice, cards grow, and results can be taken along", async ({ page }) => {
+  await open(page, address("cpu", { reference: 16, maps: "distilled,residual" }));
+  await page.getByTestId("run-all").click();
+  await expectFinished(page, 120_000);
+  const cards = page.getByTestId("cards");
+  await expect(cards).toHaveAttribute("data-layer", "layer3");
+  await expect(page.getByTestId("card")).toHaveCount(12);
+  await page.getByTestId("more-cards").click();
+  await expect(page.getByTestId("card")).toHaveCount(16);
+
+  const first = page.getByTestId("card").first();
+  await expect(first.getByTestId("map")).toHaveCount(2);
+  await page.getByTestId("layer-1").check();
+  await expect(cards).toHaveAttribute("data-layer", "layer1");
+  await page.getByTestId("objective-unique").check();
+  await expect(page).toHaveURL(/layer=1/);
+  await expect(page).toHaveURL(/objective=unique/);
+  await expect(cards).toHaveAttribute("data-stale", "false");
+  await page.getByTestId("show-gradCamTeacher").check();
+  await expect(first.getByTestId("map")).toHaveCount(3);
+  await expectMaps(page);
+
+  await page.getByTestId("class-filter").selectOption({ index: 1 });
+  const labels = await page.getByTestId("card").evaluateAll((all) => all.map((card) => card.dataset["label"]));
+  expect(new Set(labels)).toEqual(new Set(["0"]));
+  expect(await valueOf(first.getByTestId("mask-share"))).toBeGreaterThan(0);
+  await expect(first.getByTestId("prediction")).toHaveCount(3);
+
+  await first.getByTestId("open-card").click();
+  const dialog = page.getByTestId("dialog");
+  await expect(dialog.getByTestId("map")).toHaveCount(7);
+  expect((await pixelsOf(dialog.getByTestId("pixels-gradCamTeacher"))).colours).toBeGreaterThan(8);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+
+  const [report] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-report").click()]);
+  const told: unknown = JSON.parse(await readFile(await report.path(), "utf8"));
+  expect(told).toMatchObject({
+    format: "unicam-report",
+    device: { kind: "cpu" },
+    run: { phase: "finished" },
+    maps: { layer: "layer1", objective: "unique", n: 16 },
+    scores: { n: 16 },
+  });
+  const [weights] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-student").click()]);
+  expect(weights.suggestedFilename()).toBe("unicam-student.safetensors");
+  expect((await readFile(await weights.path())).length).toBeGreaterThan(10_000);
+});
+
+test("a run can be paused, resumed and cancelled, and the next run is sound", async ({ page }) => {
+  await open(page, address("cpu", { steps: 5000, "evaluate-every": 5000 }));
+  await page.getByTestId("run-all").click();
+  const run = page.getByTestId("run");
+  const step = async (): Promise<number> => Number(await run.getAttribute("data-step"));
+  await expect.poll(step).toBeGreaterThan(1);
+  await page.getByTestId("pause").click();
+  await expect(run).toHaveAttribute("data-pace", "paused");
+  const held = await step();
+  await page.waitForTimeout(1500);
+  expect(await step()).toBe(held);
+  await page.getByTestId("resume").click();
+  await expect.poll(step).toBeGreaterThan(held);
+  await page.getByTestId("cancel").click();
+  await expect(page.getByTestId("run-cancelled")).toContainText("Cancelled at step");
+  await expect(page.getByTestId("step-distil")).toHaveAttribute("data-status", "todo");
+
+  await page.getByTestId("field-steps").fill("3");
+  await page.getByTestId("distil").click();
+  await expectFinished(page, 120_000);
+  await expectScores(page);
+});
+
+test("the same settings give the same numbers", async ({ page }) => {
+  const results: unknown[] = [];
+  for (let i = 0; i < 2; i++) {
+    await page.goto("about:blank");
+    await open(page, address("cpu", { steps: 3, seed: 5 }));
+    await page.getByTestId("run-all").click();
+    await expectFinished(page, 120_000);
+    const hash = await page.getByTestId("reference").getAttribute("data-hash");
+    const peaks = await page.getByTestId("peak").evaluateAll((all) => all.map((peak) => peak.dataset["value"]));
+    results.push({ hash, peaks, student: await valueOf(page.getByTestId("result-student")) });
+  }
+  expect(results[1]).toEqual(results[0]);
+});
+
+test("WebGPU makes the numbers when it is asked for", async ({ page }) => {
+  await open(page, address("webgpu", { steps: 2, width: 4, "evaluate-every": 100, reference: 8 }));
+  await expect(page.getByTestId("device-badge")).toHaveAttribute("data-kind", "webgpu");
+  await page.getByTestId("run-all").click();
+  await expectFinished(page, 240_000);
+  await expectMaps(page);
+  await expectScores(page);
+});

@@ -1,0 +1,134 @@
+import { expect, test } from "@playwright/test";
+
+import { failure } from "../../../www/protocol/failure";
+import { canDistil, effectiveStart, isBusy, stepStatuses } from "../../../www/state/select";
+import { after, FINISHED, OPENED, READY, report, row, RUN, SETTINGS } from "./support";
+
+const broken = failure("corrupt-image", "Broken.");
+
+test("the way through the page ends with every step done", () => {
+  const opened = after(OPENED);
+  expect(canDistil(opened)).toBe(true);
+  const scores = { n: 8, referenceHash: "ab", layers: [] };
+  const done = after(
+    [
+      RUN,
+      { kind: "run/event", job: 3, event: report(10) },
+      { kind: "run/event", job: 3, event: FINISHED },
+      { kind: "scores", job: 4, result: { phase: "computing" } },
+      { kind: "scores", job: 4, result: { phase: "ready", value: scores } },
+    ],
+    opened,
+  );
+  expect(stepStatuses(done)).toEqual({ data: "done", teacher: "done", distil: "done", look: "todo", scores: "done" });
+  expect(done.run).toMatchObject({ phase: "finished", result: { student: 0.6, base: 0.2 } });
+});
+
+test("events of a job that was replaced change nothing", () => {
+  const running = after([...OPENED, RUN]);
+  const late = after(
+    [
+      { kind: "run/event", job: 99, event: FINISHED },
+      { kind: "run/failed", job: 99, failure: broken },
+      { kind: "teacher/failed", job: 99, failure: broken },
+      { kind: "data/failed", job: 1, failure: broken },
+      { kind: "scores", job: 99, result: { phase: "failed", failure: broken } },
+    ],
+    running,
+  );
+  expect(late).toEqual(running);
+});
+
+test("new data forgets the Teacher and all that came after", () => {
+  const finished = after([...OPENED, RUN, { kind: "run/event", job: 3, event: FINISHED }]);
+  const anew = after([{ kind: "data/loading", job: 9, source: "images", total: 3 }], finished);
+  expect(anew.teacher.phase).toBe("none");
+  expect(anew.start.phase).toBe("none");
+  expect(anew.run.phase).toBe("idle");
+  expect(anew.settings).toBe(finished.settings);
+});
+
+test("files come in portions and broken ones stay in sight when the rest is ready", () => {
+  const loading = after([
+    READY,
+    { kind: "data/loading", job: 1, source: "images", total: 3 },
+    { kind: "data/progress", job: 1, rows: [row("cats/1.jpg")], done: 1, total: 3 },
+    { kind: "data/progress", job: 1, rows: [row("cats/2.jpg", "corrupt-image")], done: 3, total: 3 },
+  ]);
+  expect(loading.data).toMatchObject({ phase: "loading", done: 3, rows: [{ error: undefined }, { error: {} }] });
+  const failed = after([{ kind: "data/failed", job: 1, failure: broken }], loading);
+  expect(failed.data).toMatchObject({ phase: "failed", failure: broken, rows: [{}, {}] });
+});
+
+test("pause is a wish until the worker says that it holds", () => {
+  const asked = after([...OPENED, RUN, { kind: "pace/asked", job: 3, pace: "pausing" }]);
+  expect(asked.run).toMatchObject({ pace: "pausing" });
+  const paused = after([{ kind: "run/event", job: 3, event: { kind: "paused" } }], asked);
+  expect(paused.run).toMatchObject({ pace: "paused" });
+  const on = after([{ kind: "run/event", job: 3, event: { kind: "resumed" } }], paused);
+  expect(on.run).toMatchObject({ phase: "running", pace: "running" });
+});
+
+test("a cancelled run is neither finished nor failed, and the next one starts clean", () => {
+  const cancelled = after([
+    ...OPENED,
+    RUN,
+    { kind: "run/event", job: 3, event: report(10) },
+    { kind: "run/failed", job: 3, failure: failure("cancelled", "The job was cancelled.") },
+  ]);
+  expect(cancelled.run).toMatchObject({ phase: "cancelled", log: { step: 10 } });
+  expect(isBusy(cancelled)).toBe(false);
+  expect(canDistil(cancelled)).toBe(true);
+  const again = after([{ ...RUN, job: 5 }], cancelled);
+  expect(again.run).toMatchObject({ phase: "running", job: 5, log: { step: 0, reports: [] } });
+});
+
+test("the last result stays in sight while the next one is computed, also if that fails", () => {
+  const value = { n: 8, referenceHash: "ab", layers: [] };
+  const again = after([
+    { kind: "scores", job: 1, result: { phase: "computing" } },
+    { kind: "scores", job: 1, result: { phase: "ready", value } },
+    { kind: "scores", job: 2, result: { phase: "computing" } },
+  ]);
+  expect(again.scores).toEqual({ phase: "computing", job: 2, previous: value });
+  const failed = after([{ kind: "scores", job: 2, result: { phase: "failed", failure: broken } }], again);
+  expect(failed.scores).toEqual({ phase: "failed", failure: broken, previous: value });
+});
+
+test("a dead engine takes its results along and leaves the settings", () => {
+  const dead = after([...OPENED, { kind: "engine/failed", failure: failure("worker-died", "Gone.") }]);
+  expect(dead.engine).toMatchObject({ phase: "failed", failure: { fatal: true } });
+  expect(dead.data.phase).toBe("empty");
+  expect(dead.settings).toEqual(SETTINGS);
+});
+
+test("a Student starts from given weights only where there are some", () => {
+  const opened = after(OPENED);
+  expect(opened.start).toMatchObject({ phase: "ready", source: { kind: "shipped" } });
+  expect(effectiveStart(opened)).toBe("given");
+  const fromFile = after(
+    [
+      { kind: "teacher/loading", job: 5, source: { kind: "file", name: "a.pt" } },
+      {
+        kind: "teacher/ready",
+        job: 5,
+        report: { name: "ResNet-56", parameters: 1, classes: 2, layers: ["layer1"], accuracy: 0.5 },
+      },
+    ],
+    after([{ kind: "data/loading", job: 4, source: "scenes", total: 0 }], opened),
+  );
+  expect(effectiveStart(fromFile)).toBe("random");
+});
+
+test("a setting that breaks its rule changes nothing", () => {
+  const ready = after([READY]);
+  expect(after([{ kind: "settings/set", key: "batch", text: "1.5" }], ready)).toEqual(ready);
+  expect(after([{ kind: "settings/set", key: "batch", text: "16" }], ready).settings?.student.batchSize).toBe(16);
+});
+
+test("the reducer leaves the state that it is given as it is", () => {
+  const frozen = Object.freeze(after(OPENED));
+  const before = structuredClone({ ...frozen, data: null });
+  after([RUN, { kind: "run/event", job: 3, event: report(10) }], frozen);
+  expect({ ...frozen, data: null }).toEqual(before);
+});

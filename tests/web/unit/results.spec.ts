@@ -1,0 +1,94 @@
+import { expect, test } from "@playwright/test";
+
+import type { LayerScores, ScoreReport } from "../../../www/protocol/contract";
+import { accuracyCurves, lossCurves } from "../../../www/render/curves";
+import { SCORE_CHARTS, SCORE_ROWS, scoreCurves } from "../../../www/render/score-rows";
+import { buildReport } from "../../../www/state/report";
+import { measured, verdict } from "../../../www/state/verdict";
+import { after, FINISHED, OPENED, report, RUN } from "./support";
+
+const OUTCOME = { student: 0.61, base: 0.25, teacher: 0.96, chance: 1 / 6, tests: 600 };
+
+const SCORES: LayerScores = {
+  layer: "layer1",
+  fssStudent: { paper: 0.99, corrected: 0.9 },
+  fssBase: { paper: 0.98, corrected: 0.8 },
+  rsTeacher: 0.5,
+  rsStudent: 0.4,
+  rsBase: 0.3,
+  rsDistilled: { semiPartial: 0.2, partial: 0.21 },
+  rsResidual: { semiPartial: -0.1, partial: -0.11 },
+  rsStudentGivenTeacher: { semiPartial: 0.01, partial: 0.011 },
+  rsTeacherGivenStudent: { semiPartial: 0.3, partial: 0.31 },
+};
+
+test("the result is stated with everything that it was measured on", () => {
+  expect(measured(OUTCOME)).toBe("Student 61 %, Base 25 %, chance 17 %, Teacher 96 % (600 test pictures, one seed).");
+});
+
+test("the verdict claims no more than the pictures can tell", () => {
+  expect(verdict(OUTCOME)).toContain("36 points better");
+  expect(verdict({ ...OUTCOME, student: 0.25, base: 0.61 })).toContain("36 points worse");
+  expect(verdict({ ...OUTCOME, student: 0.61, base: 0.6 })).toContain("too close to tell apart");
+  expect(verdict({ ...OUTCOME, student: 0.61, base: 0.61 })).toContain("no benefit");
+  expect(verdict({ ...OUTCOME, student: 0.18, base: 0.16 })).toContain("near chance");
+});
+
+test("every score is in the table once, and the charts show rows of it", () => {
+  const ids = SCORE_ROWS.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const values = SCORE_ROWS.map(({ value }) => value(SCORES)).sort();
+  const all = Object.values(SCORES).flatMap((v) =>
+    typeof v === "object" ? Object.values(v) : v === "layer1" ? [] : [v],
+  );
+  expect(values).toEqual(all.sort());
+  for (const chart of SCORE_CHARTS) for (const { id } of chart.rows) expect(ids).toContain(id);
+});
+
+test("a layer without scores leaves a gap in the charts", () => {
+  const error = { layer: "layer2", code: "constant-features", message: "All the same." };
+  const given: ScoreReport = { n: 8, referenceHash: "ab", layers: [{ ok: SCORES }, { error }, { ok: SCORES }] };
+  for (const chart of SCORE_CHARTS) {
+    for (const { points } of scoreCurves(chart, given)) {
+      expect(points.map(({ x }) => x)).toEqual([1, 2, 3]);
+      expect(points.map(({ y }) => Number.isFinite(y))).toEqual([true, false, true]);
+    }
+  }
+});
+
+test("Student and Base differ in their curves by more than colour", () => {
+  const evaluations = [{ ...FINISHED, kind: "evaluation" as const }];
+  const [student, base, teacher, chance] = accuracyCurves(evaluations, 300, 0.9, 0.5);
+  expect(student).toMatchObject({ label: "Student", line: "solid", points: [{ x: 300, y: 0.6 }] });
+  expect(base).toMatchObject({ label: "Base", line: "dashed", points: [{ x: 300, y: 0.2 }] });
+  expect(teacher?.points.map(({ y }) => y)).toEqual([0.9, 0.9]);
+  expect(chance?.points.map(({ y }) => y)).toEqual([0.5, 0.5]);
+  expect(lossCurves([report(10)]).map(({ label }) => label)).toEqual([
+    "Student, labels",
+    "Student, Teacher (T²·KL)",
+    "Base, labels",
+  ]);
+});
+
+test("the report holds what is needed to repeat the run, as plain JSON", () => {
+  const state = after([
+    ...OPENED,
+    RUN,
+    { kind: "run/event", job: 3, event: report(10) },
+    { kind: "run/event", job: 3, event: FINISHED },
+  ]);
+  const surroundings = { address: "http://localhost/#seed=1", userAgent: "test", createdAt: "2026-01-01T00:00:00Z" };
+  const made: unknown = JSON.parse(JSON.stringify(buildReport(state, surroundings)));
+  expect(made).toMatchObject({
+    format: "unicam-report",
+    version: 1,
+    address: surroundings.address,
+    device: { kind: "cpu" },
+    settings: { scenes: { seed: 7 }, student: { seed: 1 } },
+    data: { source: "scenes", classNames: ["disc", "ring"] },
+    teacher: { source: { kind: "shipped" }, name: "ResNet-20" },
+    run: { phase: "finished", config: { optimiser: { steps: 300 } }, reports: [{ step: 10 }] },
+    result: { student: 0.6, base: 0.2 },
+    maps: null,
+  });
+});

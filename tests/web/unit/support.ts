@@ -1,0 +1,111 @@
+// Values that several unit tests start from.
+
+import type { FileReport, Picture, TrainingEvent } from "../../../www/protocol/contract";
+import type { Defaults } from "../../../www/protocol/messages";
+import type { AppEvent } from "../../../www/state/events";
+import { type AppState, INITIAL_STATE } from "../../../www/state/model";
+import { reduce } from "../../../www/state/reduce";
+import { defaultSettings, distillationConfig, type Settings } from "../../../www/state/settings";
+
+const optimiser = {
+  steps: 300,
+  batchSize: 64,
+  learningRate: 0.04,
+  momentum: 0.9,
+  weightDecay: 0.0005,
+  milestones: [0.5, 0.75],
+  decay: 0.1,
+  cropPadding: 4,
+  flip: false,
+  reportEvery: 10,
+  evaluateEvery: 50,
+  seed: 1,
+};
+
+export const DEFAULTS: Defaults = {
+  scenes: { size: 32, trainImages: 3000, testImages: 600, backgroundDial: 0.9, seed: 7 },
+  images: { size: 32, testShare: 0.25, seed: 1 },
+  teacher: { network: { blocks: 3, width: 16 }, optimiser: { ...optimiser } },
+  distillation: {
+    student: { blocks: 1, width: 8 },
+    optimiser: { ...optimiser },
+    temperature: 4,
+    alpha: 0.1,
+    beta: 0.9,
+    start: "given",
+  },
+  reference: { images: 40, seed: 1 },
+};
+
+export const SETTINGS: Settings = defaultSettings(DEFAULTS);
+
+/** The page after events, one after the other. */
+export function after(events: AppEvent[], from: AppState = INITIAL_STATE): AppState {
+  return events.reduce(reduce, from);
+}
+
+export const READY: AppEvent = {
+  kind: "engine/ready",
+  report: { device: { kind: "cpu", name: "test", notice: null }, defaults: DEFAULTS },
+  defaults: SETTINGS,
+  settings: SETTINGS,
+};
+
+export function picture(label = 0): Picture {
+  return { width: 1, height: 1, label, rgba: new Uint8ClampedArray(4), mask: undefined };
+}
+
+export function row(path: string, code?: string): FileReport {
+  const error = code === undefined ? undefined : { code, message: `${code}.` };
+  return { path, className: "cats", width: 1, height: 1, error };
+}
+
+/** Events that open scenes as job 1 and the shipped Teacher as job 2. */
+export const OPENED: AppEvent[] = [
+  READY,
+  { kind: "data/loading", job: 1, source: "scenes", total: 0 },
+  {
+    kind: "data/ready",
+    job: 1,
+    report: {
+      name: "Scenes",
+      size: 32,
+      classNames: ["disc", "ring"],
+      trainCounts: [10, 10],
+      testCounts: [4, 4],
+      hasMasks: true,
+    },
+    sheet: { train: [picture()], test: [picture()] },
+  },
+  { kind: "teacher/loading", job: 2, source: { kind: "shipped" } },
+  {
+    kind: "teacher/ready",
+    job: 2,
+    report: {
+      name: "ResNet-20",
+      parameters: 272474,
+      classes: 2,
+      layers: ["layer1", "layer2", "layer3"],
+      accuracy: 0.9,
+    },
+  },
+];
+
+export const RUN = { kind: "run/started", job: 3, config: distillationConfig(SETTINGS, "random") } satisfies AppEvent;
+
+export const FINISHED = { kind: "finished", step: 300, steps: 300, student: 0.6, base: 0.2, teacher: 0.9 } as const;
+
+/** A report after some step. */
+export function report(step: number): Extract<TrainingEvent, { kind: "report" }> {
+  const losses = { total: 1, hard: 0.5, soft: 0.5, batchAccuracy: 0.5 };
+  return {
+    kind: "report",
+    step,
+    steps: 300,
+    learningRate: 0.04,
+    student: losses,
+    base: { ...losses, soft: 0 },
+    imagesPerSecond: 100,
+    secondsLeft: 10,
+  };
+}

@@ -1,0 +1,166 @@
+import { expect, test } from "@playwright/test";
+
+import type { TrainingEvent } from "../../../www/protocol/contract";
+import { EngineError, failure, toFailure } from "../../../www/protocol/failure";
+import { MAX_IMAGE_BYTES } from "../../../www/protocol/limits";
+import type { RunEvent } from "../../../www/protocol/messages";
+import { createEngine, type EngineLoader } from "../../../www/worker/engine";
+import { readFiles } from "../../../www/worker/images";
+import { JobControl, JobQueue } from "../../../www/worker/queue";
+import { pullTraining } from "../../../www/worker/train";
+import { DEFAULTS, row } from "./support";
+
+const pause = (ms = 5): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A training of endless steps that counts what is asked of it. */
+function endless(): { next: () => Promise<TrainingEvent>; cancel: () => void; pulled: number; cancelled: number } {
+  return {
+    pulled: 0,
+    cancelled: 0,
+    async next() {
+      await pause(1);
+      return { kind: "evaluating", step: ++this.pulled, steps: 1000 };
+    },
+    cancel() {
+      this.cancelled++;
+    },
+  };
+}
+
+test("jobs run one at a time, in order, and a failed one does not stop the next", async () => {
+  const queue = new JobQueue();
+  const seen: string[] = [];
+  const job =
+    (name: string, fails = false) =>
+    async () => {
+      seen.push(`${name} begins`);
+      await pause();
+      seen.push(`${name} ends`);
+      if (fails) throw new Error("broken");
+      return name;
+    };
+  const results = await Promise.allSettled([
+    queue.run(1, job("a")),
+    queue.run(2, job("b", true)),
+    queue.run(3, job("c")),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(seen).toEqual(["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"]);
+});
+
+test("a job that is cancelled while it waits never begins", async () => {
+  const queue = new JobQueue();
+  let hasBegun = false;
+  const first = queue.run(1, () => pause());
+  const second = queue.run(2, () => (hasBegun = true));
+  queue.control(2)?.cancel();
+  await first;
+  await expect(second).rejects.toMatchObject({ code: "cancelled" });
+  expect(hasBegun).toBe(false);
+  expect(queue.control(2)).toBeUndefined();
+});
+
+test("pausing a training is not pulling it", async () => {
+  const [source, control, heard] = [endless(), new JobControl(), [] as RunEvent["kind"][]];
+  const run = pullTraining(source, control, (event) => void heard.push(event.kind));
+  await pause(20);
+  control.pause();
+  await pause(10);
+  const held = source.pulled;
+  await pause(20);
+  expect(source.pulled).toBe(held);
+  control.resume();
+  await pause(20);
+  expect(source.pulled).toBeGreaterThan(held);
+  control.cancel();
+  await expect(run).rejects.toMatchObject({ code: "cancelled" });
+  expect(heard).toContain("paused");
+  expect(heard.indexOf("resumed")).toBeGreaterThan(heard.indexOf("paused"));
+  expect(source.cancelled).toBe(1);
+});
+
+test("a paused training can be cancelled", async () => {
+  const [source, control] = [endless(), new JobControl()];
+  control.pause();
+  const run = pullTraining(source, control, () => undefined);
+  await pause();
+  control.cancel();
+  await expect(run).rejects.toMatchObject({ code: "cancelled" });
+  expect(source.pulled).toBe(0);
+});
+
+test("a training that fails is taken down, and its own reason is told", async () => {
+  let cancelled = 0;
+  const source = {
+    next: () => Promise.reject(new EngineError(failure("not-finite", "The loss is not finite."))),
+    cancel: () => {
+      cancelled++;
+      throw new Error("second failure");
+    },
+  };
+  await expect(pullTraining(source, new JobControl(), () => undefined)).rejects.toMatchObject({ code: "not-finite" });
+  expect(cancelled).toBe(1);
+});
+
+test("files that are too large are never read, unreadable ones become rows, and the rest go on", async () => {
+  const big = new File([], "big.jpg");
+  Object.defineProperty(big, "size", { value: MAX_IMAGE_BYTES + 1 });
+  const gone = new File(["x"], "gone.jpg");
+  gone.arrayBuffer = () => Promise.reject(new Error("NotReadableError"));
+  const added: string[] = [];
+  const rows: (string | undefined)[] = [];
+  const files = [
+    { path: "a/big.jpg", file: big },
+    { path: "a/gone.jpg", file: gone },
+    { path: "a/1.jpg", file: new File(["x"], "1.jpg") },
+  ];
+  const add = (path: string): ReturnType<typeof row>[] => {
+    added.push(path);
+    return [row(path)];
+  };
+  await readFiles(
+    files,
+    add,
+    new JobControl(),
+    (progress) => void rows.push(...progress.rows.map((r) => r.error?.code)),
+  );
+  expect(added).toEqual(["a/1.jpg"]);
+  expect(rows).toEqual(["file-too-large", "file-unreadable", undefined]);
+});
+
+test("a call that comes before the engine stands waits for it", async () => {
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const session = { device: () => ({ kind: "cpu" }), useScenes: () => Promise.resolve({ name: "Scenes" }) };
+  const engineClass = { create: () => Promise.resolve(session), defaults: () => DEFAULTS };
+  const api = createEngine((async () => {
+    await gate;
+    return engineClass;
+  }) as unknown as EngineLoader);
+  const early = api.useScenes(1, DEFAULTS.scenes);
+  const start = api.start("cpu", () => undefined);
+  open();
+  expect(await early).toEqual({ ok: true, value: { name: "Scenes" } });
+  expect(await start).toMatchObject({ ok: true, value: { device: { kind: "cpu" } } });
+});
+
+test("if the engine does not start, every call says why", async () => {
+  const api = createEngine(() => Promise.reject(new EngineError(failure("no-webgpu", "There is no adapter."))));
+  const early = api.useScenes(1, DEFAULTS.scenes);
+  const told = { ok: false, failure: { name: "UnicamError", code: "no-webgpu", message: "There is no adapter." } };
+  expect(await api.start("webgpu", () => undefined)).toMatchObject(told);
+  expect(await early).toMatchObject(told);
+  expect(await api.score(2, DEFAULTS.reference)).toMatchObject(told);
+});
+
+test("failures keep name, code and message; a trap is fatal", () => {
+  const thrown = Object.assign(new Error("All 4 images are alike."), { name: "UnicamError", code: "one-class-only" });
+  expect(toFailure(thrown)).toEqual({
+    name: "UnicamError",
+    code: "one-class-only",
+    message: "All 4 images are alike.",
+    fatal: false,
+  });
+  expect(toFailure(new WebAssembly.RuntimeError("unreachable"))).toMatchObject({ code: "engine-crashed", fatal: true });
+  expect(toFailure("odd")).toMatchObject({ code: "unexpected", message: "odd", fatal: false });
+});

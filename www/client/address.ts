@@ -1,0 +1,27 @@
+import type { Settings } from "../state/settings";
+import type { Store } from "../state/store";
+import { applyHash, changedHash } from "../state/url";
+
+/** Time without another change after which the address is written, milliseconds. */
+const SETTLE_TIME = 200;
+
+/** Keeps settings and address in step: changes are written to the address, an edited address replaces the settings. */
+export function followAddress(store: Store, replace: (settings: Settings) => void): void {
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  let written = store.get().settings;
+  store.subscribe(() => {
+    const { settings, defaults } = store.get();
+    if (!settings || !defaults || settings === written) return;
+    written = settings;
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      const hash = changedHash(settings, defaults);
+      const address = `${location.pathname}${location.search}${hash ? `#${hash}` : ""}`;
+      history.replaceState(null, "", address);
+    }, SETTLE_TIME);
+  });
+  addEventListener("hashchange", () => {
+    const { defaults } = store.get();
+    if (defaults) replace(applyHash(defaults, location.hash));
+  });
+}

@@ -1,0 +1,38 @@
+import { type Failure, toFailure } from "../protocol/failure";
+import type { JobId } from "../protocol/messages";
+import type { Settings } from "../state/settings";
+import type { Store } from "../state/store";
+import type { EngineClient } from "./engine-client";
+
+/** What every action needs: the state, the engine as it stands now, and a way to name jobs. */
+export interface Context {
+  store: Store;
+  engine(): EngineClient;
+  newJob(): JobId;
+}
+
+/** Does work whose failure is an event and not an exception; tells whether it succeeded. */
+export async function attempt(work: () => Promise<void>, onFailure: (cause: Failure) => void): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (reason) {
+    onFailure(toFailure(reason));
+    return false;
+  }
+}
+
+/** The settings; actions run only once the engine stands, and then there are some. */
+export function currentSettings({ store }: Context): Settings {
+  const { settings } = store.get();
+  if (!settings) throw new Error("the engine has not started, so there are no settings yet");
+  return settings;
+}
+
+/** Tells the worker to drop the job that a part of the state still waits for. */
+export function dropJob(context: Context, part: object): void {
+  if ("job" in part && typeof part.job === "number") {
+    const { job } = part;
+    context.engine().tell((api) => api.cancel(job));
+  }
+}

@@ -1,0 +1,92 @@
+import type { DatasetReport } from "../protocol/contract";
+import type { FileProgress, JobId, NamedFile } from "../protocol/messages";
+import type { ContactSheet } from "../state/model";
+import { attempt, type Context, currentSettings, dropJob } from "./context";
+import { callback } from "./engine-client";
+import { inFolder, mergeFiles } from "./files";
+
+/** Pictures fetched per class and split for the contact sheet; a few more than are shown, since labels are mixed. */
+const SHEET_PER_CLASS = 12;
+/** Most pictures of a split on the contact sheet. */
+const SHEET_LIMIT = 240;
+
+/** Opening data: the built-in scenes or the user's own pictures. */
+export interface DataActions {
+  openScenes(): Promise<boolean>;
+  /** Adds pictures to those picked before; `className` is for files that lie in no folder. */
+  addFiles(files: NamedFile[], className: string): Promise<boolean>;
+  /** Reads the same files again, with the settings as they are now. */
+  reopen(): Promise<boolean>;
+  forgetFiles(): void;
+  fileCount(): number;
+}
+
+/** Makes the data actions. */
+export function dataActions(context: Context): DataActions {
+  const { store } = context;
+  let files: NamedFile[] = [];
+  let isOwn = false;
+
+  async function openScenes(): Promise<boolean> {
+    isOwn = false;
+    dropJob(context, store.get().data);
+    const job = context.newJob();
+    const { scenes } = currentSettings(context);
+    store.dispatch({ kind: "data/loading", job, source: "scenes", total: 0 });
+    return finish(job, () => context.engine().call((api) => api.useScenes(job, scenes)));
+  }
+
+  async function openFiles(): Promise<boolean> {
+    isOwn = true;
+    dropJob(context, store.get().data);
+    const job = context.newJob();
+    const { images } = currentSettings(context);
+    store.dispatch({ kind: "data/loading", job, source: "images", total: files.length });
+    const listen = callback<FileProgress>((progress) => {
+      store.dispatch({ kind: "data/progress", job, ...progress });
+    });
+    return finish(job, () => context.engine().call((api) => api.readImages(job, images, files, listen)));
+  }
+
+  function finish(job: JobId, open: () => Promise<DatasetReport>): Promise<boolean> {
+    return attempt(
+      async () => {
+        const report = await open();
+        const sheet = await fetchSheet(context, report);
+        store.dispatch({ kind: "data/ready", job, report, sheet });
+      },
+      (failure) => {
+        store.dispatch({ kind: "data/failed", job, failure });
+      },
+    );
+  }
+
+  return {
+    openScenes,
+    addFiles: (added, className) => {
+      files = mergeFiles(files, inFolder(added, className));
+      return openFiles();
+    },
+    reopen: () => (isOwn ? openFiles() : openScenes()),
+    forgetFiles: () => {
+      files = [];
+    },
+    fileCount: () => files.length,
+  };
+}
+
+async function fetchSheet(context: Context, report: DatasetReport): Promise<ContactSheet> {
+  const fetch = (split: "train" | "test", counts: number[]): Promise<ContactSheet["train"]> => {
+    const job = context.newJob();
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const indices = spread(total, Math.min(SHEET_LIMIT, SHEET_PER_CLASS * counts.length));
+    return context.engine().call((api) => api.pictures(job, { split, indices }));
+  };
+  return { train: await fetch("train", report.trainCounts), test: await fetch("test", report.testCounts) };
+}
+
+/** Up to `wanted` indices below `total`, evenly spread, so that every class is met even if the order is by class. */
+export function spread(total: number, wanted: number): number[] {
+  const count = Math.min(total, wanted);
+  return Array.from({ length: count }, (_, i) => Math.floor((i * total) / count));
+}

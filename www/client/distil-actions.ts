@@ -1,0 +1,112 @@
+import type { ExplanationData, RunEvent } from "../protocol/messages";
+import { activeTraining, effectiveStart } from "../state/select";
+import { distillationConfig } from "../state/settings";
+import { attempt, type Context, currentSettings, dropJob } from "./context";
+import { callback } from "./engine-client";
+
+/** Most explanations kept, so that going back to a layer or an objective costs nothing. */
+const KEPT_EXPLANATIONS = 6;
+
+/** Distilling, and looking at what came of it. */
+export interface DistilActions {
+  /** Distils, then computes maps and scores. */
+  distil(): Promise<boolean>;
+  explain(): Promise<boolean>;
+  score(): Promise<boolean>;
+  pause(): void;
+  resume(): void;
+  cancel(): void;
+}
+
+/** Makes the distillation actions. */
+export function distilActions(context: Context): DistilActions {
+  const { store } = context;
+  const kept = new Map<string, ExplanationData>();
+
+  async function distil(): Promise<boolean> {
+    const job = context.newJob();
+    const config = distillationConfig(currentSettings(context), effectiveStart(store.get()));
+    const listen = callback<RunEvent>((event) => {
+      store.dispatch({ kind: "run/event", job, event });
+    });
+    kept.clear();
+    store.dispatch({ kind: "run/started", job, config });
+    const isTrained = await attempt(
+      async () => {
+        await context.engine().call((api) => api.distil(job, config, listen));
+      },
+      (failure) => {
+        store.dispatch({ kind: "run/failed", job, failure });
+      },
+    );
+    if (!isTrained) return false;
+    const [hasMaps, hasScores] = await Promise.all([explain(), score()]);
+    return hasMaps && hasScores;
+  }
+
+  async function explain(): Promise<boolean> {
+    const { reference, view } = currentSettings(context);
+    const config = { reference, layer: view.layer, objective: view.objective };
+    const key = JSON.stringify(config);
+    dropJob(context, store.get().maps);
+    const job = context.newJob();
+    store.dispatch({ kind: "maps", job, result: { phase: "computing" } });
+    return attempt(
+      async () => {
+        const value = kept.get(key) ?? (await context.engine().call((api) => api.explain(job, config)));
+        keep(kept, key, value);
+        store.dispatch({ kind: "maps", job, result: { phase: "ready", value } });
+      },
+      (failure) => {
+        store.dispatch({ kind: "maps", job, result: { phase: "failed", failure } });
+      },
+    );
+  }
+
+  function score(): Promise<boolean> {
+    const { reference } = currentSettings(context);
+    dropJob(context, store.get().scores);
+    const job = context.newJob();
+    store.dispatch({ kind: "scores", job, result: { phase: "computing" } });
+    return attempt(
+      async () => {
+        const value = await context.engine().call((api) => api.score(job, reference));
+        store.dispatch({ kind: "scores", job, result: { phase: "ready", value } });
+      },
+      (failure) => {
+        store.dispatch({ kind: "scores", job, result: { phase: "failed", failure } });
+      },
+    );
+  }
+
+  function ask(pace: "pausing" | "running" | "cancelling", call: "pause" | "resume" | "cancel"): void {
+    const training = activeTraining(store.get());
+    if (!training) return;
+    const { job } = training;
+    store.dispatch({ kind: "pace/asked", job, pace });
+    context.engine().tell((api) => api[call](job));
+  }
+
+  return {
+    distil,
+    explain,
+    score,
+    pause: () => {
+      ask("pausing", "pause");
+    },
+    resume: () => {
+      ask("running", "resume");
+    },
+    cancel: () => {
+      ask("cancelling", "cancel");
+    },
+  };
+}
+
+/** Keeps a value under its key as the newest, and lets the oldest go when there are too many. */
+function keep(kept: Map<string, ExplanationData>, key: string, value: ExplanationData): void {
+  kept.delete(key);
+  kept.set(key, value);
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT_EXPLANATIONS && oldest !== undefined) kept.delete(oldest);
+}

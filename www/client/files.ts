@@ -1,0 +1,70 @@
+import type { NamedFile } from "../protocol/messages";
+
+/** Files that operating systems leave in folders; nobody means to upload them. */
+const JUNK = /(^|\/)(\.[^/]*|Thumbs\.db|desktop\.ini|__MACOSX(\/.*)?)$/i;
+
+/** Whether a path names a file that is passed over in silence. */
+export function isJunk(path: string): boolean {
+  return JUNK.test(path) || path.split("/").includes("__MACOSX");
+}
+
+/** Files of a picker, each with the path inside the picked folder where there is one. */
+export function filesFromPicker(list: Iterable<File>): NamedFile[] {
+  return tidy([...list].map((file) => ({ path: file.webkitRelativePath || file.name, file })));
+}
+
+/** Files and the contents of folders that were dropped. Call it within the drop event: the items are gone after it. */
+export async function filesFromDrop(transfer: DataTransfer): Promise<NamedFile[]> {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (entries.length === 0) return filesFromPicker(transfer.files);
+  const found = await Promise.all(entries.map(filesOfEntry));
+  return tidy(found.flat());
+}
+
+/** Puts files that lie in no folder into one, since a picture's class is its folder's name. Archives bring their own. */
+export function inFolder(files: NamedFile[], className: string): NamedFile[] {
+  const folder = className.trim().replaceAll("/", "-");
+  if (!folder) return files;
+  return files.map(({ path, file }) => {
+    const isLoose = !path.includes("/") && !/\.zip$/i.test(path);
+    return { path: isLoose ? `${folder}/${path}` : path, file };
+  });
+}
+
+/** Old and new files together, sorted by path, so that the same files always make the same data; new ones replace old. */
+export function mergeFiles(known: NamedFile[], added: NamedFile[]): NamedFile[] {
+  const byPath = new Map([...known, ...added].map((entry) => [entry.path, entry]));
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+function tidy(files: NamedFile[]): NamedFile[] {
+  return files.filter(({ path }) => !isJunk(path));
+}
+
+async function filesOfEntry(entry: FileSystemEntry): Promise<NamedFile[]> {
+  if (entry.isFile) return [await fileOfEntry(entry as FileSystemFileEntry)];
+  const children = await childrenOf(entry as FileSystemDirectoryEntry);
+  const found = await Promise.all(children.map(filesOfEntry));
+  return found.flat();
+}
+
+function fileOfEntry(entry: FileSystemFileEntry): Promise<NamedFile> {
+  return new Promise((resolve, reject) => {
+    entry.file((file) => {
+      resolve({ path: entry.fullPath.replace(/^\//, ""), file });
+    }, reject);
+  });
+}
+
+/** All children of a folder; the browser hands them out a hundred at a time. */
+async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = folder.createReader();
+  const children: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => {
+      reader.readEntries(resolve, reject);
+    });
+    if (some.length === 0) return children;
+    children.push(...some);
+  }
+}

@@ -1,0 +1,75 @@
+import type { NetworkReport } from "../protocol/contract";
+import type { JobId, RunEvent } from "../protocol/messages";
+import type { WeightSource } from "../state/model";
+import { teacherConfig } from "../state/settings";
+import { attempt, type Context, currentSettings, dropJob } from "./context";
+import { callback } from "./engine-client";
+
+/** Getting a Teacher, and weights for the Student to start from. */
+export interface TeacherActions {
+  useShippedTeacher(): Promise<boolean>;
+  loadTeacher(file: File): Promise<boolean>;
+  trainTeacher(): Promise<boolean>;
+  /** Goes on with the Teacher that the engine has, on data that are new to it. */
+  keepTeacher(source: WeightSource): Promise<boolean>;
+  loadStart(file: File): Promise<boolean>;
+}
+
+/** Makes the Teacher actions. */
+export function teacherActions(context: Context): TeacherActions {
+  const { store } = context;
+
+  function load(source: WeightSource, fetch: (job: JobId) => Promise<NetworkReport>): Promise<boolean> {
+    dropJob(context, store.get().teacher);
+    const job = context.newJob();
+    store.dispatch({ kind: "teacher/loading", job, source });
+    return attempt(
+      async () => {
+        store.dispatch({ kind: "teacher/ready", job, report: await fetch(job) });
+      },
+      (failure) => {
+        store.dispatch({ kind: "teacher/failed", job, failure });
+      },
+    );
+  }
+
+  function trainTeacher(): Promise<boolean> {
+    const job = context.newJob();
+    const config = teacherConfig(currentSettings(context));
+    const listen = callback<RunEvent>((event) => {
+      store.dispatch({ kind: "teacher/event", job, event });
+    });
+    store.dispatch({ kind: "teacher/training", job, config });
+    return attempt(
+      async () => {
+        const report = await context.engine().call((api) => api.trainTeacher(job, config, listen));
+        store.dispatch({ kind: "teacher/ready", job, report });
+      },
+      (failure) => {
+        store.dispatch({ kind: "teacher/failed", job, failure });
+      },
+    );
+  }
+
+  return {
+    useShippedTeacher: () =>
+      load({ kind: "shipped" }, (job) => context.engine().call((api) => api.useShippedTeacher(job))),
+    loadTeacher: (file) =>
+      load({ kind: "file", name: file.name }, (job) => context.engine().call((api) => api.loadTeacher(job, file))),
+    trainTeacher,
+    keepTeacher: (source) => load(source, (job) => context.engine().call((api) => api.describeTeacher(job))),
+    loadStart: (file) => {
+      const job = context.newJob();
+      store.dispatch({ kind: "start/loading", job, name: file.name });
+      return attempt(
+        async () => {
+          const report = await context.engine().call((api) => api.loadStudentStart(job, file));
+          store.dispatch({ kind: "start/ready", job, report });
+        },
+        (failure) => {
+          store.dispatch({ kind: "start/failed", job, failure });
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { render } from "preact";
+
+import { createActions } from "./client/actions";
+import { followAddress } from "./client/address";
+import { createStore } from "./state/store";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/controls.css";
+import "./styles/results.css";
+import "./styles/tables.css";
+import "./styles/maps.css";
+import "./styles/diagram.css";
+import { AppContext } from "./views/app-context";
+import { Page } from "./views/page/page";
+
+const store = createStore();
+const actions = createActions(store);
+const root = document.getElementById("app");
+if (root) {
+  root.replaceChildren();
+  render(
+    <AppContext.Provider value={{ store, actions }}>
+      <Page />
+    </AppContext.Provider>,
+    root,
+  );
+}
+followAddress(store, actions.replace);
+void actions.start();

@@ -1,0 +1,108 @@
+import type {
+  DatasetReport,
+  DeviceChoice,
+  DeviceReport,
+  DistillationConfig,
+  ExplainConfig,
+  ExplanationReport,
+  FileReport,
+  ImagesConfig,
+  NetworkReport,
+  Picture,
+  ReferenceConfig,
+  ScenesConfig,
+  ScoreReport,
+  TeacherTrainingConfig,
+  TrainingEvent,
+} from "./contract";
+import type { Outcome } from "./failure";
+
+/** Names one job; the page hands them out, counting up, and drops what a job says after it was replaced. */
+export type JobId = number;
+
+/** The shipped recipe for the built-in data, as the crate states it. */
+export interface Defaults {
+  scenes: ScenesConfig;
+  images: ImagesConfig;
+  teacher: TeacherTrainingConfig;
+  distillation: DistillationConfig;
+  reference: ReferenceConfig;
+}
+
+/** What the engine says once it stands. */
+export interface EngineReport {
+  device: DeviceReport;
+  defaults: Defaults;
+}
+
+/** Bytes of the engine that have arrived; `total` is null where the server does not say. */
+export interface LoadProgress {
+  received: number;
+  total: number | null;
+}
+
+/** A file with the path that its class is read from ("cats/1.jpg"). */
+export interface NamedFile {
+  path: string;
+  file: File;
+}
+
+/** Rows that have come so far while files are read; `done` counts files, of which an archive gives many rows. */
+export interface FileProgress {
+  rows: FileReport[];
+  done: number;
+  total: number;
+}
+
+/** Training events as the page hears them: the engine's own, and what the worker's loop adds. */
+export type RunEvent = TrainingEvent | { kind: "paused" } | { kind: "resumed" };
+
+/** Maps with the pictures that they lie on, in the order of `report.images`. */
+export interface ExplanationData {
+  report: ExplanationReport;
+  /** scaled maps 0..1, `[n, maps, height, width]` */
+  scaled: Float32Array;
+  pictures: Picture[];
+}
+
+/** Which pictures to fetch. */
+export interface PictureRequest {
+  split: "train" | "test";
+  indices: number[];
+}
+
+/** Which trained network to save. */
+export type ModelName = "teacher" | "student" | "base";
+
+/**
+ * Everything that the page may ask of the worker. Calls with a job id wait their turn in one queue; `pause`, `resume`
+ * and `cancel` are heard at once.
+ */
+export interface EngineApi {
+  start(choice: DeviceChoice, onProgress: (progress: LoadProgress) => void): Promise<Outcome<EngineReport>>;
+  useScenes(job: JobId, config: ScenesConfig): Promise<Outcome<DatasetReport>>;
+  readImages(
+    job: JobId,
+    config: ImagesConfig,
+    files: NamedFile[],
+    onProgress: (progress: FileProgress) => void,
+  ): Promise<Outcome<DatasetReport>>;
+  pictures(job: JobId, request: PictureRequest): Promise<Outcome<Picture[]>>;
+  useShippedTeacher(job: JobId): Promise<Outcome<NetworkReport>>;
+  loadTeacher(job: JobId, file: File): Promise<Outcome<NetworkReport>>;
+  loadStudentStart(job: JobId, file: File): Promise<Outcome<NetworkReport>>;
+  /** The Teacher as it is now, tested on the data as they are now. */
+  describeTeacher(job: JobId): Promise<Outcome<NetworkReport>>;
+  trainTeacher(
+    job: JobId,
+    config: TeacherTrainingConfig,
+    onEvent: (event: RunEvent) => void,
+  ): Promise<Outcome<NetworkReport>>;
+  distil(job: JobId, config: DistillationConfig, onEvent: (event: RunEvent) => void): Promise<Outcome<null>>;
+  explain(job: JobId, config: ExplainConfig): Promise<Outcome<ExplanationData>>;
+  score(job: JobId, config: ReferenceConfig): Promise<Outcome<ScoreReport>>;
+  exportWeights(job: JobId, model: ModelName): Promise<Outcome<Uint8Array>>;
+  pause(job: JobId): void;
+  resume(job: JobId): void;
+  cancel(job: JobId): void;
+}

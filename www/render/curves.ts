@@ -1,0 +1,94 @@
+import type { RunLog } from "../state/model";
+
+/** A point of a curve: after which step, and what was measured. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** A curve of a chart; the three networks and the parts of a loss are told apart by colour, dash and marker together. */
+export interface Curve {
+  label: string;
+  /** which network's colour */
+  tone: "teacher" | "student" | "base" | "faint";
+  line: "solid" | "dashed" | "dotted";
+  marker: "circle" | "rect" | "triangle" | "none";
+  points: Point[];
+}
+
+/** Test accuracy of Student and Base over the steps, with the Teacher and chance as levels to compare with. */
+export function accuracyCurves(
+  evaluations: RunLog["evaluations"],
+  steps: number,
+  teacher: number | null,
+  chance: number | null,
+): Curve[] {
+  const level = (y: number | null): Point[] =>
+    y === null
+      ? []
+      : [
+          { x: 0, y },
+          { x: steps, y },
+        ];
+  const hasBase = evaluations.some(({ base }) => base !== null);
+  return [
+    {
+      label: hasBase ? "Student" : "Test accuracy",
+      tone: "student",
+      line: "solid",
+      marker: "circle",
+      points: evaluations.map(({ step, student }) => ({ x: step, y: student })),
+    },
+    {
+      label: "Base",
+      tone: "base",
+      line: "dashed",
+      marker: "rect",
+      points: evaluations.flatMap(({ step, base }) => (base === null ? [] : [{ x: step, y: base }])),
+    },
+    { label: "Teacher", tone: "teacher", line: "dotted", marker: "none", points: level(teacher) },
+    { label: "Chance", tone: "faint", line: "dotted", marker: "none", points: level(chance) },
+  ];
+}
+
+/** The parts of the losses over the steps. */
+export function lossCurves(reports: RunLog["reports"]): Curve[] {
+  const hasBase = reports.some(({ base }) => base !== null);
+  const curve = (label: string, tone: Curve["tone"], line: Curve["line"], points: Point[]): Curve => ({
+    label,
+    tone,
+    line,
+    marker: "none",
+    points,
+  });
+  if (!hasBase) {
+    return [
+      curve(
+        "Cross-entropy",
+        "student",
+        "solid",
+        reports.map(({ step, student }) => ({ x: step, y: student.hard })),
+      ),
+    ];
+  }
+  return [
+    curve(
+      "Student, labels",
+      "student",
+      "solid",
+      reports.map(({ step, student }) => ({ x: step, y: student.hard })),
+    ),
+    curve(
+      "Student, Teacher (T²·KL)",
+      "teacher",
+      "dotted",
+      reports.map(({ step, student }) => ({ x: step, y: student.soft })),
+    ),
+    curve(
+      "Base, labels",
+      "base",
+      "dashed",
+      reports.flatMap(({ step, base }) => (base ? [{ x: step, y: base.hard }] : [])),
+    ),
+  ];
+}

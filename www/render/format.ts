@@ -1,0 +1,63 @@
+/** A number as people read it, with what stands behind it for a tooltip. */
+export interface Formatted {
+  text: string;
+  title: string;
+}
+
+/** What stands where there is no number. */
+export const NO_NUMBER = "—";
+
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A score or a loss with a fixed number of digits; anything that is no finite number is a dash with the reason. */
+export function score(value: number | null | undefined, digits = 3): Formatted {
+  return formatted(value, (v) =>
+    v
+      .toFixed(digits)
+      .replace("-", "−")
+      .replace(/^−(0\.?0*)$/, "$1"),
+  );
+}
+
+/** A share 0..1 as per cent. */
+export function percent(value: number | null | undefined, digits = 0): Formatted {
+  return formatted(value, (v) => `${(100 * v).toFixed(digits)} %`);
+}
+
+/** A whole number with thousands set apart. */
+export function count(value: number | null | undefined): Formatted {
+  return formatted(value, (v) => Math.round(v).toLocaleString("en-US"));
+}
+
+/** A strength of any size: two digits, and a power of ten where needed. */
+export function magnitude(value: number | null | undefined): Formatted {
+  return formatted(value, (v) => {
+    if (v === 0) return "0";
+    const exponent = Math.floor(Math.log10(Math.abs(v)));
+    if (exponent >= -2 && exponent <= 3) return v.toPrecision(2).replace("-", "−");
+    const power = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
+    return `${(v / 10 ** exponent).toFixed(1).replace("-", "−")}·10${exponent < 0 ? "⁻" : ""}${power}`;
+  });
+}
+
+/** A duration in seconds, in the unit that suits it. */
+export function duration(seconds: number | null | undefined): Formatted {
+  return formatted(seconds, (s) => {
+    if (s < 1) return "under a second";
+    if (s < 90) return `${String(Math.round(s))} s`;
+    const minutes = s / 60;
+    if (minutes < 90) return `${String(Math.round(minutes))} min`;
+    return `${(minutes / 60).toFixed(1)} h`;
+  });
+}
+
+/** A number of bytes in megabytes. */
+export function megabytes(bytes: number | null | undefined): Formatted {
+  return formatted(bytes, (b) => `${(b / (1024 * 1024)).toFixed(1)} MB`);
+}
+
+function formatted(value: number | null | undefined, write: (value: number) => string): Formatted {
+  if (value === null || value === undefined) return { text: NO_NUMBER, title: "not known" };
+  if (!Number.isFinite(value)) return { text: NO_NUMBER, title: `no finite number came out (${String(value)})` };
+  return { text: write(value), title: String(value) };
+}

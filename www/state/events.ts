@@ -1,0 +1,45 @@
+import type {
+  DatasetReport,
+  DistillationConfig,
+  NetworkReport,
+  ScoreReport,
+  TeacherTrainingConfig,
+} from "../protocol/contract";
+import type { Failure } from "../protocol/failure";
+import type { EngineReport, ExplanationData, FileProgress, JobId, LoadProgress, RunEvent } from "../protocol/messages";
+import type { ContactSheet, DataSource, WeightSource } from "./model";
+import type { Settings } from "./settings";
+
+/** Everything that can happen to the page. Events of a job carry its id; those of a replaced job change nothing. */
+export type AppEvent =
+  | { kind: "engine/starting" }
+  | ({ kind: "engine/progress" } & LoadProgress)
+  | { kind: "engine/ready"; report: EngineReport; defaults: Settings; settings: Settings }
+  | { kind: "engine/failed"; failure: Failure }
+  | { kind: "settings/set"; key: string; text: string }
+  | { kind: "settings/replaced"; settings: Settings }
+  | { kind: "data/loading"; job: JobId; source: DataSource; total: number }
+  | ({ kind: "data/progress"; job: JobId } & FileProgress)
+  | { kind: "data/ready"; job: JobId; report: DatasetReport; sheet: ContactSheet }
+  | { kind: "data/failed"; job: JobId; failure: Failure }
+  | { kind: "teacher/loading"; job: JobId; source: WeightSource }
+  | { kind: "teacher/ready"; job: JobId; report: NetworkReport }
+  | { kind: "teacher/training"; job: JobId; config: TeacherTrainingConfig }
+  | { kind: "teacher/event"; job: JobId; event: RunEvent }
+  | { kind: "teacher/failed"; job: JobId; failure: Failure }
+  | { kind: "start/loading"; job: JobId; name: string }
+  | { kind: "start/ready"; job: JobId; report: NetworkReport }
+  | { kind: "start/failed"; job: JobId; failure: Failure }
+  | { kind: "run/started"; job: JobId; config: DistillationConfig }
+  | { kind: "run/event"; job: JobId; event: RunEvent }
+  | { kind: "run/failed"; job: JobId; failure: Failure }
+  /** the user asked a running training, of Teacher or Student, to pause, go on or stop */
+  | { kind: "pace/asked"; job: JobId; pace: "pausing" | "running" | "cancelling" }
+  | { kind: "maps"; job: JobId; result: ResultEvent<ExplanationData> }
+  | { kind: "scores"; job: JobId; result: ResultEvent<ScoreReport> }
+  | { kind: "export/failed"; failure: Failure }
+  | { kind: "export/done" };
+
+/** What happens to something that is computed from trained models. */
+export type ResultEvent<T> =
+  { phase: "computing" } | { phase: "ready"; value: T } | { phase: "failed"; failure: Failure };

@@ -1,0 +1,116 @@
+import type {
+  DatasetReport,
+  DeviceReport,
+  DistillationConfig,
+  FileReport,
+  NetworkReport,
+  Picture,
+  ScoreReport,
+  TeacherTrainingConfig,
+  TrainingEvent,
+} from "../protocol/contract";
+import type { Failure } from "../protocol/failure";
+import type { ExplanationData, JobId } from "../protocol/messages";
+import type { Settings } from "./settings";
+
+/** One kind of training event. */
+export type EventOf<K extends TrainingEvent["kind"]> = Extract<TrainingEvent, { kind: K }>;
+
+/** The worker and what it computes on. */
+export type EngineState =
+  | { phase: "loading"; received: number; total: number | null }
+  | { phase: "ready"; device: DeviceReport }
+  | { phase: "failed"; failure: Failure };
+
+/** Where the pictures come from. */
+export type DataSource = "scenes" | "images";
+
+/** A few pictures of each split, to see what the data is. */
+export interface ContactSheet {
+  train: Picture[];
+  test: Picture[];
+}
+
+export type DataState =
+  | { phase: "empty" }
+  | { phase: "loading"; job: JobId; source: DataSource; rows: FileReport[]; done: number; total: number }
+  | { phase: "ready"; source: DataSource; report: DatasetReport; rows: FileReport[]; sheet: ContactSheet }
+  | { phase: "failed"; source: DataSource; failure: Failure; rows: FileReport[] };
+
+/** Where a network's weights come from. */
+export type WeightSource = { kind: "shipped" } | { kind: "file"; name: string } | { kind: "trained" };
+
+/** A training as it is seen from outside: its settings and all that it said. */
+export interface RunLog {
+  step: number;
+  steps: number;
+  activity: "starting" | "training" | "evaluating";
+  reports: EventOf<"report">[];
+  evaluations: EventOf<"evaluation">[];
+}
+
+/** Whether a running training moves; a request shows at once, though it takes effect after the current step. */
+export type RunPace = "running" | "pausing" | "paused" | "cancelling";
+
+export type TeacherState =
+  | { phase: "none" }
+  | { phase: "loading"; job: JobId; source: WeightSource }
+  | { phase: "training"; job: JobId; config: TeacherTrainingConfig; log: RunLog; pace: RunPace }
+  | { phase: "ready"; source: WeightSource; card: NetworkReport; log: RunLog | null }
+  | { phase: "failed"; source: WeightSource; failure: Failure; log: RunLog | null };
+
+/** Weights that the Student may start from, beside random ones. */
+export type StartState =
+  | { phase: "none" }
+  | { phase: "loading"; job: JobId; name: string }
+  | { phase: "ready"; source: WeightSource; card: NetworkReport | null }
+  | { phase: "failed"; name: string; failure: Failure };
+
+export type RunState =
+  | { phase: "idle" }
+  | { phase: "running"; job: JobId; config: DistillationConfig; log: RunLog; pace: RunPace }
+  | { phase: "finished"; config: DistillationConfig; log: RunLog; result: EventOf<"finished"> }
+  | { phase: "cancelled"; config: DistillationConfig; log: RunLog }
+  | { phase: "failed"; config: DistillationConfig; log: RunLog; failure: Failure };
+
+/** Something that is computed from trained models; the last result stays in sight while the next one is made. */
+export type ResultState<T> =
+  | { phase: "none" }
+  | { phase: "computing"; job: JobId; previous: T | null }
+  | { phase: "ready"; value: T }
+  | { phase: "failed"; failure: Failure; previous: T | null };
+
+/** Everything that the page shows. */
+export interface AppState {
+  settings: Settings | null;
+  /** the shipped settings, known once the engine stands */
+  defaults: Settings | null;
+  engine: EngineState;
+  data: DataState;
+  teacher: TeacherState;
+  start: StartState;
+  run: RunState;
+  maps: ResultState<ExplanationData>;
+  scores: ResultState<ScoreReport>;
+  /** why the last export failed, until one succeeds */
+  exportFailure: Failure | null;
+}
+
+/** The page before the engine has said anything. */
+export const INITIAL_STATE: AppState = {
+  settings: null,
+  defaults: null,
+  engine: { phase: "loading", received: 0, total: null },
+  data: { phase: "empty" },
+  teacher: { phase: "none" },
+  start: { phase: "none" },
+  run: { phase: "idle" },
+  maps: { phase: "none" },
+  scores: { phase: "none" },
+  exportFailure: null,
+};
+
+/** A run that has said nothing yet. */
+export function emptyLog(steps: number): RunLog {
+  return { step: 0, steps, activity: "starting", reports: [], evaluations: [] };
+}

@@ -1,0 +1,95 @@
+import type { RunEvent } from "../protocol/messages";
+import { PAGE_CODES } from "../protocol/failure";
+import type { AppEvent } from "./events";
+import { emptyLog, type RunLog, type RunPace, type RunState, type StartState, type TeacherState } from "./model";
+
+/** The log of a run after one more event. */
+export function extendLog(log: RunLog, event: RunEvent): RunLog {
+  switch (event.kind) {
+    case "step":
+      return { ...log, step: event.step, steps: event.steps, activity: "training" };
+    case "report":
+      return { ...log, step: event.step, steps: event.steps, activity: "training", reports: [...log.reports, event] };
+    case "evaluating":
+      return { ...log, step: event.step, steps: event.steps, activity: "evaluating" };
+    case "evaluation":
+      return { ...log, step: event.step, activity: "training", evaluations: [...log.evaluations, event] };
+    case "finished":
+      return { ...log, step: event.step, activity: "training" };
+    case "paused":
+    case "resumed":
+      return log;
+  }
+}
+
+/** The pace of a run after one more event; a wish that has not taken effect yet stays. */
+export function nextPace(pace: RunPace, event: RunEvent): RunPace {
+  if (event.kind === "paused") return pace === "cancelling" ? pace : "paused";
+  if (event.kind === "resumed") return pace === "paused" ? "running" : pace;
+  return pace;
+}
+
+/** What becomes of the Teacher. */
+export function reduceTeacher(state: TeacherState, event: AppEvent): TeacherState {
+  if (event.kind === "teacher/loading") return { phase: "loading", job: event.job, source: event.source };
+  if (event.kind === "teacher/training") {
+    const log = emptyLog(event.config.optimiser.steps);
+    return { phase: "training", job: event.job, config: event.config, log, pace: "running" };
+  }
+  if (!("job" in event) || !("job" in state) || event.job !== state.job) return state;
+  const source = state.phase === "training" ? ({ kind: "trained" } as const) : state.source;
+  const log = state.phase === "training" ? state.log : null;
+  switch (event.kind) {
+    case "teacher/ready":
+      return { phase: "ready", source, card: event.report, log };
+    case "teacher/failed":
+      if (event.failure.code === PAGE_CODES.cancelled) return { phase: "none" };
+      return { phase: "failed", source, failure: event.failure, log };
+    case "teacher/event":
+      if (state.phase !== "training") return state;
+      return { ...state, log: extendLog(state.log, event.event), pace: nextPace(state.pace, event.event) };
+    case "pace/asked":
+      return state.phase === "training" ? { ...state, pace: event.pace } : state;
+    default:
+      return state;
+  }
+}
+
+/** What becomes of the weights that the Student may start from; the shipped Teacher brings some with it. */
+export function reduceStart(state: StartState, event: AppEvent, teacher: TeacherState): StartState {
+  if (event.kind === "teacher/ready" && "job" in teacher && teacher.job === event.job) {
+    const isShipped = teacher.phase === "loading" && teacher.source.kind === "shipped";
+    return isShipped ? { phase: "ready", source: { kind: "shipped" }, card: null } : state;
+  }
+  if (event.kind === "start/loading") return { phase: "loading", job: event.job, name: event.name };
+  if (state.phase !== "loading" || !("job" in event) || event.job !== state.job) return state;
+  if (event.kind === "start/ready") {
+    return { phase: "ready", source: { kind: "file", name: state.name }, card: event.report };
+  }
+  if (event.kind === "start/failed") return { phase: "failed", name: state.name, failure: event.failure };
+  return state;
+}
+
+/** What becomes of the distillation. */
+export function reduceRun(state: RunState, event: AppEvent): RunState {
+  if (event.kind === "run/started") {
+    const log = emptyLog(event.config.optimiser.steps);
+    return { phase: "running", job: event.job, config: event.config, log, pace: "running" };
+  }
+  if (state.phase !== "running" || !("job" in event) || event.job !== state.job) return state;
+  const { config, log } = state;
+  switch (event.kind) {
+    case "run/event": {
+      const longer = extendLog(log, event.event);
+      if (event.event.kind === "finished") return { phase: "finished", config, log: longer, result: event.event };
+      return { ...state, log: longer, pace: nextPace(state.pace, event.event) };
+    }
+    case "run/failed":
+      if (event.failure.code === PAGE_CODES.cancelled) return { phase: "cancelled", config, log };
+      return { phase: "failed", config, log, failure: event.failure };
+    case "pace/asked":
+      return { ...state, pace: event.pace };
+    default:
+      return state;
+  }
+}

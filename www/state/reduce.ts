@@ -1,0 +1,98 @@
+import type { JobId } from "../protocol/messages";
+import type { AppEvent, ResultEvent } from "./events";
+import { type AppState, type DataState, type EngineState, INITIAL_STATE, type ResultState } from "./model";
+import { propertyOf } from "./properties";
+import { reduceRun, reduceStart, reduceTeacher } from "./reduce-training";
+
+/** The page after an event. Pure: the same state and event always give the same page. */
+export function reduce(state: AppState, event: AppEvent): AppState {
+  if (event.kind === "engine/starting" || event.kind === "engine/failed") return withoutEngine(state, event);
+  if (event.kind === "engine/ready") {
+    const { defaults, settings } = event;
+    return { ...state, defaults, settings, engine: { phase: "ready", device: event.report.device } };
+  }
+  const settings = reduceSettings(state, event);
+  const next: AppState = {
+    settings,
+    defaults: state.defaults,
+    engine: reduceEngine(state.engine, event),
+    data: reduceData(state.data, event),
+    teacher: reduceTeacher(state.teacher, event),
+    start: reduceStart(state.start, event, state.teacher),
+    run: reduceRun(state.run, event),
+    maps: event.kind === "maps" ? reduceResult(state.maps, event.job, event.result) : state.maps,
+    scores: event.kind === "scores" ? reduceResult(state.scores, event.job, event.result) : state.scores,
+    exportFailure: reduceExport(state.exportFailure, event),
+  };
+  return forgetOutdated(next, event);
+}
+
+/** What stands on something that was replaced is gone: a Teacher on its data, a run on its Teacher, maps on their run. */
+function forgetOutdated(state: AppState, event: AppEvent): AppState {
+  const { teacher, start, run, maps, scores } = INITIAL_STATE;
+  switch (event.kind) {
+    case "data/loading":
+      return { ...state, teacher, start, run, maps, scores };
+    case "teacher/loading":
+    case "teacher/training":
+      return { ...state, run, maps, scores };
+    case "run/started":
+      return { ...state, maps, scores };
+    default:
+      return state;
+  }
+}
+
+/** A new or a dead engine holds nothing; settings stay. */
+function withoutEngine(
+  { settings, defaults }: AppState,
+  event: Extract<AppEvent, { kind: "engine/starting" | "engine/failed" }>,
+): AppState {
+  const engine: EngineState =
+    event.kind === "engine/failed" ? { phase: "failed", failure: event.failure } : INITIAL_STATE.engine;
+  return { ...INITIAL_STATE, settings, defaults, engine };
+}
+
+function reduceSettings({ settings }: AppState, event: AppEvent): AppState["settings"] {
+  if (event.kind === "settings/replaced") return event.settings;
+  if (event.kind === "settings/set" && settings) return propertyOf(event.key).write(settings, event.text) ?? settings;
+  return settings;
+}
+
+function reduceExport(state: AppState["exportFailure"], event: AppEvent): AppState["exportFailure"] {
+  if (event.kind === "export/failed") return event.failure;
+  return event.kind === "export/done" ? null : state;
+}
+
+function reduceEngine(state: EngineState, event: AppEvent): EngineState {
+  if (event.kind !== "engine/progress" || state.phase !== "loading") return state;
+  return { phase: "loading", received: event.received, total: event.total };
+}
+
+function reduceData(state: DataState, event: AppEvent): DataState {
+  if (event.kind === "data/loading") {
+    return { phase: "loading", job: event.job, source: event.source, rows: [], done: 0, total: event.total };
+  }
+  if (state.phase !== "loading" || !("job" in event) || event.job !== state.job) return state;
+  const { source, rows } = state;
+  switch (event.kind) {
+    case "data/progress":
+      return { ...state, rows: [...rows, ...event.rows], done: event.done, total: event.total };
+    case "data/ready":
+      return { phase: "ready", source, rows, report: event.report, sheet: event.sheet };
+    case "data/failed":
+      return { phase: "failed", source, rows, failure: event.failure };
+    default:
+      return state;
+  }
+}
+
+function reduceResult<T>(state: ResultState<T>, job: JobId, result: ResultEvent<T>): ResultState<T> {
+  if (result.phase === "computing") {
+    const previous = state.phase === "ready" ? state.value : "previous" in state ? state.previous : null;
+    return { phase: "computing", job, previous };
+  }
+  if (state.phase !== "computing" || job !== state.job) return state;
+  if (result.phase === "ready") return result;
+  return { phase: "failed", failure: result.failure, previous: state.previous };
+}

@@ -1,0 +1,61 @@
+import type { DistillationConfig } from "../protocol/contract";
+import type { AppState, RunLog, RunPace } from "./model";
+
+/** A training that runs, whichever network it trains. */
+export interface ActiveTraining {
+  job: number;
+  pace: RunPace;
+  log: RunLog;
+}
+
+/** The training that runs now, if any. */
+export function activeTraining({ teacher, run }: AppState): ActiveTraining | null {
+  if (run.phase === "running") return run;
+  return teacher.phase === "training" ? teacher : null;
+}
+
+/** Whether data and Teacher must be left alone because something is being made of them. */
+export function isBusy(state: AppState): boolean {
+  return activeTraining(state) !== null || state.data.phase === "loading" || state.teacher.phase === "loading";
+}
+
+/** Whether a distillation can be started. */
+export function canDistil(state: AppState): boolean {
+  const isReady = state.engine.phase === "ready" && state.data.phase === "ready" && state.teacher.phase === "ready";
+  return isReady && !isBusy(state) && state.start.phase !== "loading";
+}
+
+/** What the Student starts from: the weights that are wished for, or random ones where there are none. */
+export function effectiveStart({ settings, start }: AppState): DistillationConfig["start"] {
+  return settings?.student.start === "given" && start.phase === "ready" ? "given" : "random";
+}
+
+/** Accuracy that guessing among the classes gives; null before there are classes. */
+export function chanceLevel({ data }: AppState): number | null {
+  return data.phase === "ready" ? 1 / data.report.classNames.length : null;
+}
+
+/** How many test pictures accuracies are measured on. */
+export function testCount({ data }: AppState): number {
+  return data.phase === "ready" ? data.report.testCounts.reduce((sum, count) => sum + count, 0) : 0;
+}
+
+/** How far a step of the page's flow has come. */
+export type StepStatus = "todo" | "working" | "done" | "failed";
+
+/** The five steps of the flow, each with how far it has come. */
+export function stepStatuses(state: AppState): Record<"data" | "teacher" | "distil" | "look" | "scores", StepStatus> {
+  return {
+    data: status(state.data.phase),
+    teacher: status(state.teacher.phase),
+    distil: status(state.run.phase),
+    look: status(state.maps.phase),
+    scores: status(state.scores.phase),
+  };
+}
+
+function status(phase: string): StepStatus {
+  if (phase === "failed") return "failed";
+  if (phase === "ready" || phase === "finished") return "done";
+  return ["loading", "training", "running", "computing"].includes(phase) ? "working" : "todo";
+}

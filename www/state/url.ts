@@ -1,0 +1,41 @@
+import type { DeviceChoice } from "../protocol/contract";
+import { PROPERTIES } from "./properties";
+import type { Settings } from "./settings";
+
+/** Settings of an address as text by key; unknown keys are left out. */
+export function parseHash(hash: string): Map<string, string> {
+  const known = new Set(PROPERTIES.map(({ key }) => key));
+  const entries = [...new URLSearchParams(hash.replace(/^#/, ""))];
+  return new Map(entries.filter(([key]) => known.has(key)));
+}
+
+/** Settings with those of an address laid over; values that break the rules are left as they were. */
+export function applyHash(settings: Settings, hash: string): Settings {
+  const given = parseHash(hash);
+  return PROPERTIES.reduce((result, { key, write }) => {
+    const text = given.get(key);
+    return (text === undefined ? undefined : write(result, text)) ?? result;
+  }, settings);
+}
+
+/** The address part for what differs from the defaults; "" if nothing does. */
+export function changedHash(settings: Settings, defaults: Settings): string {
+  return toHash(
+    PROPERTIES.filter(({ read }) => read(settings) !== read(defaults)).map((p) => [p.key, p.read(settings)]),
+  );
+}
+
+/** The address part with every setting, so that a link repeats a run even if the shipped recipe changes. */
+export function completeHash(settings: Settings): string {
+  return toHash(PROPERTIES.map(({ key, read }) => [key, read(settings)]));
+}
+
+/** The device that the address asks for; "auto" if it names none. */
+export function deviceChoice(search: string): DeviceChoice {
+  const asked = new URLSearchParams(search).get("device");
+  return asked === "webgpu" || asked === "cpu" ? asked : "auto";
+}
+
+function toHash(entries: [string, string][]): string {
+  return new URLSearchParams(entries).toString().replaceAll("%2C", ",");
+}

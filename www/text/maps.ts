@@ -1,0 +1,63 @@
+import type { MapKind } from "../protocol/contract";
+
+/** Name, formula and meaning of each kind of map. */
+export const MAPS: Record<
+  MapKind,
+  { name: string; formula: string; text: string; owner: "teacher" | "student" | "base" }
+> = {
+  gradCamTeacher: {
+    name: "Teacher",
+    formula: "Grad-CAM",
+    text: "Where the Teacher finds evidence for the class that it names.",
+    owner: "teacher",
+  },
+  distilled: {
+    name: "Distilled",
+    formula: "S | B",
+    text: "What the Student has and the Base has not: the knowledge that came from the Teacher.",
+    owner: "student",
+  },
+  residual: {
+    name: "Residual",
+    formula: "B | S",
+    text: "What the Base has and the Student has not: what the Teacher's guidance made the Student let go.",
+    owner: "base",
+  },
+  gradCamStudent: {
+    name: "Student",
+    formula: "Grad-CAM",
+    text: "Where the Student finds evidence for the class that it names.",
+    owner: "student",
+  },
+  gradCamBase: {
+    name: "Base",
+    formula: "Grad-CAM",
+    text: "Where the Base finds evidence for the class that it names.",
+    owner: "base",
+  },
+  studentGivenTeacher: {
+    name: "Student's own",
+    formula: "S | T",
+    text: "What the Student has and the Teacher has not.",
+    owner: "student",
+  },
+  teacherGivenStudent: {
+    name: "Not taken over",
+    formula: "T | S",
+    text: "What the Teacher has and the Student has not taken over.",
+    owner: "teacher",
+  },
+};
+
+/** Sentences around the maps. */
+export const LOOK_TEXT = {
+  empty: "no positive evidence",
+  emptyHint: "Nothing at this layer speaks for it. An empty map is a result, so it is shown as empty and not as noise.",
+  batch: (n: number, hash: string): string =>
+    `These maps belong to their reference batch of ${String(n)} pictures (${hash}): the same picture among others would get another map. Seed and number of the batch are settings, so it can be had again.`,
+  legend: "Share of a map's own maximum. Strengths differ from map to map: see “peak” under each.",
+  inside: "on object",
+  insideHint:
+    "Share of the map's mass that lies on the object. Compare it with the share of the picture that the object covers.",
+  waiting: "Maps appear here as soon as a Student has been distilled.",
+} as const;

@@ -1,0 +1,80 @@
+import type { SectionName } from "../client/actions";
+
+/** Head of the page. */
+export const HEAD = {
+  eyebrow: "UniCAM for the web",
+  title: "See what a Student network takes over from its Teacher",
+  promise:
+    "Distil a small network from a big one, here on your own device, and see which parts of a picture its knowledge came from.",
+  run: "Distil on the built-in scenes",
+  rerun: "Distil once more",
+  privacy: "Nothing leaves this tab: pictures, weights and results stay on your device. No account, no tracking.",
+} as const;
+
+/** Number, name and lead of each section. */
+export const SECTIONS: readonly { name: SectionName; short: string; title: string; lead: string }[] = [
+  {
+    name: "data",
+    short: "Data",
+    title: "Pictures to learn from",
+    lead: "Six shapes before six backgrounds. The shape is the class. In training the background can give it away; in the test it never does, so a network that relies on the background fails.",
+  },
+  {
+    name: "teacher",
+    short: "Teacher",
+    title: "A Teacher that knows",
+    lead: "A bigger network that already tells the classes apart. It stays as it is; only its answers are passed on.",
+  },
+  {
+    name: "distil",
+    short: "Distil",
+    title: "Student and Base, side by side",
+    lead: "The Student learns from labels and from the Teacher. The Base is its twin: same start, same pictures in the same order, same number of steps, no Teacher. What differs between them is the Teacher's doing.",
+  },
+  {
+    name: "look",
+    short: "Look",
+    title: "Where the knowledge lies",
+    lead: "Distilled: what the Student has and the Base has not. Residual: what the Base has and the Student let go. Bright is where that part of the features answers to the picture.",
+  },
+  {
+    name: "scores",
+    short: "Scores",
+    title: "How much, in numbers",
+    lead: "FSS says how alike two networks arrange the pictures; RS how well an arrangement follows the classes. Both come per layer, from the same reference pictures as the maps.",
+  },
+];
+
+/** The built-in scenes and their dial. */
+export const SCENES = {
+  tab: "Built-in scenes",
+  train: "Training pictures",
+  test: "Test pictures",
+  dial: "Background dial",
+  dialText: (percent: string): string =>
+    `In ${percent} of them the background is tied to the class; in the rest it is drawn by lot.`,
+  testText: "The background is always drawn by lot: only the shape helps.",
+} as const;
+
+/** The user's own pictures. */
+export const OWN = {
+  tab: "My own pictures",
+  lead: "One folder a class: cats/1.jpg is a picture of class “cats”. Drop folders, pictures or zip files anywhere on this page.",
+  formats: "JPEG, PNG, WebP, BMP, GIF, or zip files of them. At least two classes.",
+  pickFolder: "Pick a folder",
+  pickFiles: "Pick files",
+  looseClass: "Class of files that lie in no folder",
+  looseHint: "for phones, which cannot pick folders",
+  forget: "Start over",
+  drop: "Drop pictures, folders, zip files, or a weight file for the Teacher",
+} as const;
+
+/** Shown with the device badge. */
+export const DEVICE = {
+  webgpu: "WebGPU",
+  cpu: "CPU",
+  explanation:
+    "The device that computes every number on this page. Add ?device=cpu or ?device=webgpu to the address to choose it.",
+  loading: "Loading the engine",
+  restart: "Restart the engine",
+} as const;

@@ -1,0 +1,79 @@
+import type { JSX } from "preact";
+
+import { count, duration, score } from "../../render/format";
+import type { RunLog, RunPace } from "../../state/model";
+import { useActions } from "../app-context";
+import { NumberText } from "./number-text";
+
+const PACE_TEXT: Record<RunPace, string> = {
+  running: "",
+  pausing: "Pausing after this step …",
+  paused: "Paused",
+  cancelling: "Stopping after this step …",
+};
+
+const ACTIVITY_TEXT: Record<RunLog["activity"], string> = {
+  starting: "Starting …",
+  training: "Training",
+  evaluating: "Testing on the test pictures …",
+};
+
+/** Progress of a training that runs, with the buttons that hold it or end it. */
+export function RunPanel({ log, pace, testId }: { log: RunLog; pace: RunPace; testId: string }): JSX.Element {
+  const actions = useActions();
+  const last = log.reports.at(-1);
+  const isPaused = pace === "paused";
+  const isWaiting = pace === "pausing" || pace === "cancelling";
+  return (
+    <div class="run" data-testid={testId} data-pace={pace} data-step={log.step} data-steps={log.steps}>
+      <progress max={log.steps} value={log.step} aria-label="Progress" />
+      <p class="run-line">
+        <span>{PACE_TEXT[pace] || ACTIVITY_TEXT[log.activity]}</span>
+        <span class="number">
+          step {count(log.step).text} of {count(log.steps).text}
+        </span>
+        {last && (
+          <>
+            <span>
+              <NumberText value={last.imagesPerSecond} format={(v) => score(v, 0)} /> pictures/s
+            </span>
+            <span>
+              <NumberText value={last.secondsLeft} format={duration} /> left
+            </span>
+          </>
+        )}
+      </p>
+      <p class="actions">
+        {isPaused ? (
+          <button type="button" class="button button-primary" data-testid="resume" onClick={actions.resume}>
+            Resume
+          </button>
+        ) : (
+          <button type="button" class="button" data-testid="pause" disabled={isWaiting} onClick={actions.pause}>
+            Pause
+          </button>
+        )}
+        <button
+          type="button"
+          class="button button-quiet"
+          data-testid="cancel"
+          disabled={pace === "cancelling"}
+          onClick={actions.cancel}
+        >
+          Cancel
+        </button>
+      </p>
+    </div>
+  );
+}
+
+/** Speaks the course of a run to screen readers: only at evaluations and turns, not at every step. */
+export function RunAnnouncer({ log, pace }: { log: RunLog; pace: RunPace }): JSX.Element {
+  const last = log.evaluations.at(-1);
+  const tested = last ? `Step ${String(last.step)}: test accuracy ${String(Math.round(100 * last.student))} %.` : "";
+  return (
+    <p class="visually-hidden" aria-live="polite">
+      {PACE_TEXT[pace]} {tested}
+    </p>
+  );
+}

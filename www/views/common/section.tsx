@@ -1,0 +1,52 @@
+import type { ComponentChildren, JSX } from "preact";
+
+import type { SectionName } from "../../client/actions";
+import { SECTIONS } from "../../text/page";
+
+/** One of the five numbered sections: what it is about on the left, the thing itself on the right. */
+export function Section({
+  name,
+  lead,
+  aside,
+  isWide = false,
+  children,
+}: {
+  name: SectionName;
+  /** instead of the section's own lead */
+  lead?: string;
+  /** below the lead */
+  aside?: ComponentChildren;
+  /** give the thing itself the whole width, below what it is about */
+  isWide?: boolean;
+  children: ComponentChildren;
+}): JSX.Element | null {
+  const position = SECTIONS.findIndex((section) => section.name === name);
+  const text = SECTIONS[position];
+  if (!text) return null;
+  return (
+    <section
+      class={isWide ? "section section-wide" : "section"}
+      id={name}
+      data-testid={`section-${name}`}
+      aria-labelledby={`title-${name}`}
+    >
+      <div class="section-side">
+        <h2 id={`title-${name}`}>
+          <span class="section-number" aria-hidden="true">
+            {position + 1}
+          </span>
+          {text.title}
+        </h2>
+        <p class="lead">{lead ?? text.lead}</p>
+        {aside}
+      </div>
+      <div class="section-body">{children}</div>
+    </section>
+  );
+}
+
+/** Brings a section into sight, at once for those who want no motion. */
+export function showSection(name: SectionName): void {
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  document.getElementById(name)?.scrollIntoView({ behavior: isCalm ? "auto" : "smooth", block: "start" });
+}

@@ -1,0 +1,86 @@
+import type { InputHTMLAttributes, JSX } from "preact";
+import { useState } from "preact/hooks";
+
+import type { InputRules } from "../../state/codecs";
+import { propertyOf } from "../../state/properties";
+import { fieldText } from "../../text/fields";
+import { useActions, useSettings } from "../app-context";
+
+/**
+ * The form field of one setting. It goes by the property's own rules, takes effect when the entry is finished, and
+ * while an entry breaks the rules it says so and changes nothing.
+ */
+export function SettingField({ name, disabled = false }: { name: string; disabled?: boolean }): JSX.Element | null {
+  const settings = useSettings();
+  const actions = useActions();
+  const [draft, setDraft] = useState<string | null>(null);
+  if (!settings) return null;
+  const property = propertyOf(name);
+  const { label, hint } = fieldText(name);
+  const id = `field-${name}`;
+  const text = draft ?? property.read(settings);
+  const isValid = property.write(settings, text) !== undefined;
+  const commit = (value: string): void => {
+    actions.set(name, value);
+    setDraft(null);
+  };
+  if (property.input.type === "toggle") {
+    return (
+      <label class="field field-toggle">
+        <input
+          type="checkbox"
+          id={id}
+          data-testid={id}
+          disabled={disabled}
+          checked={text === "1"}
+          onChange={(event) => {
+            commit(event.currentTarget.checked ? "1" : "0");
+          }}
+        />
+        <span>{label}</span>
+        {hint && <span class="hint">{hint}</span>}
+      </label>
+    );
+  }
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        data-testid={id}
+        disabled={disabled}
+        {...inputAttributes(property.input)}
+        value={text}
+        aria-invalid={!isValid}
+        aria-describedby={`${id}-hint`}
+        onInput={(event) => {
+          setDraft(event.currentTarget.value);
+        }}
+        onChange={(event) => {
+          if (property.write(settings, event.currentTarget.value)) commit(event.currentTarget.value);
+        }}
+        onBlur={() => {
+          setDraft(null);
+        }}
+      />
+      <span class={isValid ? "hint" : "hint hint-invalid"} id={`${id}-hint`}>
+        {isValid ? hint : rulesText(property.input)}
+      </span>
+    </div>
+  );
+}
+
+function inputAttributes(rules: InputRules): InputHTMLAttributes<HTMLInputElement> {
+  if (rules.type !== "number") return { type: "text" };
+  return { type: "number", min: rules.min, max: rules.max, step: rules.step, inputMode: "decimal" };
+}
+
+function rulesText(rules: InputRules): string {
+  if (rules.type === "number") return `${numberName(rules.step)} from ${String(rules.min)} to ${String(rules.max)}`;
+  return "numbers between 0 and 1, rising, with commas between";
+}
+
+function numberName(step: number | "any"): string {
+  if (step === "any") return "a number";
+  return step === 1 ? "a whole number" : `a multiple of ${String(step)}`;
+}

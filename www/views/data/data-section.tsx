@@ -1,0 +1,53 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+import type { AppState, DataSource, DataState } from "../../state/model";
+import { activeTraining, isBusy } from "../../state/select";
+import { OWN, SCENES } from "../../text/page";
+import { useActions, useSelect } from "../app-context";
+import { FailureNotice } from "../common/notice";
+import { Section } from "../common/section";
+import { Tabs } from "../common/tabs";
+import { OwnPanel } from "./own-panel";
+import { ScenesPanel } from "./scenes-panel";
+
+const selectData = (state: AppState): DataState => state.data;
+const selectLocked = (state: AppState): boolean =>
+  state.engine.phase !== "ready" || activeTraining(state) !== null || (isBusy(state) && state.data.phase !== "loading");
+
+/** Section 1: what the networks learn from. */
+export function DataSection(): JSX.Element {
+  const data = useSelect(selectData);
+  const isLocked = useSelect(selectLocked);
+  const actions = useActions();
+  const [tab, setTab] = useState<DataSource>("scenes");
+  const source = "source" in data ? data.source : null;
+  useEffect(() => {
+    if (source) setTab(source);
+  }, [source]);
+  const choose = (chosen: DataSource): void => {
+    setTab(chosen);
+    if (chosen === "scenes" && source !== "scenes") void actions.openScenes();
+  };
+  return (
+    <Section name="data" {...(tab === "images" ? { lead: OWN.lead } : {})}>
+      <Tabs
+        name="data-source"
+        label="Where the pictures come from"
+        chosen={tab}
+        options={[
+          { value: "scenes", label: SCENES.tab },
+          { value: "images", label: OWN.tab },
+        ]}
+        disabled={isLocked}
+        onChoose={choose}
+      />
+      {data.phase === "failed" && <FailureNotice failure={data.failure} testId="data-failure" />}
+      {tab === "scenes" ? (
+        <ScenesPanel data={data} disabled={isLocked} />
+      ) : (
+        <OwnPanel data={data} disabled={isLocked} />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,73 @@
+import type { JSX } from "preact";
+
+import type { FileReport } from "../../protocol/contract";
+import type { DataState } from "../../state/model";
+
+/** Most rows that are drawn of each kind; the rest are counted. */
+const MAX_ROWS = 200;
+
+/** What became of every file: those that could not be used first, with the reason. */
+export function FileTable({ data }: { data: Exclude<DataState, { phase: "empty" }> }): JSX.Element {
+  const broken = data.rows.filter((row) => row.error);
+  const usable = data.rows.filter((row) => !row.error);
+  return (
+    <div class="files" data-testid="files" data-usable={usable.length} data-broken={broken.length}>
+      {data.phase === "loading" && (
+        <p class="progress-line">
+          <progress max={Math.max(1, data.total)} value={data.done} aria-label="Reading files" />
+          <span class="number">
+            {data.done} of {data.total} files
+          </span>
+        </p>
+      )}
+      <p aria-live="polite">
+        {usable.length} {usable.length === 1 ? "picture" : "pictures"} can be used
+        {broken.length > 0 && `, ${String(broken.length)} cannot:`}
+      </p>
+      {broken.length > 0 && <Rows rows={broken} />}
+      {usable.length > 0 && (
+        <details class="advanced">
+          <summary>Files that can be used</summary>
+          <Rows rows={usable} />
+        </details>
+      )}
+    </div>
+  );
+}
+
+function Rows({ rows }: { rows: FileReport[] }): JSX.Element {
+  return (
+    <div class="table-scroll">
+      <table class="table table-files">
+        <thead>
+          <tr>
+            <th scope="col">File</th>
+            <th scope="col">Class</th>
+            <th scope="col">Pixels</th>
+            <th scope="col">Result</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, MAX_ROWS).map((row, i) => (
+            <FileRow key={`${row.path} ${String(i)}`} row={row} />
+          ))}
+        </tbody>
+      </table>
+      {rows.length > MAX_ROWS && <p class="fine">and {rows.length - MAX_ROWS} more</p>}
+    </div>
+  );
+}
+
+function FileRow({ row }: { row: FileReport }): JSX.Element {
+  const { path, className, width, height, error } = row;
+  return (
+    <tr class={error ? "row-broken" : ""} data-testid="file-row" data-path={path} data-code={error?.code}>
+      <th scope="row">{path}</th>
+      <td>{className ?? "—"}</td>
+      <td>{width && height ? `${String(width)} × ${String(height)}` : "—"}</td>
+      <td>
+        {error ? <span class="mark mark-wrong">✗ {error.message}</span> : <span class="mark mark-right">✓ read</span>}
+      </td>
+    </tr>
+  );
+}

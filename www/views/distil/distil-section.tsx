@@ -1,0 +1,64 @@
+import type { JSX } from "preact";
+
+import type { AppState, RunState, TeacherState } from "../../state/model";
+import { canDistil, chanceLevel, isBusy } from "../../state/select";
+import { useActions, useSelect } from "../app-context";
+import { FailureNotice, Notice } from "../common/notice";
+import { RunAnnouncer, RunPanel } from "../common/run-panel";
+import { Section } from "../common/section";
+import { TrainingCharts } from "../common/training-charts";
+import { RecipeFields } from "./recipe-fields";
+import { ResultText } from "./result-text";
+import { StartChoice } from "./start-choice";
+
+const selectRun = (state: AppState): RunState => state.run;
+const selectTeacher = (state: AppState): TeacherState => state.teacher;
+
+/** Section 3: the Student and its Base learn side by side. */
+export function DistilSection(): JSX.Element {
+  const run = useSelect(selectRun);
+  const teacher = useSelect(selectTeacher);
+  const canStart = useSelect(canDistil);
+  const isLocked = useSelect(isBusy);
+  const chance = useSelect(chanceLevel);
+  const actions = useActions();
+  return (
+    <Section name="distil">
+      <RecipeFields prefix="" main={["temperature", "beta"]} advanced={["alpha"]} disabled={isLocked} />
+      <StartChoice disabled={isLocked} />
+      <p class="actions">
+        <button
+          type="button"
+          class="button button-primary"
+          data-testid="distil"
+          disabled={!canStart}
+          onClick={() => void actions.distil()}
+        >
+          {run.phase === "idle" ? "Distil" : "Distil again"}
+        </button>
+        {teacher.phase === "none" && <span class="fine">A Teacher is needed first.</span>}
+      </p>
+      {run.phase === "running" && (
+        <>
+          <RunPanel log={run.log} pace={run.pace} testId="run" />
+          <RunAnnouncer log={run.log} pace={run.pace} />
+        </>
+      )}
+      {run.phase === "failed" && <FailureNotice failure={run.failure} testId="run-failure" />}
+      {run.phase === "cancelled" && (
+        <Notice testId="run-cancelled">
+          <p>Cancelled at step {run.log.step}. Nothing of this run is kept; start again when you like.</p>
+        </Notice>
+      )}
+      {run.phase === "finished" && <ResultText result={run.result} />}
+      {run.phase !== "idle" && (
+        <TrainingCharts
+          log={run.log}
+          teacher={teacher.phase === "ready" ? teacher.card.accuracy : null}
+          chance={chance}
+          testId="run"
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,60 @@
+import type { JSX } from "preact";
+
+import type { ExplainedImage, MapKind } from "../../protocol/contract";
+import { percent } from "../../render/format";
+import { NumberText } from "../common/number-text";
+import { Predictions } from "./predictions";
+import { MapTile, PictureTile, type TileSource } from "./tile";
+
+/** One picture of the reference batch with its maps and what the networks say of it. */
+export function ImageCard({
+  source,
+  image,
+  maps,
+  outline,
+  classNames,
+  onOpen,
+}: {
+  source: TileSource;
+  image: ExplainedImage;
+  maps: MapKind[];
+  outline: boolean;
+  classNames: string[];
+  onOpen?: () => void;
+}): JSX.Element {
+  const className = classNames[image.label] ?? `class ${String(image.label)}`;
+  return (
+    <article class="card" data-testid="card" data-index={image.index} data-label={image.label}>
+      <header class="card-head">
+        <h3>{className}</h3>
+        <span class="fine">
+          no. {image.index}
+          {image.maskShare !== null && (
+            <>
+              {" · object covers "}
+              <NumberText value={image.maskShare} format={percent} testId="mask-share" />
+            </>
+          )}
+        </span>
+        {onOpen && (
+          <button
+            type="button"
+            class="button button-small"
+            data-testid="open-card"
+            aria-label={`Enlarge ${className}, no. ${String(image.index)}`}
+            onClick={onOpen}
+          >
+            Enlarge
+          </button>
+        )}
+      </header>
+      <div class="tiles">
+        <PictureTile picture={source.picture} outline={outline} label={`Picture of class ${className}`} />
+        {maps.map((kind) => (
+          <MapTile key={kind} source={source} kind={kind} outline={outline} />
+        ))}
+      </div>
+      <Predictions image={image} classNames={classNames} />
+    </article>
+  );
+}

@@ -1,0 +1,117 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import type { ExplanationData } from "../../protocol/messages";
+import type { Settings } from "../../state/settings";
+import { LOOK_TEXT } from "../../text/maps";
+import { ImageCard } from "./card";
+import { ImageDialog } from "./image-dialog";
+import { Toolbar } from "./toolbar";
+
+/** Cards added at a time, so that a large reference batch never stalls the page. */
+const PAGE = 12;
+
+/** The cards of the reference batch, the tools above them, and the dialog for one of them. */
+export function Gallery({
+  shown,
+  isStale,
+  settings,
+  classNames,
+  hasMasks,
+  layers,
+}: {
+  shown: ExplanationData | null;
+  /** what is shown belongs to settings that have changed since */
+  isStale: boolean;
+  settings: Settings;
+  classNames: string[];
+  hasMasks: boolean;
+  layers: string[];
+}): JSX.Element {
+  const [chosenClass, setChosenClass] = useState(-1);
+  const [limit, setLimit] = useState(PAGE);
+  const [opened, setOpened] = useState<number | null>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const { opacity, outline, maps } = settings.view;
+  useEffect(() => {
+    root.current?.style.setProperty("--map-opacity", String(opacity));
+  }, [opacity]);
+  const images = shown?.report.images ?? [];
+  const positions = [...images.keys()].filter((i) => chosenClass < 0 || images[i]?.label === chosenClass);
+  const step = (by: -1 | 1): void => {
+    const at = positions.indexOf(opened ?? -1);
+    setOpened(positions[(at + by + positions.length) % positions.length] ?? null);
+  };
+  return (
+    <div class="gallery" ref={root}>
+      <Toolbar
+        settings={settings}
+        layers={layers}
+        hasMasks={hasMasks}
+        classNames={classNames}
+        chosenClass={chosenClass}
+        onClass={setChosenClass}
+      />
+      {shown && (
+        <>
+          <p class="fine" data-testid="reference" data-hash={shown.report.referenceHash} data-n={shown.report.n}>
+            {LOOK_TEXT.batch(shown.report.n, shown.report.referenceHash)}
+          </p>
+          <div
+            class={isStale ? "cards is-stale" : "cards"}
+            data-testid="cards"
+            data-layer={shown.report.layer}
+            data-stale={isStale}
+          >
+            {positions.slice(0, limit).map((position) => {
+              const image = images[position];
+              const picture = shown.pictures[position];
+              return (
+                image &&
+                picture && (
+                  <ImageCard
+                    key={position}
+                    source={{ data: shown, position, picture }}
+                    image={image}
+                    maps={maps}
+                    outline={outline}
+                    classNames={classNames}
+                    onOpen={() => {
+                      setOpened(position);
+                    }}
+                  />
+                )
+              );
+            })}
+          </div>
+          {positions.length > limit && (
+            <p class="actions">
+              <button
+                type="button"
+                class="button"
+                data-testid="more-cards"
+                onClick={() => {
+                  setLimit(limit + PAGE);
+                }}
+              >
+                Show {Math.min(PAGE, positions.length - limit)} more of {positions.length}
+              </button>
+            </p>
+          )}
+          {opened !== null && (
+            <ImageDialog
+              data={shown}
+              position={opened}
+              outline={outline}
+              classNames={classNames}
+              onStep={step}
+              onClose={() => {
+                setOpened(null);
+              }}
+            />
+          )}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+import type { ExplanationData } from "../../protocol/messages";
+import { magnitude, percent } from "../../render/format";
+import { LOOK_TEXT, MAPS } from "../../text/maps";
+import { NumberText } from "../common/number-text";
+import { ImageCard } from "./card";
+
+/** One picture, large, with all its maps and their strengths. Arrow keys go to its neighbours. */
+export function ImageDialog({
+  data,
+  position,
+  outline,
+  classNames,
+  onStep,
+  onClose,
+}: {
+  data: ExplanationData;
+  position: number;
+  outline: boolean;
+  classNames: string[];
+  onStep: (by: -1 | 1) => void;
+  onClose: () => void;
+}): JSX.Element | null {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  const { report } = data;
+  const image = report.images[position];
+  const picture = data.pictures[position];
+  if (!image || !picture) return null;
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog"
+      data-testid="dialog"
+      aria-label="Picture with all its maps"
+      onClose={onClose}
+      onKeyDown={(event) => {
+        if (event.key === "ArrowLeft") onStep(-1);
+        if (event.key === "ArrowRight") onStep(1);
+      }}
+    >
+      <div class="dialog-bar">
+        <button
+          type="button"
+          class="button button-small"
+          onClick={() => {
+            onStep(-1);
+          }}
+        >
+          ← Previous
+        </button>
+        <button
+          type="button"
+          class="button button-small"
+          onClick={() => {
+            onStep(1);
+          }}
+        >
+          Next →
+        </button>
+        <button
+          type="button"
+          class="button button-small"
+          data-testid="close-dialog"
+          onClick={() => dialog.current?.close()}
+        >
+          Close
+        </button>
+      </div>
+      <ImageCard
+        source={{ data, position, picture }}
+        image={image}
+        maps={report.maps}
+        outline={outline}
+        classNames={classNames}
+      />
+      <div class="table-scroll">
+        <table class="table">
+          <caption>Strength of the raw maps at {report.layer}, before they are scaled</caption>
+          <thead>
+            <tr>
+              <th scope="col">Map</th>
+              <th scope="col">Peak</th>
+              <th scope="col">Least</th>
+              <th scope="col">Sum</th>
+              <th scope="col">{LOOK_TEXT.inside}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {report.maps.map((kind, i) => {
+              const strength = image.strengths[i];
+              return (
+                <tr key={kind}>
+                  <th scope="row">
+                    {MAPS[kind].name} <span class="formula">{MAPS[kind].formula}</span>
+                    <span class="hint">{MAPS[kind].text}</span>
+                  </th>
+                  <td>
+                    <NumberText value={strength?.max} format={magnitude} />
+                  </td>
+                  <td>
+                    <NumberText value={strength?.min} format={magnitude} />
+                  </td>
+                  <td>
+                    <NumberText value={strength?.sum} format={magnitude} />
+                  </td>
+                  <td>
+                    {strength?.empty ? LOOK_TEXT.empty : <NumberText value={strength?.insideMask} format={percent} />}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </dialog>
+  );
+}

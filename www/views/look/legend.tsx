@@ -1,0 +1,24 @@
+import type { JSX } from "preact";
+import { useCallback } from "preact/hooks";
+
+import { COLOUR_TABLE } from "../../render/colormap";
+import { LOOK_TEXT } from "../../text/maps";
+import { PixelCanvas } from "../common/picture-canvas";
+
+const TICKS = [0, 0.25, 0.5, 0.75, 1];
+
+/** The colour scale with its ticks. */
+export function Legend(): JSX.Element {
+  const pixels = useCallback(() => COLOUR_TABLE, []);
+  return (
+    <figure class="legend" data-testid="legend">
+      <PixelCanvas pixels={pixels} width={COLOUR_TABLE.length / 4} height={1} class="legend-scale" />
+      <div class="legend-ticks" aria-hidden="true">
+        {TICKS.map((tick) => (
+          <span key={tick}>{tick}</span>
+        ))}
+      </div>
+      <figcaption class="fine">{LOOK_TEXT.legend}</figcaption>
+    </figure>
+  );
+}

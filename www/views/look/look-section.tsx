@@ -1,0 +1,50 @@
+import type { JSX } from "preact";
+
+import type { ExplanationData } from "../../protocol/messages";
+import type { AppState, DataState, ResultState, TeacherState } from "../../state/model";
+import { LOOK_TEXT } from "../../text/maps";
+import { useActions, useSelect, useSettings } from "../app-context";
+import { FailureNotice } from "../common/notice";
+import { Section } from "../common/section";
+import { Gallery } from "./gallery";
+
+const selectMaps = (state: AppState): ResultState<ExplanationData> => state.maps;
+const selectData = (state: AppState): DataState => state.data;
+const selectTeacher = (state: AppState): TeacherState => state.teacher;
+
+/** Section 4: maps over pictures. */
+export function LookSection(): JSX.Element {
+  const maps = useSelect(selectMaps);
+  const data = useSelect(selectData);
+  const teacher = useSelect(selectTeacher);
+  const settings = useSettings();
+  const actions = useActions();
+  const shown = maps.phase === "ready" ? maps.value : "previous" in maps ? maps.previous : null;
+  return (
+    <Section name="look" isWide>
+      {maps.phase === "none" && <p class="waiting">{LOOK_TEXT.waiting}</p>}
+      {maps.phase === "failed" && (
+        <FailureNotice failure={maps.failure} testId="maps-failure">
+          <p class="actions">
+            <button type="button" class="button" onClick={() => void actions.explain()}>
+              Try again
+            </button>
+          </p>
+        </FailureNotice>
+      )}
+      <p class="waiting" aria-live="polite">
+        {maps.phase === "computing" && "Computing maps …"}
+      </p>
+      {settings && data.phase === "ready" && maps.phase !== "none" && (
+        <Gallery
+          shown={shown}
+          isStale={maps.phase !== "ready"}
+          settings={settings}
+          classNames={data.report.classNames}
+          hasMasks={data.report.hasMasks}
+          layers={teacher.phase === "ready" ? teacher.card.layers : []}
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,137 @@
+import type { JSX } from "preact";
+import { useCallback, useMemo } from "preact/hooks";
+
+import type { MapKind, MapStrength, Picture } from "../../protocol/contract";
+import type { ExplanationData } from "../../protocol/messages";
+import { describePlace } from "../../render/describe";
+import { magnitude, percent } from "../../render/format";
+import { mapAt, outlinePath, paintMap } from "../../render/paint";
+import { LOOK_TEXT, MAPS } from "../../text/maps";
+import { NumberText } from "../common/number-text";
+import { PixelCanvas } from "../common/picture-canvas";
+
+/** A picture of the reference batch: its position there, and all that was computed for the batch. */
+export interface TileSource {
+  data: ExplanationData;
+  /** position in the reference batch */
+  position: number;
+  picture: Picture;
+}
+
+/** The picture alone, with sharp pixels. */
+export function PictureTile({
+  picture,
+  outline,
+  label,
+}: {
+  picture: Picture;
+  outline: boolean;
+  label: string;
+}): JSX.Element {
+  return (
+    <div class="tile">
+      <div class="tile-frame">
+        <Base picture={picture} label={label} />
+        {outline && <Outline picture={picture} />}
+      </div>
+      <div class="tile-name">Input</div>
+    </div>
+  );
+}
+
+/** A map over its picture, with its strength; an empty map says so instead of showing noise. */
+export function MapTile({
+  source,
+  kind,
+  outline,
+}: {
+  source: TileSource;
+  kind: MapKind;
+  outline: boolean;
+}): JSX.Element | null {
+  const { data, position, picture } = source;
+  const { report } = data;
+  const map = report.maps.indexOf(kind);
+  const strength = report.images[position]?.strengths[map];
+  const values = useMemo(() => {
+    const { width, height, maps } = report;
+    return mapAt(data.scaled, { image: position, map, maps: maps.length, width, height });
+  }, [data, position, map, report]);
+  const pixels = useCallback(() => paintMap(values, report.width, report.height), [values, report]);
+  if (map < 0 || !strength) return null;
+  const { name, formula, text, owner } = MAPS[kind];
+  const place = strength.empty ? LOOK_TEXT.empty : describePlace(values, report.width, report.height);
+  return (
+    <div
+      class={`tile tone-${owner}`}
+      data-testid="map"
+      data-kind={kind}
+      data-empty={strength.empty}
+      data-peak={strength.max}
+    >
+      <div class="tile-frame">
+        <Base picture={picture} />
+        {strength.empty ? (
+          <div class="tile-empty" title={LOOK_TEXT.emptyHint}>
+            {LOOK_TEXT.empty}
+          </div>
+        ) : (
+          <PixelCanvas
+            pixels={pixels}
+            width={report.width}
+            height={report.height}
+            class="tile-map"
+            label={`${name} map: ${place}`}
+            testId={`pixels-${kind}`}
+          />
+        )}
+        {outline && <Outline picture={picture} />}
+      </div>
+      <div class="tile-name" title={text}>
+        {name} <span class="formula">{formula}</span>
+      </div>
+      <Strength strength={strength} />
+    </div>
+  );
+}
+
+function Strength({ strength }: { strength: MapStrength }): JSX.Element {
+  if (strength.empty) return <div class="tile-strength">peak 0</div>;
+  return (
+    <div class="tile-strength">
+      <span>
+        peak <NumberText value={strength.max} format={magnitude} testId="peak" />
+      </span>
+      {strength.insideMask !== null && (
+        <span title={LOOK_TEXT.insideHint}>
+          <NumberText value={strength.insideMask} format={percent} testId="inside" /> {LOOK_TEXT.inside}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Base({ picture, label }: { picture: Picture; label?: string }): JSX.Element {
+  const pixels = useCallback(() => picture.rgba, [picture]);
+  return (
+    <PixelCanvas
+      pixels={pixels}
+      width={picture.width}
+      height={picture.height}
+      class="tile-picture"
+      {...(label === undefined ? {} : { label })}
+    />
+  );
+}
+
+function Outline({ picture }: { picture: Picture }): JSX.Element | null {
+  const { mask, width, height } = picture;
+  const path = useMemo(() => (mask ? outlinePath(mask, width, height) : ""), [mask, width, height]);
+  if (!path) return null;
+  return (
+    <svg class="tile-outline" viewBox={`0 0 ${String(width)} ${String(height)}`} aria-hidden="true">
+      <path class="outline-under" d={path} />
+      <path class="outline-over" d={path} />
+    </svg>
+  );
+}

@@ -1,0 +1,132 @@
+import type { JSX } from "preact";
+
+import type { MapKind } from "../../protocol/contract";
+import { percent } from "../../render/format";
+import { MAP_KINDS, type Settings } from "../../state/settings";
+import { LAYER_NAMES, OBJECTIVES } from "../../text/fields";
+import { MAPS } from "../../text/maps";
+import { useActions } from "../app-context";
+import { SettingField } from "../common/setting-field";
+import { Tabs } from "../common/tabs";
+import { Legend } from "./legend";
+
+/** Which layer and objective, which maps, and how they are laid over the pictures. */
+export function Toolbar({
+  settings,
+  layers,
+  hasMasks,
+  classNames,
+  chosenClass,
+  onClass,
+}: {
+  settings: Settings;
+  layers: string[];
+  hasMasks: boolean;
+  classNames: string[];
+  /** -1 is all of them */
+  chosenClass: number;
+  onClass: (label: number) => void;
+}): JSX.Element {
+  const actions = useActions();
+  const { view } = settings;
+  const toggle = (kind: MapKind): void => {
+    const maps = MAP_KINDS.filter((candidate) => view.maps.includes(candidate) !== (candidate === kind));
+    actions.set("maps", maps.join(","));
+  };
+  return (
+    <div class="toolbar">
+      <div class="toolbar-group">
+        <span class="toolbar-label">Layer</span>
+        <Tabs
+          name="layer"
+          label="Layer"
+          chosen={String(view.layer)}
+          options={layers.map((layer, i) => ({ value: String(i + 1), label: LAYER_NAMES[i] ?? layer }))}
+          onChoose={(value) => {
+            actions.set("layer", value);
+          }}
+        />
+      </div>
+      <div class="toolbar-group">
+        <span class="toolbar-label">Objective</span>
+        <Tabs
+          name="objective"
+          label="Objective of the maps"
+          chosen={view.objective}
+          options={(["relevance", "unique"] as const).map((value) => ({
+            value,
+            label: OBJECTIVES[value].name,
+            title: OBJECTIVES[value].text,
+          }))}
+          onChoose={(value) => {
+            actions.set("objective", value);
+          }}
+        />
+        <span class="fine">{OBJECTIVES[view.objective].text}</span>
+      </div>
+      <div class="toolbar-group">
+        <span class="toolbar-label">Maps</span>
+        <div class="chips">
+          {MAP_KINDS.map((kind) => (
+            <label class={`chip tone-${MAPS[kind].owner}`} key={kind} title={MAPS[kind].text}>
+              <input
+                type="checkbox"
+                data-testid={`show-${kind}`}
+                checked={view.maps.includes(kind)}
+                onChange={() => {
+                  toggle(kind);
+                }}
+              />
+              {MAPS[kind].name} <span class="formula">{MAPS[kind].formula}</span>
+            </label>
+          ))}
+        </div>
+      </div>
+      <div class="toolbar-group toolbar-row">
+        <label class="field-inline" for="opacity">
+          <span class="toolbar-label">Opacity</span>
+          <input
+            id="opacity"
+            data-testid="opacity"
+            type="range"
+            min="0"
+            max="1"
+            step="0.05"
+            value={view.opacity}
+            onInput={(event) => {
+              actions.set("opacity", event.currentTarget.value);
+            }}
+          />
+          <output>{percent(view.opacity).text}</output>
+        </label>
+        <label class="field-inline" for="class-filter">
+          <span class="toolbar-label">Class</span>
+          <select
+            id="class-filter"
+            data-testid="class-filter"
+            value={String(chosenClass)}
+            onChange={(event) => {
+              onClass(Number(event.currentTarget.value));
+            }}
+          >
+            <option value="-1">all</option>
+            {classNames.map((name, label) => (
+              <option key={name} value={String(label)}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        {hasMasks && <SettingField name="outline" />}
+        <Legend />
+      </div>
+      <details class="advanced">
+        <summary>Reference batch</summary>
+        <div class="fields">
+          <SettingField name="reference" />
+          <SettingField name="reference-seed" />
+        </div>
+      </details>
+    </div>
+  );
+}

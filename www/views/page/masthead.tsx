@@ -1,0 +1,46 @@
+import type { JSX } from "preact";
+
+import type { AppState } from "../../state/model";
+import { isBusy } from "../../state/select";
+import { HEAD } from "../../text/page";
+import { useActions, useSelect } from "../app-context";
+import { showSection } from "../common/section";
+import { DeviceBadge } from "./device-badge";
+import { DeviceNotice } from "./engine-notice";
+
+const selectCanRun = (state: AppState): boolean => state.engine.phase === "ready" && !isBusy(state);
+const selectHasRun = (state: AppState): boolean => state.run.phase === "finished";
+
+/** Title, promise, and the one button that goes the whole way. */
+export function Masthead(): JSX.Element {
+  const actions = useActions();
+  const canRun = useSelect(selectCanRun);
+  const hasRun = useSelect(selectHasRun);
+  return (
+    <header class="masthead">
+      <div class="masthead-line">
+        <span class="eyebrow">{HEAD.eyebrow}</span>
+        <DeviceBadge />
+      </div>
+      <div class="masthead-claim">
+        <h1>{HEAD.title}</h1>
+        <p class="promise">{HEAD.promise}</p>
+      </div>
+      <div class="masthead-act">
+        <button
+          type="button"
+          class="button button-primary"
+          data-testid="run-all"
+          disabled={!canRun}
+          onClick={() => void actions.runAll(showSection)}
+        >
+          {hasRun ? HEAD.rerun : HEAD.run}
+        </button>
+        <DeviceNotice />
+        <p class="fine" data-testid="privacy">
+          {HEAD.privacy}
+        </p>
+      </div>
+    </header>
+  );
+}

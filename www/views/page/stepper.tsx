@@ -1,0 +1,54 @@
+import type { JSX } from "preact";
+
+import { type StepStatus, stepStatuses } from "../../state/select";
+import type { AppState } from "../../state/model";
+import { SECTIONS } from "../../text/page";
+import { useSelect } from "../app-context";
+import { showSection } from "../common/section";
+
+const STATUS_TEXT: Record<StepStatus, string> = {
+  todo: "to do",
+  working: "working",
+  done: "done",
+  failed: "has a problem",
+};
+
+const STATUS_MARK: Record<StepStatus, string> = { todo: "", working: "", done: "✓", failed: "!" };
+
+/** Statuses as one string, so that the stepper is drawn anew only when one of them changes. */
+const selectStatuses = (state: AppState): string => {
+  const statuses = stepStatuses(state);
+  return SECTIONS.map(({ name }) => statuses[name]).join(" ");
+};
+
+/** The way through the page, always in sight: five steps, each with how far it has come. */
+export function Stepper(): JSX.Element {
+  const statuses = useSelect(selectStatuses).split(" ") as StepStatus[];
+  return (
+    <nav class="stepper" aria-label="Steps">
+      <ol>
+        {SECTIONS.map(({ name, short }, position) => {
+          const status = statuses[position] ?? "todo";
+          return (
+            <li key={name} class={`step step-${status}`}>
+              <button
+                type="button"
+                data-testid={`step-${name}`}
+                data-status={status}
+                onClick={() => {
+                  showSection(name);
+                }}
+              >
+                <span class="step-mark" aria-hidden="true">
+                  {STATUS_MARK[status] || position + 1}
+                </span>
+                <span class="step-name">{short}</span>
+                <span class="visually-hidden">, {STATUS_TEXT[status]}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}

@@ -1,0 +1,44 @@
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+
+import type { ScoreReport } from "../../protocol/contract";
+import { SCORE_CHARTS, type ScoreChart, scoreCurves } from "../../render/score-rows";
+import { type Axes, LineChart } from "../common/line-chart";
+
+/** The scores over the layers, shallowest first. */
+export function ScoreCharts({ report }: { report: ScoreReport }): JSX.Element {
+  return (
+    <div class="charts charts-three">
+      {SCORE_CHARTS.map((chart) => (
+        <OneChart key={chart.title} chart={chart} report={report} />
+      ))}
+    </div>
+  );
+}
+
+function OneChart({ chart, report }: { chart: ScoreChart; report: ScoreReport }): JSX.Element {
+  const curves = useMemo(() => scoreCurves(chart, report), [chart, report]);
+  const axes = useMemo<Axes>(() => {
+    const values = curves.flatMap(({ points }) => points.map(({ y }) => y)).filter(Number.isFinite);
+    return {
+      xTitle: "layer, shallow to deep",
+      yTitle: "",
+      xMin: 0.8,
+      xMax: report.layers.length + 0.2,
+      yMin: Math.min(0, ...values.map((value) => Math.floor(value * 5) / 5)),
+      yMax: Math.max(0.2, ...values.map((value) => Math.ceil(value * 5) / 5)),
+      xTicks: report.layers.map((_, i) => i + 1),
+    };
+  }, [curves, report]);
+  return (
+    <figure class="chart-figure">
+      <figcaption>{chart.title}</figcaption>
+      <LineChart
+        curves={curves}
+        axes={axes}
+        testId={`chart-${chart.title.split(" ")[0]?.toLowerCase() ?? "score"}`}
+        label={`${chart.title}. The table below has the numbers.`}
+      />
+    </figure>
+  );
+}

@@ -1,0 +1,73 @@
+import type { JSX } from "preact";
+
+import type { ScoreReport } from "../../protocol/contract";
+import { score } from "../../render/format";
+import { SCORE_ROWS, type ScoreRow } from "../../render/score-rows";
+import { NumberText } from "../common/number-text";
+
+/** All scores, one column a layer. A layer without scores has dashes, and its reason stands below the table. */
+export function ScoreTable({ report }: { report: ScoreReport }): JSX.Element {
+  const names = report.layers.map((layer) => ("ok" in layer ? layer.ok.layer : layer.error.layer));
+  return (
+    <div class="table-scroll">
+      <table class="table table-scores" data-testid="scores" data-n={report.n} data-hash={report.referenceHash}>
+        <caption>
+          n = {report.n} reference pictures ({report.referenceHash})
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Score</th>
+            <th scope="col">Convention</th>
+            {names.map((name) => (
+              <th scope="col" class="cell-number" key={name}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <Group
+          title="FSS, similarity to the Teacher"
+          rows={SCORE_ROWS.filter((row) => row.group === "FSS")}
+          report={report}
+        />
+        <Group
+          title="RS, relevance to the classes"
+          rows={SCORE_ROWS.filter((row) => row.group === "RS")}
+          report={report}
+        />
+      </table>
+    </div>
+  );
+}
+
+function Group({ title, rows, report }: { title: string; rows: ScoreRow[]; report: ScoreReport }): JSX.Element {
+  return (
+    <tbody>
+      <tr class="table-group">
+        <th scope="rowgroup" colSpan={2 + report.layers.length}>
+          {title}
+        </th>
+      </tr>
+      {rows.map((row, i) => {
+        const isRepeated = rows[i - 1]?.name === row.name;
+        return (
+          <tr key={row.id} class={isRepeated ? "row-second" : ""}>
+            <th scope="row" class={`tone-${row.tone}`}>
+              {isRepeated ? <span class="visually-hidden">{row.name}</span> : row.name}
+            </th>
+            <td>{row.convention}</td>
+            {report.layers.map((layer, column) => (
+              <td class="cell-number" key={column}>
+                <NumberText
+                  value={"ok" in layer ? row.value(layer.ok) : null}
+                  format={score}
+                  testId={`score-${row.id}-${"ok" in layer ? layer.ok.layer : layer.error.layer}`}
+                />
+              </td>
+            ))}
+          </tr>
+        );
+      })}
+    </tbody>
+  );
+}

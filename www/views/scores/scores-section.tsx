@@ -1,0 +1,63 @@
+import type { JSX } from "preact";
+
+import type { ScoreReport } from "../../protocol/contract";
+import { failure } from "../../protocol/failure";
+import type { AppState, ResultState } from "../../state/model";
+import { SCORE_TEXT, SCORES_WAITING } from "../../text/scores";
+import { useActions, useSelect } from "../app-context";
+import { FailureNotice } from "../common/notice";
+import { Section } from "../common/section";
+import { Exports } from "./exports";
+import { ScoreCharts } from "./score-charts";
+import { ScoreTable } from "./score-table";
+
+const selectScores = (state: AppState): ResultState<ScoreReport> => state.scores;
+
+/** Section 5: similarity and relevance per layer, and ways to take the results along. */
+export function ScoresSection(): JSX.Element {
+  const scores = useSelect(selectScores);
+  const actions = useActions();
+  const shown = scores.phase === "ready" ? scores.value : "previous" in scores ? scores.previous : null;
+  return (
+    <Section name="scores">
+      {scores.phase === "none" && <p class="waiting">{SCORES_WAITING}</p>}
+      <p class="waiting" aria-live="polite">
+        {scores.phase === "computing" && "Computing scores …"}
+      </p>
+      {scores.phase === "failed" && (
+        <FailureNotice failure={scores.failure} testId="scores-failure">
+          <p class="actions">
+            <button type="button" class="button" onClick={() => void actions.score()}>
+              Try again
+            </button>
+          </p>
+        </FailureNotice>
+      )}
+      {shown && (
+        <div class={scores.phase === "ready" ? "" : "is-stale"}>
+          <ScoreCharts report={shown} />
+          <ScoreTable report={shown} />
+          {shown.layers.map(
+            (layer) =>
+              "error" in layer && (
+                <FailureNotice
+                  key={layer.error.layer}
+                  testId={`score-failure-${layer.error.layer}`}
+                  failure={failure(layer.error.code, `${layer.error.layer}: ${layer.error.message}`)}
+                />
+              ),
+          )}
+        </div>
+      )}
+      <dl class="terms">
+        {SCORE_TEXT.map(({ term, text }) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <Exports />
+    </Section>
+  );
+}

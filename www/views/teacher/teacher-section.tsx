@@ -1,0 +1,102 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+
+import type { AppState, DataState, TeacherState } from "../../state/model";
+import { chanceLevel, isBusy } from "../../state/select";
+import { useActions, useSelect } from "../app-context";
+import { FailureNotice } from "../common/notice";
+import { RunAnnouncer, RunPanel } from "../common/run-panel";
+import { Section } from "../common/section";
+import { Tabs } from "../common/tabs";
+import { TrainingCharts } from "../common/training-charts";
+import { WeightPicker } from "../common/weight-picker";
+import { RecipeFields } from "../distil/recipe-fields";
+import { TeacherCard } from "./teacher-card";
+
+type Way = "shipped" | "file" | "train";
+
+const selectTeacher = (state: AppState): TeacherState => state.teacher;
+const selectData = (state: AppState): DataState => state.data;
+const selectLocked = (state: AppState): boolean => isBusy(state) || state.data.phase !== "ready";
+
+/** Section 2: the network that knows. */
+export function TeacherSection(): JSX.Element {
+  const teacher = useSelect(selectTeacher);
+  const data = useSelect(selectData);
+  const isLocked = useSelect(selectLocked);
+  const chance = useSelect(chanceLevel);
+  const actions = useActions();
+  const [asked, setAsked] = useState<Way>("shipped");
+  const isScenes = data.phase !== "ready" || data.source === "scenes";
+  const way = asked === "shipped" && !isScenes ? "file" : asked;
+  const log =
+    teacher.phase === "training" || teacher.phase === "ready" || teacher.phase === "failed" ? getLog(teacher) : null;
+  return (
+    <Section name="teacher">
+      <Tabs
+        name="teacher-way"
+        label="Where the Teacher comes from"
+        chosen={way}
+        disabled={isLocked}
+        options={[
+          { value: "shipped", label: "Shipped Teacher", disabled: !isScenes, title: "for the built-in scenes" },
+          { value: "file", label: "Weights from a file" },
+          { value: "train", label: "Train it here" },
+        ]}
+        onChoose={setAsked}
+      />
+      {way === "shipped" && (
+        <p class="actions">
+          <button
+            type="button"
+            class="button"
+            data-testid="use-shipped-teacher"
+            disabled={isLocked}
+            onClick={() => void actions.useShippedTeacher()}
+          >
+            Use the shipped Teacher
+          </button>
+          <span class="fine">A ResNet that was trained on such scenes with the background dial at 0 %.</span>
+        </p>
+      )}
+      {way === "file" && (
+        <WeightPicker
+          testId="teacher-file"
+          label="Choose a weight file"
+          disabled={isLocked}
+          onPick={(file) => void actions.loadTeacher(file)}
+        />
+      )}
+      {way === "train" && (
+        <>
+          <RecipeFields prefix="teacher-" disabled={isLocked} />
+          <p class="actions">
+            <button
+              type="button"
+              class="button"
+              data-testid="train-teacher"
+              disabled={isLocked}
+              onClick={() => void actions.trainTeacher()}
+            >
+              Train the Teacher
+            </button>
+          </p>
+        </>
+      )}
+      {teacher.phase === "loading" && <p class="waiting">Loading the Teacher and testing it on the test pictures …</p>}
+      {teacher.phase === "training" && (
+        <>
+          <RunPanel log={teacher.log} pace={teacher.pace} testId="teacher-run" />
+          <RunAnnouncer log={teacher.log} pace={teacher.pace} />
+        </>
+      )}
+      {log && <TrainingCharts log={log} teacher={null} chance={chance} testId="teacher" />}
+      {teacher.phase === "failed" && <FailureNotice failure={teacher.failure} testId="teacher-failure" />}
+      {teacher.phase === "ready" && <TeacherCard card={teacher.card} source={teacher.source} />}
+    </Section>
+  );
+}
+
+function getLog(teacher: Extract<TeacherState, { log: unknown }>): Extract<TeacherState, { log: unknown }>["log"] {
+  return teacher.log;
+}

@@ -1,0 +1,133 @@
+import { releaseProxy } from "comlink";
+
+import type { Session } from "../../pkg/unicam.js";
+import type { Outcome } from "../protocol/failure";
+import type { Defaults, EngineApi, JobId, LoadProgress, RunEvent } from "../protocol/messages";
+import { readFiles } from "./images";
+import { type JobControl, JobQueue } from "./queue";
+import {
+  collectPictures,
+  describeTeacher,
+  explain,
+  explanationBuffers,
+  outcome,
+  pictureBuffers,
+  withWeights,
+} from "./results";
+import { pullTraining } from "./train";
+
+/** How the worker gets hold of the engine's class; a parameter so that the rest can be tested without wasm. */
+export type EngineLoader = (onProgress: (progress: LoadProgress) => void) => Promise<typeof Session>;
+
+/**
+ * The worker's side of the protocol. Its methods can be called from the first message on: whatever needs the session
+ * waits for it, and if the start failed it fails with the same reason.
+ */
+export function createEngine(load: EngineLoader): EngineApi {
+  const queue = new JobQueue();
+  const { session, settle } = pendingSession();
+
+  function job<T>(
+    id: JobId,
+    work: (session: Session, control: JobControl) => Promise<T> | T,
+    buffers?: (value: T) => ArrayBufferLike[],
+  ): Promise<Outcome<T>> {
+    return outcome(() => queue.run(id, async (control) => work(await session, control)), buffers);
+  }
+
+  function train<T>(
+    id: JobId,
+    begin: (session: Session) => void,
+    onEvent: (event: RunEvent) => void,
+    conclude: (session: Session) => Promise<T>,
+  ): Promise<Outcome<T>> {
+    return job(id, async (engine, control) => {
+      begin(engine);
+      await pullTraining(engine, control, onEvent);
+      return conclude(engine);
+    }).finally(() => {
+      release(onEvent);
+    });
+  }
+
+  return {
+    start: (choice, onProgress) =>
+      outcome(async () => {
+        try {
+          const engineClass = await load(onProgress);
+          const created = await engineClass.create(choice);
+          const report = { device: created.device(), defaults: engineClass.defaults() as Defaults };
+          settle.resolve(created);
+          return report;
+        } catch (reason) {
+          settle.reject(reason);
+          throw reason;
+        } finally {
+          release(onProgress);
+        }
+      }),
+    useScenes: (id, config) => job(id, (engine) => engine.useScenes(config)),
+    readImages: (id, config, files, onProgress) =>
+      job(id, async (engine, control) => {
+        engine.beginImages(config);
+        await readFiles(files, (path, bytes) => engine.addFile(path, bytes), control, onProgress);
+        return engine.finishImages();
+      }).finally(() => {
+        release(onProgress);
+      }),
+    pictures: (id, request) => job(id, (engine) => collectPictures(engine, request), pictureBuffers),
+    useShippedTeacher: (id) => job(id, (engine) => engine.useShippedTeacher()),
+    describeTeacher: (id) => job(id, describeTeacher),
+    loadTeacher: (id, file) => job(id, (engine) => withWeights(file, (bytes) => engine.loadTeacher(bytes))),
+    loadStudentStart: (id, file) => job(id, (engine) => withWeights(file, (bytes) => engine.loadStudentStart(bytes))),
+    trainTeacher: (id, config, onEvent) =>
+      train(
+        id,
+        (engine) => {
+          engine.startTeacher(config);
+        },
+        onEvent,
+        describeTeacher,
+      ),
+    distil: (id, config, onEvent) =>
+      train(
+        id,
+        (engine) => {
+          engine.startDistillation(config);
+        },
+        onEvent,
+        () => Promise.resolve(null),
+      ),
+    explain: (id, config) => job(id, (engine) => explain(engine, config), explanationBuffers),
+    score: (id, config) => job(id, (engine) => engine.score(config)),
+    exportWeights: (id, model) =>
+      job(
+        id,
+        (engine) => engine.exportWeights(model),
+        (bytes) => [bytes.buffer],
+      ),
+    pause: (id) => queue.control(id)?.pause(),
+    resume: (id) => queue.control(id)?.resume(),
+    cancel: (id) => queue.control(id)?.cancel(),
+  };
+}
+
+interface Settle {
+  resolve: (session: Session) => void;
+  reject: (reason: unknown) => void;
+}
+
+/** A session that is still to come; jobs wait for it in the meantime. */
+function pendingSession(): { session: Promise<Session>; settle: Settle } {
+  let settle: Settle = { resolve: () => undefined, reject: () => undefined };
+  const session = new Promise<Session>((resolve, reject) => (settle = { resolve, reject }));
+  session.catch(() => undefined); // the waiting calls report it; by itself it must not count as unhandled
+  return { session, settle };
+}
+
+/** Lets go of the message channel behind a callback that came from the page. */
+function release(callback: object): void {
+  if (releaseProxy in callback && typeof callback[releaseProxy] === "function") {
+    (callback[releaseProxy] as () => void)();
+  }
+}

@@ -1,0 +1,67 @@
+import { transfer } from "comlink";
+
+import type { Session } from "../../pkg/unicam.js";
+import type { ExplainConfig, NetworkReport, Picture } from "../protocol/contract";
+import { EngineError, failure, type Outcome, PAGE_CODES, toFailure } from "../protocol/failure";
+import { MAX_WEIGHT_BYTES } from "../protocol/limits";
+import type { ExplanationData, PictureRequest } from "../protocol/messages";
+
+/** Runs work and gives its result or its failure as data; lists the buffers that may be moved instead of copied. */
+export async function outcome<T>(
+  work: () => Promise<T>,
+  buffers: (value: T) => ArrayBufferLike[] = () => [],
+): Promise<Outcome<T>> {
+  try {
+    const value = await work();
+    return transfer({ ok: true, value } as const, buffers(value) as ArrayBuffer[]);
+  } catch (reason) {
+    return { ok: false, failure: toFailure(reason) };
+  }
+}
+
+/**
+ * Describes the Teacher and tests it on the present data. The engine describes a network when it loads one, so the
+ * Teacher is saved and loaded again; that changes no weight.
+ */
+export async function describeTeacher(session: Session): Promise<NetworkReport> {
+  return session.loadTeacher(await session.exportWeights("teacher"));
+}
+
+/** Fetches pictures one by one. */
+export function collectPictures(session: Session, { split, indices }: PictureRequest): Picture[] {
+  return indices.map((index) => session.picture(split, index));
+}
+
+/** The buffers behind pictures. */
+export function pictureBuffers(pictures: Picture[]): ArrayBufferLike[] {
+  return pictures.flatMap(({ rgba, mask }) => (mask ? [rgba.buffer, mask.buffer] : [rgba.buffer]));
+}
+
+/** Computes maps, reads them out, and frees the engine's copy of them. */
+export async function explain(session: Session, config: ExplainConfig): Promise<ExplanationData> {
+  const explanation = await session.explain(config);
+  try {
+    const report = explanation.report();
+    const indices = report.images.map((image) => image.index);
+    return { report, scaled: explanation.scaled(), pictures: collectPictures(session, { split: "test", indices }) };
+  } finally {
+    explanation.free();
+  }
+}
+
+/** The buffers behind an explanation. */
+export function explanationBuffers({ scaled, pictures }: ExplanationData): ArrayBufferLike[] {
+  return [scaled.buffer, ...pictureBuffers(pictures)];
+}
+
+/** Reads a weight file, unless its size alone forbids that, and hands its bytes on. */
+export async function withWeights(
+  file: File,
+  load: (bytes: Uint8Array) => Promise<NetworkReport>,
+): Promise<NetworkReport> {
+  if (file.size > MAX_WEIGHT_BYTES) {
+    const sentence = `The weight file has ${String(Math.round(file.size / 2 ** 20))} MB, over the limit of 512 MB. Give the weights alone, without optimiser state.`;
+    throw new EngineError(failure(PAGE_CODES.fileTooLarge, sentence));
+  }
+  return load(new Uint8Array(await file.arrayBuffer()));
+}

@@ -12,7 +12,6 @@ const EPSILON: f64 = 1e-9;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[cfg_attr(target_arch = "wasm32", tsify(into_wasm_abi, from_wasm_abi))]
 pub struct Similarity {
     /// The paper's: rows of unit length, double-centred (biased), squared scale, no root; in `[0, 1]`.
     pub paper: f64,

@@ -11,7 +11,6 @@ use crate::distillation::{DistillationConfig, NetworkConfig, OptimiserConfig, St
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[cfg_attr(target_arch = "wasm32", tsify(into_wasm_abi, from_wasm_abi))]
 pub struct Defaults {
     /// The built-in pictures.
     pub scenes: ScenesConfig,

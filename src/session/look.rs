@@ -22,7 +22,6 @@ const HASH_BYTES: usize = 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[cfg_attr(target_arch = "wasm32", tsify(into_wasm_abi, from_wasm_abi))]
 pub struct ReferenceConfig {
     /// Images wished for, 4 to 512; fewer when the test part has fewer.
     pub images: usize,
@@ -34,7 +33,6 @@ pub struct ReferenceConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[cfg_attr(target_arch = "wasm32", tsify(into_wasm_abi, from_wasm_abi))]
 pub struct ExplainConfig {
     /// The batch that the maps belong to.
     pub reference: ReferenceConfig,
@@ -48,7 +46,6 @@ pub struct ExplainConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[cfg_attr(target_arch = "wasm32", tsify(into_wasm_abi, from_wasm_abi))]
 pub enum MapKind {
     /// Student given Base, drawn on the Student's features.
     Distilled,
@@ -81,7 +78,7 @@ const KINDS: [MapKind; 7] = [
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[cfg_attr(target_arch = "wasm32", tsify(into_wasm_abi, from_wasm_abi, missing_as_null))]
+#[cfg_attr(target_arch = "wasm32", tsify(missing_as_null))]
 pub struct ExplainedImage {
     /// Index among the test pictures.
     pub index: usize,
@@ -104,7 +101,7 @@ pub struct ExplainedImage {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[cfg_attr(target_arch = "wasm32", tsify(into_wasm_abi, from_wasm_abi, missing_as_null))]
+#[cfg_attr(target_arch = "wasm32", tsify(missing_as_null))]
 pub struct ExplanationReport {
     /// Stage name.
     pub layer: String,

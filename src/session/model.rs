@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::models::{ResNet, ResNetConfig, Weights};
 
 /// Metadata key of an exported file; one key only, since the format's library writes several in random order.
@@ -13,7 +13,6 @@ const METADATA_KEY: &str = "unicam";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[cfg_attr(target_arch = "wasm32", tsify(into_wasm_abi, from_wasm_abi))]
 pub struct NetworkReport {
     /// Name for people, e.g. `ResNet-20`.
     pub name: String,
@@ -42,7 +41,7 @@ impl Model {
     /// Builds the network whose shape the weights tell.
     ///
     /// # Errors
-    /// [`Error::WeightsMismatch`].
+    /// [`crate::Error::WeightsMismatch`].
     pub fn new(weights: Weights, device: &Device) -> Result<Self> {
         Self::of(ResNetConfig::infer(&weights)?, weights, device)
     }
@@ -50,7 +49,7 @@ impl Model {
     /// Builds a network of known shape.
     ///
     /// # Errors
-    /// [`Error::WeightsMismatch`].
+    /// [`crate::Error::WeightsMismatch`].
     pub fn of(config: ResNetConfig, weights: Weights, device: &Device) -> Result<Self> {
         let network = ResNet::from_weights(&config, &weights, device)?;
         Ok(Self { config, weights, network })
@@ -71,7 +70,7 @@ impl Model {
     /// A safetensors file with PyTorch's names, in full precision.
     ///
     /// # Errors
-    /// [`Error::UnreadableWeights`] if the format's library refuses, which checked weights rule out.
+    /// [`crate::Error::UnreadableWeights`] if the format's library refuses, which checked weights rule out.
     pub fn export(&self) -> Result<Vec<u8>> {
         let mut weights = self.weights.clone();
         let about = serde_json::json!({ "network": self.config, "version": env!("CARGO_PKG_VERSION") });

@@ -2,9 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 
+use tsify::Ts;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::convert::{give, read};
 use super::picture::{Picture, picture};
 use crate::dataset::collect::{FileReport, ImagesConfig};
 use crate::dataset::scenes::ScenesConfig;
@@ -16,6 +18,9 @@ use crate::session::{
 };
 use crate::tensors::device::{DeviceChoice, DeviceReport};
 
+/// What JavaScript gets: a value, or an error that is thrown.
+type Outcome<T> = std::result::Result<T, JsValue>;
+
 /// One visitor's work: pictures, networks, maps and scores. One call at a time; `cancel` may come at any moment.
 #[wasm_bindgen]
 pub struct Session {
@@ -26,10 +31,7 @@ pub struct Session {
 
 impl Session {
     /// Lends the session to one call.
-    async fn lend<T>(
-        &self,
-        job: impl AsyncFnOnce(&mut session::Session) -> Result<T>,
-    ) -> std::result::Result<T, JsValue> {
+    async fn lend<T>(&self, job: impl AsyncFnOnce(&mut session::Session) -> Result<T>) -> Outcome<T> {
         let mut core = self.core.borrow_mut().take().ok_or_else(busy)?;
         let result = job(&mut core).await;
         if self.cancelled.take() {
@@ -39,7 +41,7 @@ impl Session {
         Ok(result?)
     }
 
-    fn with<T>(&self, job: impl FnOnce(&mut session::Session) -> Result<T>) -> std::result::Result<T, JsValue> {
+    fn with<T>(&self, job: impl FnOnce(&mut session::Session) -> Result<T>) -> Outcome<T> {
         let mut core = self.core.borrow_mut();
         Ok(job(core.as_mut().ok_or_else(busy)?)?)
     }
@@ -52,85 +54,85 @@ fn busy() -> Error {
 #[wasm_bindgen]
 impl Session {
     /// Opens the device that is asked for.
-    pub async fn create(choice: DeviceChoice) -> std::result::Result<Session, JsValue> {
-        let core = session::Session::create(choice).await?;
+    pub async fn create(choice: Ts<DeviceChoice>) -> Outcome<Session> {
+        let core = session::Session::create(read("device", &choice)?).await?;
         Ok(Self { core: RefCell::new(Some(core)), cancelled: Cell::new(false) })
     }
 
     /// The shipped settings.
-    pub fn defaults() -> Defaults {
-        Defaults::default()
+    pub fn defaults() -> Outcome<Ts<Defaults>> {
+        Ok(give(&Defaults::default())?)
     }
 
     /// The device that makes the numbers.
-    pub fn device(&self) -> std::result::Result<DeviceReport, JsValue> {
-        self.with(|core| Ok(core.device().clone()))
+    pub fn device(&self) -> Outcome<Ts<DeviceReport>> {
+        self.with(|core| give(core.device()))
     }
 
     /// Renders the built-in Scenes and takes them as the data.
     #[wasm_bindgen(js_name = useScenes)]
-    pub async fn use_scenes(&self, config: ScenesConfig) -> std::result::Result<DatasetReport, JsValue> {
-        self.with(|core| core.use_scenes(&config))
+    pub async fn use_scenes(&self, config: Ts<ScenesConfig>) -> Outcome<Ts<DatasetReport>> {
+        self.with(|core| give(&core.use_scenes(&read("scenes", &config)?)?))
     }
 
     /// Begins to collect the user's files.
     #[wasm_bindgen(js_name = beginImages)]
-    pub fn begin_images(&self, config: ImagesConfig) -> std::result::Result<(), JsValue> {
-        self.with(|core| core.begin_images(config))
+    pub fn begin_images(&self, config: Ts<ImagesConfig>) -> Outcome<()> {
+        self.with(|core| core.begin_images(read("images", &config)?))
     }
 
     /// Adds a picture or an archive: one row a picture.
     #[wasm_bindgen(js_name = addFile)]
-    pub fn add_file(&self, path: &str, bytes: &[u8]) -> std::result::Result<Vec<FileReport>, JsValue> {
-        self.with(|core| core.add_file(path, bytes))
+    pub fn add_file(&self, path: &str, bytes: &[u8]) -> Outcome<Vec<Ts<FileReport>>> {
+        self.with(|core| core.add_file(path, bytes)?.iter().map(give).collect())
     }
 
     /// Takes the collected pictures as the data.
     #[wasm_bindgen(js_name = finishImages)]
-    pub fn finish_images(&self) -> std::result::Result<DatasetReport, JsValue> {
-        self.with(session::Session::finish_images)
+    pub fn finish_images(&self) -> Outcome<Ts<DatasetReport>> {
+        self.with(|core| give(&core.finish_images()?))
     }
 
     /// One picture of the data.
-    pub fn picture(&self, split: Part, index: usize) -> std::result::Result<Picture, JsValue> {
-        self.with(|core| picture(core.part(split)?, index))
+    pub fn picture(&self, split: Ts<Part>, index: usize) -> Outcome<Picture> {
+        self.with(|core| picture(core.part(read("split", &split)?)?, index))
     }
 
     /// Takes a Teacher from a safetensors file or a PyTorch checkpoint.
     #[wasm_bindgen(js_name = loadTeacher)]
-    pub async fn load_teacher(&self, bytes: &[u8]) -> std::result::Result<NetworkReport, JsValue> {
-        self.lend(async |core| core.load_teacher(bytes).await).await
+    pub async fn load_teacher(&self, bytes: &[u8]) -> Outcome<Ts<NetworkReport>> {
+        self.lend(async |core| give(&core.load_teacher(bytes).await?)).await
     }
 
     /// Takes first weights for the Student and its Base.
     #[wasm_bindgen(js_name = loadStudentStart)]
-    pub async fn load_student_start(&self, bytes: &[u8]) -> std::result::Result<NetworkReport, JsValue> {
-        self.lend(async |core| core.load_student_start(bytes).await).await
+    pub async fn load_student_start(&self, bytes: &[u8]) -> Outcome<Ts<NetworkReport>> {
+        self.lend(async |core| give(&core.load_student_start(bytes).await?)).await
     }
 
     /// Takes the Teacher and the Student's first weights that are shipped for the Scenes.
     #[wasm_bindgen(js_name = useShippedTeacher)]
-    pub async fn use_shipped_teacher(&self) -> std::result::Result<NetworkReport, JsValue> {
-        self.lend(async |core| core.use_shipped_teacher().await).await
+    pub async fn use_shipped_teacher(&self) -> Outcome<Ts<NetworkReport>> {
+        self.lend(async |core| give(&core.use_shipped_teacher().await?)).await
     }
 
     /// Begins to train a Teacher.
     #[wasm_bindgen(js_name = startTeacher)]
-    pub fn start_teacher(&self, config: TeacherTrainingConfig) -> std::result::Result<(), JsValue> {
+    pub fn start_teacher(&self, config: Ts<TeacherTrainingConfig>) -> Outcome<()> {
         self.cancelled.set(false);
-        self.with(|core| core.start_teacher(&config))
+        self.with(|core| core.start_teacher(&read("teacher", &config)?))
     }
 
     /// Begins to distil a Student beside its Base.
     #[wasm_bindgen(js_name = startDistillation)]
-    pub fn start_distillation(&self, config: DistillationConfig) -> std::result::Result<(), JsValue> {
+    pub fn start_distillation(&self, config: Ts<DistillationConfig>) -> Outcome<()> {
         self.cancelled.set(false);
-        self.with(|core| core.start_distillation(&config))
+        self.with(|core| core.start_distillation(&read("distillation", &config)?))
     }
 
     /// Makes the next step of the run; `undefined` when none is under way. Not calling it pauses the run.
-    pub async fn next(&self) -> std::result::Result<Option<TrainingEvent>, JsValue> {
-        self.lend(async |core| core.next().await).await
+    pub async fn next(&self) -> Outcome<Option<Ts<TrainingEvent>>> {
+        self.lend(async |core| core.next().await?.as_ref().map(give).transpose()).await
     }
 
     /// Ends the run; the networks from before it are kept.
@@ -142,20 +144,20 @@ impl Session {
     }
 
     /// Maps of one layer over the reference batch.
-    pub async fn explain(&self, config: ExplainConfig) -> std::result::Result<Explanation, JsValue> {
-        let inner = self.lend(async |core| core.explain(&config).await).await?;
+    pub async fn explain(&self, config: Ts<ExplainConfig>) -> Outcome<Explanation> {
+        let inner = self.lend(async |core| core.explain(&read("explain", &config)?).await).await?;
         Ok(Explanation { inner })
     }
 
     /// FSS and RS of every layer over the reference batch.
-    pub async fn score(&self, config: ReferenceConfig) -> std::result::Result<ScoreReport, JsValue> {
-        self.lend(async |core| core.score(&config).await).await
+    pub async fn score(&self, config: Ts<ReferenceConfig>) -> Outcome<Ts<ScoreReport>> {
+        self.lend(async |core| give(&core.score(&read("reference", &config)?).await?)).await
     }
 
     /// Weights as safetensors.
     #[wasm_bindgen(js_name = exportWeights)]
-    pub async fn export_weights(&self, model: Role) -> std::result::Result<js_sys::Uint8Array, JsValue> {
-        self.with(|core| Ok(js_sys::Uint8Array::from(core.export_weights(model)?.as_slice())))
+    pub async fn export_weights(&self, model: Ts<Role>) -> Outcome<js_sys::Uint8Array> {
+        self.with(|core| Ok(js_sys::Uint8Array::from(core.export_weights(read("model", &model)?)?.as_slice())))
     }
 }
 
@@ -168,8 +170,8 @@ pub struct Explanation {
 #[wasm_bindgen]
 impl Explanation {
     /// Everything about the maps but their pixels.
-    pub fn report(&self) -> ExplanationReport {
-        self.inner.report.clone()
+    pub fn report(&self) -> Outcome<Ts<ExplanationReport>> {
+        Ok(give(&self.inner.report)?)
     }
 
     /// `[n, maps, height, width]`, 0 to 1.

@@ -1,6 +1,7 @@
 //! The boundary to JavaScript: convert, call, convert. Nothing is computed here.
 
 mod api;
+mod convert;
 mod error;
 mod picture;
 

@@ -57,6 +57,7 @@ export const LOOK_TEXT = {
     `These maps belong to their reference batch of ${String(n)} pictures (${hash}): the same picture among others would get another map. Seed and number of the batch are settings, so it can be had again.`,
   legend: "Share of a map's own maximum. Strengths differ from map to map: see “peak” under each.",
   inside: "on object",
+  insideTitle: (n: number): string => `Share of the maps' mass on the object, mean over ${String(n)} pictures`,
   insideHint:
     "Share of the map's mass that lies on the object. Compare it with the share of the picture that the object covers.",
   waiting: "Maps appear here as soon as a Student has been distilled.",

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 
-import { address, expectFinished, open } from "./support";
+import { address, expectFinished, open, openRecipe } from "./support";
 
 // Not the watched test: a worker that dies is an error in the console, and rightly so.
 test("when the worker dies the page says so, and a restart works", async ({ page }) => {
@@ -19,6 +19,7 @@ test("when the worker dies the page says so, and a restart works", async ({ page
   await page.getByTestId("restart").click();
   await expect(failure).toHaveCount(0);
   await expect(page.getByTestId("step-data")).toHaveAttribute("data-status", "done");
+  await openRecipe(page);
   await page.getByTestId("field-steps").fill("2");
   await page.getByTestId("run-all").click();
   await expectFinished(page, 120_000);

@@ -2,7 +2,17 @@ import { readFile } from "node:fs/promises";
 
 import { expect } from "@playwright/test";
 
-import { address, expectFinished, expectMaps, expectScores, open, pixelsOf, test, valueOf } from "./support";
+import {
+  address,
+  expectFinished,
+  expectMaps,
+  expectScores,
+  open,
+  openRecipe,
+  pixelsOf,
+  test,
+  valueOf,
+} from "./support";
 
 /** Longest task of the page's thread that is let pass; what it should stay under is 50 ms on a free machine. */
 const LONGEST_TASK = 250;
@@ -105,6 +115,7 @@ test("a run can be paused, resumed and cancelled, and the next run is sound", as
   await expect(page.getByTestId("run-cancelled")).toContainText("Cancelled at step");
   await expect(page.getByTestId("step-distil")).toHaveAttribute("data-status", "todo");
 
+  await openRecipe(page);
   await page.getByTestId("field-steps").fill("3");
   await page.getByTestId("distil").click();
   await expectFinished(page, 120_000);

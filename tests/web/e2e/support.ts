@@ -62,6 +62,12 @@ export async function open(page: Page, where: string): Promise<void> {
   await expect(page.getByTestId("run-all")).toBeEnabled();
 }
 
+/** Unfolds the recipe, which folds itself when a run begins. */
+export async function openRecipe(page: Page): Promise<void> {
+  const recipe = page.getByTestId("recipe");
+  if ((await recipe.getAttribute("open")) === null) await recipe.locator("summary").first().click();
+}
+
 /** What a canvas holds, in three numbers. */
 export interface Pixels {
   width: number;

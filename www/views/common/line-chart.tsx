@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Curve, Point } from "../../render/curves";
+import { paintSoon } from "../../render/paint-queue";
 import { CurveLegend, DASHES } from "./curve-legend";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
@@ -35,28 +36,28 @@ export function LineChart({
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<Chart<"line", Point[]> | null>(null);
   const theme = useTheme();
-  useEffect(() => {
-    if (!canvas.current) return;
-    const made = new Chart<"line", Point[]>(canvas.current, {
-      type: "line",
-      data: { datasets: [] },
-      options: { animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true },
-    });
-    chart.current = made;
-    return () => {
-      made.destroy();
+  useEffect(
+    () =>
+      // Drawing a chart takes some of a frame; several are drawn one frame after the other.
+      paintSoon(() => {
+        if (!canvas.current) return;
+        chart.current ??= emptyChart(canvas.current);
+        const colours = getComputedStyle(canvas.current);
+        const read = (name: string): string => colours.getPropertyValue(name).trim();
+        const made = chart.current;
+        made.data.datasets = curves.filter(({ points }) => points.length > 0).map((curve) => dataset(curve, read));
+        made.options = { ...made.options, ...styled(axes, read) };
+        made.update("none");
+      }),
+    [curves, axes, theme],
+  );
+  useEffect(
+    () => () => {
+      chart.current?.destroy();
       chart.current = null;
-    };
-  }, []);
-  useEffect(() => {
-    const made = chart.current;
-    if (!made || !canvas.current) return;
-    const colours = getComputedStyle(canvas.current);
-    const read = (name: string): string => colours.getPropertyValue(name).trim();
-    made.data.datasets = curves.filter(({ points }) => points.length > 0).map((curve) => dataset(curve, read));
-    made.options = { ...made.options, ...styled(axes, read) };
-    made.update("none");
-  }, [curves, axes, theme]);
+    },
+    [],
+  );
   return (
     <div>
       <div class="chart">
@@ -65,6 +66,14 @@ export function LineChart({
       <CurveLegend curves={curves} />
     </div>
   );
+}
+
+function emptyChart(canvas: HTMLCanvasElement): Chart<"line", Point[]> {
+  return new Chart<"line", Point[]>(canvas, {
+    type: "line",
+    data: { datasets: [] },
+    options: { animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true },
+  });
 }
 
 type ReadColour = (name: string) => string;

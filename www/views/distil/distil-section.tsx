@@ -8,6 +8,7 @@ import { RunAnnouncer, RunPanel } from "../common/run-panel";
 import { Section } from "../common/section";
 import { TrainingCharts } from "../common/training-charts";
 import { RecipeFields } from "./recipe-fields";
+import { RecipeText } from "./recipe-text";
 import { ResultText } from "./result-text";
 import { StartChoice } from "./start-choice";
 
@@ -24,8 +25,15 @@ export function DistilSection(): JSX.Element {
   const actions = useActions();
   return (
     <Section name="distil">
-      <RecipeFields prefix="" main={["temperature", "beta"]} advanced={["alpha"]} disabled={isLocked} />
-      <StartChoice disabled={isLocked} />
+      <details class="recipe" open={run.phase === "idle"} data-testid="recipe">
+        <summary>
+          Recipe <RecipeText />
+        </summary>
+        <div class="recipe-body">
+          <RecipeFields prefix="" main={["temperature", "beta"]} advanced={["alpha"]} disabled={isLocked} />
+          <StartChoice disabled={isLocked} />
+        </div>
+      </details>
       <p class="actions">
         <button
           type="button"

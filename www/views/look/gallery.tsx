@@ -6,6 +6,7 @@ import type { Settings } from "../../state/settings";
 import { LOOK_TEXT } from "../../text/maps";
 import { ImageCard } from "./card";
 import { ImageDialog } from "./image-dialog";
+import { InsideSummary } from "./inside-summary";
 import { Toolbar } from "./toolbar";
 
 /** Cards added at a time, so that a large reference batch never stalls the page. */
@@ -57,6 +58,7 @@ export function Gallery({
           <p class="fine" data-testid="reference" data-hash={shown.report.referenceHash} data-n={shown.report.n}>
             {LOOK_TEXT.batch(shown.report.n, shown.report.referenceHash)}
           </p>
+          <InsideSummary report={shown.report} maps={maps} />
           <div
             class={isStale ? "cards is-stale" : "cards"}
             data-testid="cards"

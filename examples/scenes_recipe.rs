@@ -1,97 +1,82 @@
-//! Measures a recipe on the built-in Scenes over several seeds, on the CPU.
+//! Measures the shipped recipe on the built-in Scenes over several seeds, on the CPU.
 //!
 //! ```text
-//! cargo run --release --no-default-features --example scenes_recipe -- teacher.safetensors start.safetensors 1,2,3 '{"temperature": 2}'
+//! cargo run --release --no-default-features --example scenes_recipe -- 1 2 3 4 5
 //! ```
+//!
+//! Each seed draws its own pictures and its own order. Prints what the README quotes: accuracies, FSS and RS, and the
+//! share of the maps' mass that lies on the object, per seed and as mean and standard deviation.
 
-use std::time::Instant;
-
-use burn::tensor::Device;
 use pollster::block_on;
-use unicam::dataset::scenes::{self, ScenesConfig};
-use unicam::distillation::*;
-use unicam::models::*;
-use unicam::seed::Purpose;
+use unicam::Result;
+use unicam::attribution::Objective;
+use unicam::distillation::TrainingEvent;
+use unicam::scores::LayerOutcome;
+use unicam::session::{Defaults, ExplainConfig, MapKind, Session};
+use unicam::tensors::device::DeviceChoice;
 
-fn merge(base: &mut serde_json::Value, over: serde_json::Value) {
-    match (base, over) {
-        (serde_json::Value::Object(a), serde_json::Value::Object(b)) => {
-            for (k, v) in b {
-                merge(a.entry(k).or_insert(serde_json::Value::Null), v);
+/// Figures of one seed, by name.
+type Row = Vec<(String, f64)>;
+
+fn measure(seed: u64) -> Result<Row> {
+    let mut settings = Defaults::default();
+    settings.scenes.seed = 1000 + seed;
+    settings.distillation.optimiser.seed = seed;
+    let mut session = block_on(Session::create(DeviceChoice::Cpu))?;
+    session.use_scenes(&settings.scenes)?;
+    block_on(session.use_shipped_teacher())?;
+    session.start_distillation(&settings.distillation)?;
+    let mut row = Row::new();
+    while let Some(event) = block_on(session.next())? {
+        match event {
+            TrainingEvent::Evaluation { step: 0, student, .. } => row.push(("accuracy at the start".into(), student)),
+            TrainingEvent::Finished { student, base, teacher, .. } => {
+                row.push(("accuracy of the Student".into(), student));
+                row.push(("accuracy of the Base".into(), base.unwrap_or(f64::NAN)));
+                row.push(("accuracy of the Teacher".into(), teacher.unwrap_or(f64::NAN)));
             }
+            _ => {}
         }
-        (a, b) => *a = b,
     }
+    for layer in block_on(session.score(&settings.reference))?.layers {
+        let LayerOutcome::Ok(scores) = layer else { continue };
+        let name = |what: &str| format!("{}: {what}", scores.layer);
+        row.push((name("FSS (corrected) of Teacher and Student"), scores.fss_student.corrected));
+        row.push((name("FSS (corrected) of Teacher and Base"), scores.fss_base.corrected));
+        row.push((name("RS of distilled features (semi-partial)"), scores.rs_distilled.semi_partial));
+        row.push((name("RS of residual features (semi-partial)"), scores.rs_residual.semi_partial));
+    }
+    for layer in 1..=3 {
+        let config = ExplainConfig { reference: settings.reference, layer, objective: Objective::Relevance };
+        let report = block_on(session.explain(&config))?.report;
+        for (kind, name) in [(MapKind::Distilled, "distilled"), (MapKind::Residual, "residual")] {
+            let place = report.maps.iter().position(|map| *map == kind).expect("always drawn");
+            let shares: Vec<f64> =
+                report.images.iter().filter_map(|image| image.strengths[place].inside_mask.map(f64::from)).collect();
+            let mean = shares.iter().sum::<f64>() / shares.len().max(1) as f64;
+            row.push((format!("layer{layer}: share of the {name} maps on the object"), mean));
+        }
+        let area: f64 = report.images.iter().filter_map(|image| image.mask_share.map(f64::from)).sum();
+        if layer == 3 {
+            row.push(("share of the area that is object".into(), area / report.n as f64));
+        }
+    }
+    Ok(row)
 }
 
-fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    let mode = args[1].as_str();
-    let over: serde_json::Value = serde_json::from_str(args.get(5).map_or("{}", String::as_str)).unwrap();
-    let mut sc = serde_json::to_value(ScenesConfig::default()).unwrap();
-    if let Some(o) = over.get("scenes") {
-        merge(&mut sc, o.clone());
+fn main() -> Result<()> {
+    let named: Vec<u64> = std::env::args().skip(1).filter_map(|seed| seed.parse().ok()).collect();
+    let seeds = if named.is_empty() { vec![1, 2, 3, 4, 5] } else { named };
+    let rows = seeds.iter().map(|&seed| measure(seed)).collect::<Result<Vec<Row>>>()?;
+    println!("| figure | {} | mean | sd |", seeds.iter().map(|s| format!("seed {s}")).collect::<Vec<_>>().join(" | "));
+    println!("|---|{}", "---:|".repeat(seeds.len() + 2));
+    for (place, (name, _)) in rows[0].iter().enumerate() {
+        let values: Vec<f64> = rows.iter().map(|row| row[place].1).collect();
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let spread = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt();
+        let cells: Vec<String> = values.iter().map(|value| format!("{value:.3}")).collect();
+        println!("| {name} | {} | {mean:.3} | {spread:.3} |", cells.join(" | "));
     }
-    let scenes_config: ScenesConfig = serde_json::from_value(sc).unwrap();
-    let mut opt = serde_json::json!({"steps": 200, "batchSize": 32, "learningRate": 0.04, "momentum": 0.9, "weightDecay": 5e-4, "milestones": [0.6, 0.85], "decay": 0.2, "cropPadding": 0, "flip": false, "reportEvery": 10, "evaluateEvery": 50, "seed": 1});
-    if let Some(o) = over.get("optimiser") {
-        merge(&mut opt, o.clone());
-    }
-    let mut net = serde_json::json!({"blocks": 1, "width": 8});
-    if let Some(o) = over.get("network") {
-        merge(&mut net, o.clone());
-    }
-    let network: NetworkConfig = serde_json::from_value(net.clone()).unwrap();
-    let device = Device::flex();
-    let data = scenes::render(&scenes_config).unwrap();
-    let seeds: Vec<u64> = args[4].split(',').map(|s| s.parse().unwrap()).collect();
-    if mode == "train" {
-        let optimiser: OptimiserConfig = serde_json::from_value(opt).unwrap();
-        let config = TeacherTrainingConfig { network, optimiser };
-        let shape = network.for_classes(6);
-        let start = kaiming(&shape, seeds[0], Purpose::TeacherInit);
-        let mut run = TrainingRun::teacher(&config, shape, &start, &data.train, &device).unwrap();
-        let t = Instant::now();
-        while let Some(event) = block_on(run.next(&data)).unwrap() {
-            match event {
-                TrainingEvent::Evaluation { step, student, .. } => {
-                    println!("{step} acc {student:.3} {:.0}s", t.elapsed().as_secs_f64())
-                }
-                TrainingEvent::Report { step, student, learning_rate, .. } if step % 50 == 0 => {
-                    println!("{step} loss {:.3} lr {learning_rate:.4}", student.total)
-                }
-                _ => {}
-            }
-        }
-        let done = block_on(run.finish()).unwrap();
-        std::fs::write(&args[2], done.student.to_safetensors(true).unwrap()).unwrap();
-        return;
-    }
-    let teacher_weights = Weights::from_bytes(&std::fs::read(&args[2]).unwrap()).unwrap();
-    let teacher_shape = ResNetConfig::infer(&teacher_weights).unwrap();
-    for &seed in &seeds {
-        let mut o = opt.clone();
-        o["seed"] = seed.into();
-        let mut dj = serde_json::json!({"student": net, "optimiser": o, "temperature": 4.0, "alpha": 0.1, "beta": 0.9, "start": "random"});
-        if let Some(x) = over.get("kd") {
-            merge(&mut dj, x.clone());
-        }
-        let config: DistillationConfig = serde_json::from_value(dj).unwrap();
-        let shape = network.for_classes(6);
-        let start = if args[3] == "-" {
-            kaiming(&shape, seed, Purpose::StudentInit)
-        } else {
-            Weights::from_bytes(&std::fs::read(&args[3]).unwrap()).unwrap()
-        };
-        let teacher = ResNet::from_weights(&teacher_shape, &teacher_weights, &device).unwrap();
-        let t = Instant::now();
-        let mut run = TrainingRun::distillation(&config, shape, &start, teacher, &data.train, &device).unwrap();
-        let mut line = format!("seed {seed}:");
-        while let Some(event) = block_on(run.next(&data)).unwrap() {
-            if let TrainingEvent::Evaluation { step, student, base, teacher, .. } = event {
-                line += &format!(" {step}: S {student:.3} B {:.3} T {:.3};", base.unwrap(), teacher.unwrap());
-            }
-        }
-        println!("{line} {:.0}s", t.elapsed().as_secs_f64());
-    }
+    Ok(())
 }

@@ -27,32 +27,38 @@ pub struct Defaults {
 impl Default for Defaults {
     fn default() -> Self {
         let optimiser = OptimiserConfig {
-            steps: 200,
+            steps: 400,
             batch_size: 32,
-            learning_rate: 0.04,
+            learning_rate: 0.02,
             momentum: 0.9,
             weight_decay: 5e-4,
             milestones: vec![0.6, 0.85],
-            decay: 0.2,
+            decay: 0.25,
             crop_padding: 0,
             flip: false,
             report_every: 5,
-            evaluate_every: 40,
+            evaluate_every: 100,
             seed: 1,
         };
         Self {
             scenes: ScenesConfig::default(),
             images: ImagesConfig::default(),
             teacher: TeacherTrainingConfig {
-                network: NetworkConfig { blocks: 2, width: 16 },
-                optimiser: OptimiserConfig { steps: 800, batch_size: 64, evaluate_every: 100, ..optimiser.clone() },
+                network: NetworkConfig { blocks: 1, width: 16 },
+                optimiser: OptimiserConfig {
+                    steps: 400,
+                    learning_rate: 0.1,
+                    crop_padding: 2,
+                    flip: true,
+                    ..optimiser.clone()
+                },
             },
             distillation: DistillationConfig {
                 student: NetworkConfig { blocks: 1, width: 8 },
                 optimiser,
                 temperature: 4.0,
-                alpha: 0.1,
-                beta: 0.9,
+                alpha: 0.0,
+                beta: 1.0,
                 start: Start::Given,
             },
             reference: ReferenceConfig { images: 48, seed: 1 },

@@ -66,13 +66,8 @@ impl Case {
 /// `L x`: the gradient with respect to every activation.
 fn full_gradient(by_rows: &[f64], rows: &[Vec<f64>]) -> Vec<f64> {
     let n = rows.len();
-    let mut gradient = Vec::new();
-    for i in 0..n {
-        for k in 0..rows[0].len() {
-            gradient.push((0..n).map(|j| by_rows[i * n + j] * rows[j][k]).sum());
-        }
-    }
-    gradient
+    let entry = |i: usize, k: usize| rows.iter().enumerate().map(|(j, row)| by_rows[i * n + j] * row[k]).sum();
+    (0..n).flat_map(|i| (0..rows[0].len()).map(move |k| (i, k))).map(|(i, k)| entry(i, k)).collect()
 }
 
 fn pooled(array: &Array) -> Vec<Vec<f64>> {

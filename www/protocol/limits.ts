@@ -29,7 +29,7 @@ export function refuseBySize(path: string, bytes: number): FileReport | null {
 
 /** A row for a file that could not be used, of the same shape as the engine's own rows. */
 export function brokenRow(path: string, code: string, message: string): FileReport {
-  return { path, className: undefined, width: undefined, height: undefined, error: { code, message } };
+  return { path, className: null, width: null, height: null, error: { code, message } };
 }
 
 function megabytes(bytes: number): number {

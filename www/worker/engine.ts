@@ -1,8 +1,10 @@
 import { releaseProxy } from "comlink";
 
 import type { Session } from "../../pkg/unicam.js";
+import type { DeviceReport } from "../protocol/contract";
 import type { Outcome } from "../protocol/failure";
 import type { Defaults, EngineApi, JobId, LoadProgress, RunEvent } from "../protocol/messages";
+import { adapterName } from "./adapter";
 import { readFiles } from "./images";
 import { type JobControl, JobQueue } from "./queue";
 import {
@@ -56,7 +58,7 @@ export function createEngine(load: EngineLoader): EngineApi {
         try {
           const engineClass = await load(onProgress);
           const created = await engineClass.create(choice);
-          const report = { device: created.device(), defaults: engineClass.defaults() as Defaults };
+          const report = { device: await named(created.device()), defaults: engineClass.defaults() as Defaults };
           settle.resolve(created);
           return report;
         } catch (reason) {
@@ -110,6 +112,11 @@ export function createEngine(load: EngineLoader): EngineApi {
     resume: (id) => queue.control(id)?.resume(),
     cancel: (id) => queue.control(id)?.cancel(),
   };
+}
+
+/** The device with the adapter's own name, where the browser tells one. */
+async function named(device: DeviceReport): Promise<DeviceReport> {
+  return device.kind === "webgpu" ? { ...device, name: (await adapterName()) ?? device.name } : device;
 }
 
 interface Settle {

@@ -81,7 +81,7 @@ test("absurd sizes are refused with a row of the usual shape", () => {
   expect(refuseBySize("cats.zip", MAX_ARCHIVE_BYTES)).toBeNull();
   expect(refuseBySize("cats/1.jpg", MAX_IMAGE_BYTES + 1)).toMatchObject({
     path: "cats/1.jpg",
-    className: undefined,
+    className: null,
     error: { code: "file-too-large" },
   });
   expect(refuseBySize("cats.ZIP", MAX_ARCHIVE_BYTES + 1)?.error?.message).toContain("512 MB");

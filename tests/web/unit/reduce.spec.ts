@@ -55,7 +55,7 @@ test("files come in portions and broken ones stay in sight when the rest is read
     { kind: "data/progress", job: 1, rows: [row("cats/1.jpg")], done: 1, total: 3 },
     { kind: "data/progress", job: 1, rows: [row("cats/2.jpg", "corrupt-image")], done: 3, total: 3 },
   ]);
-  expect(loading.data).toMatchObject({ phase: "loading", done: 3, rows: [{ error: undefined }, { error: {} }] });
+  expect(loading.data).toMatchObject({ phase: "loading", done: 3, rows: [{ error: null }, { error: {} }] });
   const failed = after([{ kind: "data/failed", job: 1, failure: broken }], loading);
   expect(failed.data).toMatchObject({ phase: "failed", failure: broken, rows: [{}, {}] });
 });

@@ -56,7 +56,7 @@ export function picture(label = 0): Picture {
 }
 
 export function row(path: string, code?: string): FileReport {
-  const error = code === undefined ? undefined : { code, message: `${code}.` };
+  const error = code === undefined ? null : { code, message: `${code}.` };
   return { path, className: "cats", width: 1, height: 1, error };
 }
 

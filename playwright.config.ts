@@ -19,7 +19,7 @@ export default defineConfig({
     {
       name: "page",
       testDir: "tests/web/e2e",
-      timeout: 300_000,
+      timeout: 900_000,
       expect: { timeout: 30_000 },
       use: {
         ...devices["Desktop Chrome"],

@@ -48,11 +48,11 @@ for (const { device, pattern, pictures, settings } of JOBS) {
 
       await page.getByTestId("teacher-way-file").check();
       await page.getByTestId("teacher-file").setInputFiles(TEACHER);
-      await expect(page.getByTestId("teacher-name")).toContainText("ResNet-56", { timeout: 120_000 });
+      await expect(page.getByTestId("teacher-name")).toContainText("ResNet-56", { timeout: 300_000 });
       expect(await valueOf(page.getByTestId("teacher-accuracy"))).toBeGreaterThan(0.5);
 
       await page.getByTestId("distil").click();
-      await expectFinished(page, 240_000);
+      await expectFinished(page, 600_000);
       await expectMaps(page);
       await expectScores(page);
       const losses = await reportedLosses(page);

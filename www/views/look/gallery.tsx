@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ExplanationData } from "../../protocol/messages";
 import type { Settings } from "../../state/settings";
 import { LOOK_TEXT } from "../../text/maps";
+import { SettingField } from "../common/setting-field";
 import { ImageCard } from "./card";
 import { ImageDialog } from "./image-dialog";
 import { InsideSummary } from "./inside-summary";
@@ -55,9 +56,6 @@ export function Gallery({
       />
       {shown && (
         <>
-          <p class="fine" data-testid="reference" data-hash={shown.report.referenceHash} data-n={shown.report.n}>
-            {LOOK_TEXT.batch(shown.report.n, shown.report.referenceHash)}
-          </p>
           <InsideSummary report={shown.report} maps={maps} />
           <div
             class={isStale ? "cards is-stale" : "cards"}
@@ -100,6 +98,7 @@ export function Gallery({
               </button>
             </p>
           )}
+          <Reference shown={shown} />
           {opened !== null && (
             <ImageDialog
               data={shown}
@@ -114,6 +113,25 @@ export function Gallery({
           )}
         </>
       )}
+    </div>
+  );
+}
+
+/** Which batch the maps belong to, and how to choose another. */
+function Reference({ shown }: { shown: ExplanationData }): JSX.Element {
+  const { n, referenceHash } = shown.report;
+  return (
+    <div class="reference">
+      <p class="fine" data-testid="reference" data-hash={referenceHash} data-n={n}>
+        {LOOK_TEXT.batch(n, referenceHash)}
+      </p>
+      <details class="advanced">
+        <summary>Choose another reference batch</summary>
+        <div class="fields">
+          <SettingField name="reference" />
+          <SettingField name="reference-seed" />
+        </div>
+      </details>
     </div>
   );
 }

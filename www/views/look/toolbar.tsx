@@ -35,34 +35,36 @@ export function Toolbar({
   };
   return (
     <div class="toolbar">
-      <div class="toolbar-group">
-        <span class="toolbar-label">Layer</span>
-        <Tabs
-          name="layer"
-          label="Layer"
-          chosen={String(view.layer)}
-          options={layers.map((layer, i) => ({ value: String(i + 1), label: LAYER_NAMES[i] ?? layer }))}
-          onChoose={(value) => {
-            actions.set("layer", value);
-          }}
-        />
-      </div>
-      <div class="toolbar-group">
-        <span class="toolbar-label">Objective</span>
-        <Tabs
-          name="objective"
-          label="Objective of the maps"
-          chosen={view.objective}
-          options={(["relevance", "unique"] as const).map((value) => ({
-            value,
-            label: OBJECTIVES[value].name,
-            title: OBJECTIVES[value].text,
-          }))}
-          onChoose={(value) => {
-            actions.set("objective", value);
-          }}
-        />
-        <span class="fine">{OBJECTIVES[view.objective].text}</span>
+      <div class="toolbar-group toolbar-row">
+        <div class="toolbar-group">
+          <span class="toolbar-label">Layer</span>
+          <Tabs
+            name="layer"
+            label="Layer"
+            chosen={String(view.layer)}
+            options={layers.map((layer, i) => ({ value: String(i + 1), label: LAYER_NAMES[i] ?? layer }))}
+            onChoose={(value) => {
+              actions.set("layer", value);
+            }}
+          />
+        </div>
+        <div class="toolbar-group">
+          <span class="toolbar-label">Objective</span>
+          <Tabs
+            name="objective"
+            label="Objective of the maps"
+            chosen={view.objective}
+            options={(["relevance", "unique"] as const).map((value) => ({
+              value,
+              label: OBJECTIVES[value].name,
+              title: OBJECTIVES[value].text,
+            }))}
+            onChoose={(value) => {
+              actions.set("objective", value);
+            }}
+          />
+          <span class="fine">{OBJECTIVES[view.objective].text}</span>
+        </div>
       </div>
       <div class="toolbar-group">
         <span class="toolbar-label">Maps</span>
@@ -120,13 +122,6 @@ export function Toolbar({
         {hasMasks && <SettingField name="outline" />}
         <Legend />
       </div>
-      <details class="advanced">
-        <summary>Reference batch</summary>
-        <div class="fields">
-          <SettingField name="reference" />
-          <SettingField name="reference-seed" />
-        </div>
-      </details>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // The checks and builds, each of which is one command in package.json, in the order of `npm test`.
 
 import { setUp } from "./setup/index.mjs";
-import { run, runPackage } from "./setup/process.mjs";
+import { Failure, run, runAndRead, runPackage } from "./setup/process.mjs";
 import { freePort } from "./serve.mjs";
 import { buildWasm } from "./wasm.mjs";
 
@@ -27,6 +27,8 @@ export const steps = [
     async run() {
       await runPackage("eslint", ["--max-warnings=0", "."]);
       await run("cargo", ["clippy", ...NATIVE, "--all-targets", "--", "-D", "warnings"]);
+      // The boundary to JavaScript exists on wasm32 only.
+      await run("cargo", ["clippy", "--release", "--target", "wasm32-unknown-unknown", "--lib", "--", "-D", "warnings"]);
     },
   },
   {
@@ -63,12 +65,15 @@ export const steps = [
     name: "test:browser",
     needs: [...wasm, "browser"],
     // The same profile as the build, or Burn would be compiled twice.
-    run: () =>
-      run("wasm-pack", [
+    async run() {
+      const output = await runAndRead("wasm-pack", [
         ...["test", "--headless", "--chrome", "--chromedriver", process.env.CHROMEDRIVER, "--release"],
         // The suite alone: unit tests beside the code and examples in the docs run natively.
         ...["--", "--test", "suite"],
-      ]),
+      ]);
+      // A suite that is compiled away, or a runner that finds nothing, ends well too.
+      if (!/test result: ok\. [1-9]\d* passed/.test(output)) throw new Failure("No test of the suite ran in the browser");
+    },
   },
   {
     name: "test:page",

@@ -7,8 +7,6 @@ import { CACHE, ROOT } from "./setup/places.mjs";
 import { run, runPackage } from "./setup/process.mjs";
 
 const MODULE = join(ROOT, "pkg", "unicam_bg.wasm");
-// Describes the module's raw exports; the page imports the module for its address, which is another type.
-const RAW_TYPES = join(ROOT, "pkg", "unicam_bg.wasm.d.ts");
 const OPTIMISED = join(CACHE, "wasm-opt");
 const KEPT = 4;
 
@@ -31,7 +29,6 @@ const FLAGS = [
 /** Writes pkg/: the optimised module, its JavaScript and its types. */
 export async function buildWasm() {
   await run("wasm-pack", ["build", "--target", "web", "--release"]);
-  rmSync(RAW_TYPES, { force: true });
   await optimise();
 }
 

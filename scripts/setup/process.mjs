@@ -25,6 +25,23 @@ export function run(program, args, { cwd = ROOT, env = {} } = {}) {
   });
 }
 
+/** As {@link run}, and gives what the program wrote to its standard output, which is shown as well. */
+export function runAndRead(program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: ROOT, stdio: ["inherit", "pipe", "inherit"] });
+    const output = [];
+    child.stdout.on("data", (chunk) => {
+      process.stdout.write(chunk);
+      output.push(chunk);
+    });
+    child.once("error", (error) => reject(new Failure(`${program} could not be started: ${error.message}`)));
+    child.once("close", (code, signal) => {
+      if (code === 0) resolve(Buffer.concat(output).toString("utf8"));
+      else reject(new Failure(`${[program, ...args].join(" ")} ended with ${signal ?? `exit code ${code}`}`));
+    });
+  });
+}
+
 /** Runs a program silently; its output, or null where it is missing or fails. */
 export function ask(program, args, { cwd = ROOT, env = {} } = {}) {
   const result = spawnSync(program, args, {

@@ -20,9 +20,17 @@ async function setUpTool(crate, version, commands) {
   process.env.PATH = [join(folder, "bin"), process.env.PATH].join(delimiter);
   if (commands.every((command) => hasVersion(command, version))) return;
   say(`${crate} ${version}: compiling it once, some minutes (cargo install)`);
-  await run("cargo", ["install", "--root", folder, "--force", "--locked", "--version", version, crate], {
-    env: { CARGO_TARGET_DIR: WORKSHOP },
-  });
+  const install = (...how) =>
+    run("cargo", ["install", "--root", folder, "--force", ...how, "--version", version, crate], {
+      env: { CARGO_TARGET_DIR: WORKSHOP },
+    });
+  try {
+    await install("--locked");
+  } catch (failure) {
+    // A registry's mirror may lack a yanked version that the tool's lock file still names.
+    say(`${crate}: ${failure.message}; once more with the newest dependencies that fit`);
+    await install();
+  }
 }
 
 function hasVersion(command, version) {

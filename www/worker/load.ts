@@ -1,7 +1,8 @@
 import init, { Session } from "../../pkg/unicam.js";
-import wasmUrl from "../../pkg/unicam_bg.wasm";
 import { EngineError, failure, PAGE_CODES } from "../protocol/failure";
 import type { LoadProgress } from "../protocol/messages";
+
+const MODULE = new URL("../../pkg/unicam_bg.wasm", import.meta.url);
 
 /** Fetches and starts the engine's module, telling how many bytes have arrived. */
 export async function loadEngine(onProgress: (progress: LoadProgress) => void): Promise<typeof Session> {
@@ -18,7 +19,7 @@ export async function loadEngine(onProgress: (progress: LoadProgress) => void): 
 async function fetchModule(): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(wasmUrl);
+    response = await fetch(MODULE);
   } catch (reason) {
     throw notLoaded(reason instanceof Error ? reason.message : String(reason));
   }

@@ -28,7 +28,16 @@ export const steps = [
       await runPackage("eslint", ["--max-warnings=0", "."]);
       await run("cargo", ["clippy", ...NATIVE, "--all-targets", "--", "-D", "warnings"]);
       // The boundary to JavaScript exists on wasm32 only.
-      await run("cargo", ["clippy", "--release", "--target", "wasm32-unknown-unknown", "--lib", "--", "-D", "warnings"]);
+      await run("cargo", [
+        "clippy",
+        "--release",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--lib",
+        "--",
+        "-D",
+        "warnings",
+      ]);
     },
   },
   {
@@ -72,7 +81,8 @@ export const steps = [
         ...["--", "--test", "suite"],
       ]);
       // A suite that is compiled away, or a runner that finds nothing, ends well too.
-      if (!/test result: ok\. [1-9]\d* passed/.test(output)) throw new Failure("No test of the suite ran in the browser");
+      if (!/test result: ok\. [1-9]\d* passed/.test(output))
+        throw new Failure("No test of the suite ran in the browser");
     },
   },
   {

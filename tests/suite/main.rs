@@ -16,6 +16,8 @@ mod session;
 mod layering;
 #[cfg(not(target_arch = "wasm32"))]
 mod real_data;
+#[cfg(not(target_arch = "wasm32"))]
+mod recipe;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);

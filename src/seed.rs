@@ -25,6 +25,10 @@ pub enum Purpose {
     Augmentation,
     /// Choice of the reference batch.
     ReferenceBatch,
+    /// First weights of the connectors between the features of Student and Teacher.
+    Connector,
+    /// First weights of the teacher assistants.
+    AssistantInit,
 }
 
 /// The stream of `purpose` under `seed`: the same on every platform.

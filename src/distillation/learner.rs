@@ -6,7 +6,7 @@ use burn::optim::momentum::MomentumConfig;
 use burn::optim::{GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::tensor::{Device, Tensor};
 
-use super::loss::{cross_entropy, distillation_loss};
+use super::losses::{cross_entropy, response_loss};
 use super::{DistillationConfig, OptimiserConfig};
 use crate::error::Result;
 use crate::models::{ResNet, ResNetConfig, Weights};
@@ -58,7 +58,7 @@ impl Learner {
         let hard = cross_entropy(logits.clone(), targets_tracked);
         let (total, soft_part) = match soft {
             Some((teacher, config)) => {
-                let soft = distillation_loss(logits.clone(), Tensor::from_inner(teacher.clone()), config.temperature);
+                let soft = response_loss(logits.clone(), Tensor::from_inner(teacher.clone()), config.temperature);
                 (hard.clone() * config.alpha + soft.clone() * config.beta, soft.inner())
             }
             None => (hard.clone(), hard.clone().inner().zeros_like()),

@@ -8,7 +8,7 @@ mod augment;
 mod evaluate;
 mod event;
 mod learner;
-mod loss;
+pub mod losses;
 mod recipe;
 mod run;
 
@@ -16,6 +16,5 @@ pub use augment::shifts;
 pub use evaluate::Evaluation;
 pub use event::{Losses, TrainingEvent};
 pub use learner::{Learner, StepOutcome};
-pub use loss::{cross_entropy, distillation_loss};
 pub use recipe::{DistillationConfig, NetworkConfig, OptimiserConfig, Start, TeacherTrainingConfig};
 pub use run::{Finished, TrainingRun};

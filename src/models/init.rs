@@ -29,7 +29,7 @@ pub fn kaiming(config: &ResNetConfig, seed: u64, purpose: Purpose) -> Weights {
 }
 
 /// Standard normal numbers by the polar method of Marsaglia, whose only transcendental is one logarithm.
-fn normal(random: &mut impl Rng, count: usize) -> impl Iterator<Item = f64> {
+pub(crate) fn normal(random: &mut impl Rng, count: usize) -> impl Iterator<Item = f64> {
     let mut spare = None;
     (0..count).map(move |_| {
         spare.take().unwrap_or_else(|| {

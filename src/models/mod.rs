@@ -9,6 +9,7 @@ pub mod shipped;
 mod weights;
 
 pub use init::kaiming;
+pub(crate) use init::normal;
 pub use resnet::{ResNet, ResNetConfig};
 pub use weights::{HostTensor, Weights};
 

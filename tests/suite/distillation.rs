@@ -1,66 +1,19 @@
-//! Losses, optimiser and the run against PyTorch, and what a run promises.
+//! Optimiser and run against PyTorch, and what a run promises.
 
 use burn::tensor::Tensor;
-use serde::Deserialize;
 use unicam::Error;
 use unicam::dataset::Dataset;
 use unicam::dataset::scenes::{ScenesConfig, render};
 use unicam::distillation::{
-    DistillationConfig, Finished, Learner, NetworkConfig, OptimiserConfig, Start, TrainingEvent, TrainingRun,
-    cross_entropy, distillation_loss, shifts,
+    DistillationConfig, Finished, Learner, NetworkConfig, OptimiserConfig, Start, TrainingEvent, TrainingRun, shifts,
 };
 use unicam::models::{ResNet, ResNetConfig, kaiming};
 use unicam::seed::Purpose;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::device::device;
-use crate::fixture::{Array, SINGLE, assert_close, parse, read};
+use crate::fixture::{Array, SINGLE, assert_close, read};
 use crate::models::{Reference, sine_picture};
-
-#[derive(Deserialize)]
-struct Valued {
-    value: f64,
-    gradient: Array,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Case {
-    name: String,
-    temperature: f64,
-    labels: Vec<usize>,
-    student: Array,
-    teacher: Array,
-    cross_entropy: Valued,
-    response: Valued,
-}
-
-#[derive(Deserialize)]
-struct Losses {
-    cases: Vec<Case>,
-}
-
-#[wasm_bindgen_test(unsupported = pollster::test)]
-async fn losses_and_their_gradients_agree_with_pytorch() {
-    let device = device().await;
-    let tracked = device.clone().autodiff();
-    for case in parse::<Losses>(include_str!("../fixtures/distillation.json")).cases {
-        let classes = case.student.shape[1];
-        let mut targets = Array { shape: case.student.shape.clone(), values: vec![0.0; case.student.values.len()] };
-        for (row, &label) in case.labels.iter().enumerate() {
-            targets.values[row * classes + label] = 1.0;
-        }
-        let student = || case.student.tensor::<2>(&tracked).require_grad();
-        let (a, b) = (student(), student());
-        let hard = cross_entropy(a.clone(), targets.tensor(&tracked));
-        let soft = distillation_loss(b.clone(), case.teacher.tensor(&tracked), case.temperature);
-        for (leaf, loss, expected) in [(a, hard, &case.cross_entropy), (b, soft, &case.response)] {
-            let gradient = leaf.grad(&loss.backward()).expect("a leaf of the loss");
-            assert_close(&read(loss.inner()).await, &[expected.value], SINGLE, &case.name);
-            assert_close(&read(gradient).await, &expected.gradient.values, 5.0 * SINGLE, &case.name);
-        }
-    }
-}
 
 fn recipe() -> OptimiserConfig {
     OptimiserConfig {

@@ -8,6 +8,7 @@ mod device;
 mod distance;
 mod distillation;
 mod fixture;
+mod losses;
 mod models;
 mod scores;
 mod session;

@@ -14,8 +14,8 @@ use burn::tensor::Device;
 use pollster::block_on;
 use unicam::Result;
 use unicam::dataset::scenes::{ScenesConfig, render};
-use unicam::distillation::{NetworkConfig, OptimiserConfig, TeacherTrainingConfig, TrainingEvent, TrainingRun};
-use unicam::models::{ResNetConfig, Weights, kaiming};
+use unicam::distillation::{OptimiserConfig, TeacherTrainingConfig, TrainingEvent, TrainingRun};
+use unicam::models::{Architecture, NetworkConfig, Weights, kaiming};
 use unicam::seed::Purpose;
 
 /// What one of the shipped networks is trained with.
@@ -54,12 +54,12 @@ fn recipes() -> [Recipe; 2] {
         Recipe {
             file: "scenes-teacher.safetensors",
             scenes: ScenesConfig { background_dial: 0.0, train_images: 6000, seed: 101, ..scenes.clone() },
-            config: TeacherTrainingConfig { network: NetworkConfig { blocks: 1, width: 16 }, optimiser },
+            config: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 16), optimiser },
         },
         Recipe {
             file: "scenes-student-start.safetensors",
             scenes: ScenesConfig { background_dial: 0.9, train_images: 3000, ..scenes },
-            config: TeacherTrainingConfig { network: NetworkConfig { blocks: 1, width: 8 }, optimiser: short },
+            config: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 8), optimiser: short },
         },
     ]
 }
@@ -67,7 +67,7 @@ fn recipes() -> [Recipe; 2] {
 fn train(recipe: &Recipe) -> Result<Weights> {
     let device = Device::flex();
     let data = render(&recipe.scenes)?;
-    let network: ResNetConfig = recipe.config.network.for_classes(data.train.class_names.len());
+    let network: NetworkConfig = recipe.config.network.for_classes(data.train.class_names.len());
     let start = kaiming(&network, recipe.config.optimiser.seed, Purpose::TeacherInit);
     let mut run = TrainingRun::teacher(&recipe.config, network, &start, &data.train, &device)?;
     while let Some(event) = block_on(run.next(&data))? {

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::error::Result;
-use crate::models::{ResNet, ResNetConfig, Weights};
+use crate::models::{Network, NetworkConfig, Weights};
 
 /// `ReLU(sum over k of alpha_k * A_k)` with `alpha_k` the mean over `H, W` of the gradient of each picture's class
 /// score: `[N, H, W]` on the device.
@@ -18,7 +18,7 @@ use crate::models::{ResNet, ResNetConfig, Weights};
 /// # Errors
 /// [`crate::Error::WeightsMismatch`] when weights and config disagree.
 pub fn grad_cam(
-    config: &ResNetConfig,
+    config: &NetworkConfig,
     weights: &Weights,
     layer: usize,
     activation: &Tensor<4>,
@@ -28,7 +28,7 @@ pub fn grad_cam(
     let [n, _, height, width] = activation.dims();
     let tracked = device.clone().autodiff();
     // Frozen: running statistics although gradients flow.
-    let network = ResNet::from_weights(config, weights, &tracked)?.freeze();
+    let network = Network::from_weights(config, weights, &tracked)?.freeze();
     let leaf = Tensor::from_inner(activation.clone()).require_grad();
     let mut chosen = vec![0.0f32; n * config.classes];
     for (row, &class) in classes.iter().enumerate() {

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor};
 
 use crate::dataset::LabelledImages;
 use crate::error::Result;
-use crate::models::ResNet;
+use crate::models::Network;
 use crate::tensors::layout::{one_hot, pictures};
 use crate::tensors::readback::read_all;
 
@@ -13,7 +13,7 @@ const BATCH: usize = 100;
 
 /// Counts how many test pictures some networks classify rightly, all on the same batches.
 pub struct Evaluation {
-    networks: Vec<ResNet>,
+    networks: Vec<Network>,
     hits: Vec<Tensor<1>>,
     done: usize,
 }
@@ -21,7 +21,7 @@ pub struct Evaluation {
 impl Evaluation {
     /// Begins with networks in evaluation mode.
     #[must_use]
-    pub fn new(networks: Vec<ResNet>) -> Self {
+    pub fn new(networks: Vec<Network>) -> Self {
         Self { networks, hits: Vec::new(), done: 0 }
     }
 

@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor};
 use super::losses::{cross_entropy, response_loss};
 use super::{DistillationConfig, OptimiserConfig};
 use crate::error::Result;
-use crate::models::{ResNet, ResNetConfig, Weights};
+use crate::models::{Network, NetworkConfig, Weights};
 
 /// Loss parts and hits of one step, still on the device.
 #[derive(Debug, Clone)]
@@ -20,9 +20,9 @@ pub struct StepOutcome {
 
 /// A network, its optimiser and nothing else: no loop, no input or output.
 pub struct Learner {
-    config: ResNetConfig,
+    config: NetworkConfig,
     // Taken out during a step, so that the optimiser may reuse its memory.
-    network: Option<ResNet>,
+    network: Option<Network>,
     optimiser: ModuleOptimizer,
 }
 
@@ -31,8 +31,8 @@ impl Learner {
     ///
     /// # Errors
     /// [`crate::Error::WeightsMismatch`] when the weights are of another network.
-    pub fn new(config: ResNetConfig, weights: &Weights, optimiser: &OptimiserConfig, device: &Device) -> Result<Self> {
-        let network = ResNet::from_weights(&config, weights, &device.clone().autodiff())?;
+    pub fn new(config: NetworkConfig, weights: &Weights, optimiser: &OptimiserConfig, device: &Device) -> Result<Self> {
+        let network = Network::from_weights(&config, weights, &device.clone().autodiff())?;
         let momentum = MomentumConfig::new().with_momentum(optimiser.momentum).with_dampening(0.0);
         let decay = WeightDecayConfig::new(optimiser.weight_decay as f32);
         let optimiser = SgdConfig::new().with_momentum(Some(momentum)).with_weight_decay(Some(decay)).init();
@@ -75,7 +75,7 @@ impl Learner {
     /// # Panics
     /// Never: the network is only out during a step.
     #[must_use]
-    pub fn snapshot(&self) -> ResNet {
+    pub fn snapshot(&self) -> Network {
         self.network.as_ref().expect("put back at the end of every step").valid()
     }
 

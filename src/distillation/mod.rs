@@ -16,5 +16,5 @@ pub use augment::shifts;
 pub use evaluate::Evaluation;
 pub use event::{Losses, TrainingEvent};
 pub use learner::{Learner, StepOutcome};
-pub use recipe::{DistillationConfig, NetworkConfig, OptimiserConfig, Start, TeacherTrainingConfig};
+pub use recipe::{DistillationConfig, OptimiserConfig, Start, TeacherTrainingConfig};
 pub use run::{Finished, TrainingRun};

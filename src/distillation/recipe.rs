@@ -3,29 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::models::ResNetConfig;
+use crate::models::Architecture;
 
 /// Largest whole number that a JavaScript number holds exactly.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
-
-/// Depth and width of a network; the class count comes from the data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-pub struct NetworkConfig {
-    /// Residual blocks per stage: 1 is ResNet-8, 3 ResNet-20, 9 ResNet-56.
-    pub blocks: usize,
-    /// Channels of the first stage; 16 is the standard.
-    pub width: usize,
-}
-
-impl NetworkConfig {
-    /// The network for data of this many classes.
-    #[must_use]
-    pub fn for_classes(self, classes: usize) -> ResNetConfig {
-        ResNetConfig { blocks: self.blocks, width: self.width, classes }
-    }
-}
 
 /// SGD with momentum, weight decay and step decay, on cropped and flipped pictures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -138,8 +119,8 @@ pub enum Start {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct DistillationConfig {
-    /// Shape of the Student and of the Base.
-    pub student: NetworkConfig,
+    /// Family, depth and width of the Student and of the Base.
+    pub student: Architecture,
     /// How both are trained.
     pub optimiser: OptimiserConfig,
     /// Softening of both distributions, 0.1 to 100.
@@ -179,8 +160,8 @@ impl DistillationConfig {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct TeacherTrainingConfig {
-    /// Shape of the Teacher.
-    pub network: NetworkConfig,
+    /// Family, depth and width of the Teacher.
+    pub network: Architecture,
     /// How it is trained.
     pub optimiser: OptimiserConfig,
 }

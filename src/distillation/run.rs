@@ -10,7 +10,7 @@ use super::{
 };
 use crate::dataset::{Dataset, LabelledImages, split};
 use crate::error::{Error, Result};
-use crate::models::{ResNet, ResNetConfig, Weights};
+use crate::models::{Network, NetworkConfig, Weights};
 use crate::tensors::layout::{one_hot, pictures};
 use crate::tensors::readback::read_all;
 
@@ -36,7 +36,7 @@ struct Accuracies {
 /// A run under way: a distillation with its Base, or the training of a Teacher.
 pub struct TrainingRun {
     recipe: OptimiserConfig,
-    soft: Option<(ResNet, DistillationConfig)>,
+    soft: Option<(Network, DistillationConfig)>,
     student: Learner,
     base: Option<Learner>,
     device: Device,
@@ -62,9 +62,9 @@ impl TrainingRun {
     /// [`Error::InvalidConfig`], or [`Error::WeightsMismatch`] when `start` is of another network.
     pub fn distillation(
         config: &DistillationConfig,
-        student: ResNetConfig,
+        student: NetworkConfig,
         start: &Weights,
-        teacher: ResNet,
+        teacher: Network,
         images: &LabelledImages,
         device: &Device,
     ) -> Result<Self> {
@@ -80,7 +80,7 @@ impl TrainingRun {
     /// [`Error::InvalidConfig`], or [`Error::WeightsMismatch`] when `start` is of another network.
     pub fn teacher(
         config: &TeacherTrainingConfig,
-        network: ResNetConfig,
+        network: NetworkConfig,
         start: &Weights,
         images: &LabelledImages,
         device: &Device,
@@ -92,7 +92,7 @@ impl TrainingRun {
 
     fn new(
         recipe: OptimiserConfig,
-        soft: Option<(ResNet, DistillationConfig)>,
+        soft: Option<(Network, DistillationConfig)>,
         student: Learner,
         base: Option<Learner>,
         images: &LabelledImages,

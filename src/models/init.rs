@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{HostTensor, ResNetConfig, Weights};
+use super::{HostTensor, NetworkConfig, Weights};
 use crate::seed::{Purpose, stream};
 
 /// Normal weights with the variance `2 / fan_in`, unit scales and zero shifts.
@@ -10,7 +10,7 @@ use crate::seed::{Purpose, stream};
 /// Source: He et al., "Delving Deep into Rectifiers", ICCV 2015, equation 10. `purpose` is
 /// [`Purpose::TeacherInit`] or [`Purpose::StudentInit`].
 #[must_use]
-pub fn kaiming(config: &ResNetConfig, seed: u64, purpose: Purpose) -> Weights {
+pub fn kaiming(config: &NetworkConfig, seed: u64, purpose: Purpose) -> Weights {
     let mut random = stream(seed, purpose, 0);
     let tensors = config.tensors().into_iter().map(|(name, shape)| {
         let count: usize = shape.iter().product();

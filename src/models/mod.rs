@@ -3,14 +3,18 @@
 //! Takes: normalised pictures `[N, 3, H, W]` and weight files. Gives: a [`Trace`] of every stage and the logits.
 //! May import: `error`, `seed`, `tensors`.
 
+mod cifar_resnet;
+mod config;
 mod init;
-mod resnet;
+mod network;
 pub mod shipped;
 mod weights;
 
+pub use cifar_resnet::{CifarResNet, CifarResNetConfig};
+pub use config::{Architecture, NetworkConfig};
 pub use init::kaiming;
 pub(crate) use init::normal;
-pub use resnet::{ResNet, ResNetConfig};
+pub use network::Network;
 pub use weights::{HostTensor, Weights};
 
 use burn::tensor::Tensor;

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::ReferenceConfig;
 use crate::dataset::collect::ImagesConfig;
 use crate::dataset::scenes::ScenesConfig;
-use crate::distillation::{DistillationConfig, NetworkConfig, OptimiserConfig, Start, TeacherTrainingConfig};
+use crate::distillation::{DistillationConfig, OptimiserConfig, Start, TeacherTrainingConfig};
+use crate::models::Architecture;
 
 /// Every setting with which the page starts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,7 +45,7 @@ impl Default for Defaults {
             scenes: ScenesConfig::default(),
             images: ImagesConfig::default(),
             teacher: TeacherTrainingConfig {
-                network: NetworkConfig { blocks: 1, width: 16 },
+                network: Architecture::cifar_resnet(1, 16),
                 optimiser: OptimiserConfig {
                     steps: 400,
                     learning_rate: 0.1,
@@ -54,7 +55,7 @@ impl Default for Defaults {
                 },
             },
             distillation: DistillationConfig {
-                student: NetworkConfig { blocks: 1, width: 8 },
+                student: Architecture::cifar_resnet(1, 8),
                 optimiser,
                 temperature: 4.0,
                 alpha: 0.0,

@@ -20,7 +20,7 @@ use crate::dataset::{Dataset, LabelledImages};
 use crate::distillation::{DistillationConfig, Evaluation, Start, TeacherTrainingConfig, TrainingEvent, TrainingRun};
 use crate::error::{Error, Result};
 use crate::models::shipped::{SCENES_STUDENT_START, SCENES_TEACHER};
-use crate::models::{ResNetConfig, Weights, kaiming};
+use crate::models::{NetworkConfig, Weights, kaiming};
 use crate::scores::ScoreReport;
 use crate::seed::Purpose;
 use crate::tensors::device::{DeviceChoice, DeviceReport, open};
@@ -71,7 +71,7 @@ pub struct DatasetReport {
 /// A run under way and what becomes of it.
 struct Running {
     run: TrainingRun,
-    network: ResNetConfig,
+    network: NetworkConfig,
     goal: Goal,
     /// Pictures of its own: the Teacher of the Scenes learns from backgrounds that tell nothing.
     data: Option<Dataset>,

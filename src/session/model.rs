@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::models::{ResNet, ResNetConfig, Weights};
+use crate::models::{Network, NetworkConfig, Weights};
 
 /// Metadata key of an exported file; one key only, since the format's library writes several in random order.
 const METADATA_KEY: &str = "unicam";
@@ -30,11 +30,11 @@ pub struct NetworkReport {
 #[derive(Debug)]
 pub struct Model {
     /// Its shape.
-    pub config: ResNetConfig,
+    pub config: NetworkConfig,
     /// Its weights on the host.
     pub weights: Weights,
     /// The network on the plain device.
-    pub network: ResNet,
+    pub network: Network,
 }
 
 impl Model {
@@ -43,15 +43,15 @@ impl Model {
     /// # Errors
     /// [`crate::Error::WeightsMismatch`].
     pub fn new(weights: Weights, device: &Device) -> Result<Self> {
-        Self::of(ResNetConfig::infer(&weights)?, weights, device)
+        Self::of(NetworkConfig::infer(&weights)?, weights, device)
     }
 
     /// Builds a network of known shape.
     ///
     /// # Errors
     /// [`crate::Error::WeightsMismatch`].
-    pub fn of(config: ResNetConfig, weights: Weights, device: &Device) -> Result<Self> {
-        let network = ResNet::from_weights(&config, &weights, device)?;
+    pub fn of(config: NetworkConfig, weights: Weights, device: &Device) -> Result<Self> {
+        let network = Network::from_weights(&config, &weights, device)?;
         Ok(Self { config, weights, network })
     }
 

@@ -5,9 +5,9 @@ use unicam::Error;
 use unicam::dataset::Dataset;
 use unicam::dataset::scenes::{ScenesConfig, render};
 use unicam::distillation::{
-    DistillationConfig, Finished, Learner, NetworkConfig, OptimiserConfig, Start, TrainingEvent, TrainingRun, shifts,
+    DistillationConfig, Finished, Learner, OptimiserConfig, Start, TrainingEvent, TrainingRun, shifts,
 };
-use unicam::models::{ResNet, ResNetConfig, kaiming};
+use unicam::models::{Architecture, Network, kaiming};
 use unicam::seed::Purpose;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -79,7 +79,7 @@ fn scenes() -> Dataset {
 
 fn config() -> DistillationConfig {
     DistillationConfig {
-        student: NetworkConfig { blocks: 1, width: 4 },
+        student: Architecture::cifar_resnet(1, 4),
         optimiser: recipe(),
         temperature: 4.0,
         alpha: 0.1,
@@ -91,8 +91,8 @@ fn config() -> DistillationConfig {
 async fn begin(config: &DistillationConfig, data: &Dataset) -> TrainingRun {
     let device = device().await;
     let student = config.student.for_classes(6);
-    let teacher = ResNetConfig { blocks: 1, width: 8, classes: 6 };
-    let guide = ResNet::from_weights(&teacher, &kaiming(&teacher, 2, Purpose::TeacherInit), &device).expect("fits");
+    let teacher = Architecture::cifar_resnet(1, 8).for_classes(6);
+    let guide = Network::from_weights(&teacher, &kaiming(&teacher, 2, Purpose::TeacherInit), &device).expect("fits");
     let start = kaiming(&student, config.optimiser.seed, Purpose::StudentInit);
     TrainingRun::distillation(config, student, &start, guide, &data.train, &device).expect("a valid recipe")
 }

@@ -1,4 +1,4 @@
-//! The ResNet and its weight files against PyTorch.
+//! The networks and their weight files against PyTorch.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use serde::Deserialize;
 use unicam::Error;
 use unicam::attribution::grad_cam;
-use unicam::models::{HostTensor, ResNet, ResNetConfig, Weights, kaiming};
+use unicam::models::{Architecture, HostTensor, Network, NetworkConfig, Weights, kaiming, shipped};
 use unicam::seed::Purpose;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -81,8 +81,8 @@ impl Reference {
         parse(include_str!("../fixtures/resnet.json"))
     }
 
-    pub fn config(&self) -> ResNetConfig {
-        ResNetConfig { blocks: self.blocks, width: self.width, classes: self.classes }
+    pub fn config(&self) -> NetworkConfig {
+        Architecture::cifar_resnet(self.blocks, self.width).for_classes(self.classes)
     }
 
     /// The weights of `tests/reference/resnet.py`: sines of the flat index, shifted by the tensor's place.
@@ -125,16 +125,16 @@ fn tensors_have_pytorchs_names_shapes_and_order() {
             weights.get(&slot.name).expect("listed").values.iter().take(3).map(|&value| f64::from(value)).collect();
         assert_close(&ours[..slot.head.len()], &slot.head, 1e-6, &slot.name);
     }
-    assert_eq!(ResNetConfig::infer(&weights), Ok(reference.config()));
+    assert_eq!(NetworkConfig::infer(&weights), Ok(reference.config()));
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn the_field_knows_these_networks_by_their_sizes() {
     // Parameter counts of He et al. 2016, table 6, as the checkpoints have them.
-    let count = |blocks| ResNetConfig { blocks, width: 16, classes: 10 }.parameters();
+    let count = |blocks| Architecture::cifar_resnet(blocks, 16).for_classes(10).parameters();
     assert_eq!((count(3), count(9)), (269_722, 853_018));
-    assert_eq!(ResNetConfig { blocks: 9, width: 16, classes: 10 }.name(), "ResNet-56");
-    assert_eq!(ResNetConfig { blocks: 1, width: 8, classes: 6 }.name(), "ResNet-8, width 8");
+    assert_eq!(Architecture::cifar_resnet(9, 16).for_classes(10).name(), "ResNet-56");
+    assert_eq!(Architecture::cifar_resnet(1, 8).for_classes(6).name(), "ResNet-8, width 8");
 }
 
 #[wasm_bindgen_test(unsupported = pollster::test)]
@@ -142,7 +142,7 @@ async fn stages_logits_and_grad_cam_agree_with_pytorch() {
     let device = device().await;
     let reference = Reference::load();
     let (config, weights) = (reference.config(), reference.weights());
-    let network = ResNet::from_weights(&config, &weights, &device).expect("the weights fit");
+    let network = Network::from_weights(&config, &weights, &device).expect("the weights fit");
     for look in &reference.eval {
         let trace = network.forward(sine_picture(look.shape, look.frequency, look.phase, &device));
         assert_close(&read(trace.logits.clone()).await, &look.logits.values, SINGLE, &look.name);
@@ -164,9 +164,9 @@ async fn stages_logits_and_grad_cam_agree_with_pytorch() {
 #[wasm_bindgen_test(unsupported = pollster::test)]
 async fn weights_survive_the_network_and_the_file() {
     let device = device().await;
-    let config = ResNetConfig { blocks: 2, width: 4, classes: 5 };
+    let config = Architecture::cifar_resnet(2, 4).for_classes(5);
     let mut weights = kaiming(&config, 11, Purpose::StudentInit);
-    let network = ResNet::from_weights(&config, &weights, &device).expect("the weights fit");
+    let network = Network::from_weights(&config, &weights, &device).expect("the weights fit");
     assert!(network.to_weights(&config).await.expect("the device answers") == weights);
     assert_eq!(network.num_params(), config.tensors().iter().map(|(_, s)| s.iter().product::<usize>()).sum::<usize>());
     weights.metadata.insert("who".to_owned(), "Student".to_owned());
@@ -181,7 +181,7 @@ async fn weights_survive_the_network_and_the_file() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn first_weights_depend_on_the_seed_and_the_purpose_alone() {
-    let config = ResNetConfig { blocks: 1, width: 4, classes: 3 };
+    let config = Architecture::cifar_resnet(1, 4).for_classes(3);
     let draw = |seed, purpose| kaiming(&config, seed, purpose);
     assert!(draw(1, Purpose::StudentInit) == draw(1, Purpose::StudentInit));
     assert!(draw(1, Purpose::StudentInit) != draw(2, Purpose::StudentInit));
@@ -194,17 +194,17 @@ fn first_weights_depend_on_the_seed_and_the_purpose_alone() {
 
 #[wasm_bindgen_test(unsupported = pollster::test)]
 async fn a_mismatch_names_the_tensor_and_both_shapes() {
-    let config = ResNetConfig { blocks: 1, width: 4, classes: 3 };
+    let config = Architecture::cifar_resnet(1, 4).for_classes(3);
     let weights = kaiming(&config, 1, Purpose::StudentInit);
-    let other = ResNetConfig { classes: 7, ..config };
-    let error = ResNet::from_weights(&other, &weights, &device().await).expect_err("another class count");
+    let other = NetworkConfig { classes: 7, ..config };
+    let error = Network::from_weights(&other, &weights, &device().await).expect_err("another class count");
     let Error::WeightsMismatch { misshapen, missing, unexpected, .. } = &error else { panic!("{error}") };
     assert!(missing.is_empty() && unexpected.is_empty());
     assert_eq!(misshapen[0].name, "linear.weight");
     assert_eq!((&misshapen[0].expected[..], &misshapen[0].found[..]), (&[7, 16][..], &[3, 16][..]));
     assert!(error.to_string().contains("linear.weight should be [7, 16] and is [3, 16]"), "{error}");
-    let deeper = ResNetConfig { blocks: 2, ..config };
-    let error = ResNet::from_weights(&deeper, &weights, &device().await).expect_err("another depth");
+    let deeper = Architecture::cifar_resnet(2, 4).for_classes(3);
+    let error = Network::from_weights(&deeper, &weights, &device().await).expect_err("another depth");
     assert!(error.to_string().contains("missing: layer1.1.conv1.weight"), "{error}");
 }
 
@@ -213,7 +213,7 @@ fn unreadable_weights_are_refused_with_a_reason() {
     for bytes in [&b""[..], b"not weights at all", b"\x80\x02}q\x00.", &[8, 0, 0, 0, 0, 0, 0, 0, b'{', 0, 0, 0]] {
         assert_eq!(Weights::from_bytes(bytes).expect_err("no weights").code(), "unreadable-weights");
     }
-    let config = ResNetConfig { blocks: 1, width: 4, classes: 3 };
+    let config = Architecture::cifar_resnet(1, 4).for_classes(3);
     let mut file = kaiming(&config, 1, Purpose::StudentInit).to_safetensors(false).expect("equal lengths");
     let last = file.len() - 4;
     file[last..].copy_from_slice(&f32::NAN.to_le_bytes());
@@ -222,14 +222,37 @@ fn unreadable_weights_are_refused_with_a_reason() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn shapes_outside_the_family_are_refused_by_name() {
-    let good = ResNetConfig { blocks: 1, width: 8, classes: 2 };
     let rules = [
-        ("blocks", ResNetConfig { blocks: 0, ..good }),
-        ("width", ResNetConfig { width: 6, ..good }),
-        ("classes", ResNetConfig { classes: 1, ..good }),
+        ("blocks", Architecture::cifar_resnet(0, 8).for_classes(2)),
+        ("width", Architecture::cifar_resnet(1, 6).for_classes(2)),
+        ("classes", Architecture::cifar_resnet(1, 8).for_classes(1)),
     ];
     for (field, config) in rules {
         let error = config.validate().expect_err("out of range");
         assert!(matches!(&error, Error::InvalidConfig { field: found, .. } if found == field), "{error}");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn an_architecture_reads_and_writes_the_json_of_a_settings_file() {
+    let json = r#"{"family":"cifar-resnet","blocks":1,"width":8}"#;
+    let architecture: Architecture = serde_json::from_str(json).expect("as the page sends it");
+    assert_eq!(architecture, Architecture::cifar_resnet(1, 8));
+    assert_eq!(serde_json::to_string(&architecture).expect("plain data"), json);
+    for (json, complaint) in [
+        (r#"{"blocks":1,"width":8}"#, "family"),
+        (r#"{"family":"transformer","blocks":1,"width":8}"#, "transformer"),
+        (r#"{"family":"cifar-resnet","blocks":1,"width":8,"depth":3}"#, "depth"),
+    ] {
+        let error = serde_json::from_str::<Architecture>(json).expect_err("not an architecture").to_string();
+        assert!(error.contains(complaint), "{error}");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_shipped_weights_tell_their_shape() {
+    for (file, width) in [(shipped::SCENES_TEACHER, 16), (shipped::SCENES_STUDENT_START, 8)] {
+        let weights = Weights::from_bytes(file).expect("shipped");
+        assert_eq!(NetworkConfig::infer(&weights), Ok(Architecture::cifar_resnet(1, width).for_classes(6)));
     }
 }

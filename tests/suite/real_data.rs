@@ -7,7 +7,7 @@ use std::process::Command;
 use burn::tensor::{Tensor, TensorData};
 use serde::Deserialize;
 use unicam::dataset::collect::ImagesConfig;
-use unicam::models::{ResNet, ResNetConfig, Weights};
+use unicam::models::{Network, NetworkConfig, Weights};
 use unicam::tensors::layout::{DEVIATION, MEAN};
 
 use crate::device::device;
@@ -61,9 +61,9 @@ async fn public_checkpoints_give_pytorchs_logits() {
     for expected in parse::<Reference>(include_str!("../fixtures/checkpoint.json")).models {
         let bytes = fs::read(folder.join("weights").join(&expected.file)).expect("listed in the data's README");
         let weights = Weights::from_bytes(&bytes).expect("a PyTorch checkpoint");
-        let config = ResNetConfig::infer(&weights).expect("a CIFAR ResNet");
+        let config = NetworkConfig::infer(&weights).expect("a CIFAR ResNet");
         assert_eq!(config.parameters(), expected.parameters);
-        let network = ResNet::from_weights(&config, &weights, &device).expect("the weights fit");
+        let network = Network::from_weights(&config, &weights, &device).expect("the weights fit");
         let logits = read(network.forward(pictures.clone()).logits).await;
         assert_close(&logits, &expected.logits.values, 1e-4, &expected.file);
         for (row, &class) in logits.chunks_exact(10).zip(&expected.predicted) {
@@ -174,8 +174,8 @@ async fn scores_of_the_public_checkpoints_on_real_images_agree_with_pytorch() {
     for (role, file) in [("Teacher", "resnet56-4bfd9763.th"), ("Student", "resnet20-12fca82f.th")] {
         let weights =
             Weights::from_bytes(&fs::read(folder.join("weights").join(file)).expect("listed")).expect("reads");
-        let config = ResNetConfig::infer(&weights).expect("a CIFAR ResNet");
-        let network = ResNet::from_weights(&config, &weights, &device).expect("the weights fit");
+        let config = NetworkConfig::infer(&weights).expect("a CIFAR ResNet");
+        let network = Network::from_weights(&config, &weights, &device).expect("the weights fit");
         for (layer, stage) in network.forward(batch.clone()).stages.into_iter().enumerate() {
             stages.push((role.to_owned(), format!("layer{}", layer + 1), stage));
         }

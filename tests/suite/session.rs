@@ -5,10 +5,8 @@ use unicam::Error;
 use unicam::attribution::Objective;
 use unicam::dataset::collect::ImagesConfig;
 use unicam::dataset::scenes::ScenesConfig;
-use unicam::distillation::{
-    DistillationConfig, NetworkConfig, OptimiserConfig, Start, TeacherTrainingConfig, TrainingEvent,
-};
-use unicam::models::Weights;
+use unicam::distillation::{DistillationConfig, OptimiserConfig, Start, TeacherTrainingConfig, TrainingEvent};
+use unicam::models::{Architecture, Weights};
 use unicam::scores::LayerOutcome;
 use unicam::session::{Defaults, ExplainConfig, MapKind, Part, ReferenceConfig, Role, Session};
 use unicam::tensors::device::DeviceChoice;
@@ -32,12 +30,12 @@ fn short(steps: usize) -> DistillationConfig {
         evaluate_every: 100,
         ..defaults.distillation.optimiser.clone()
     };
-    let student = NetworkConfig { blocks: 1, width: 4 };
+    let student = Architecture::cifar_resnet(1, 4);
     DistillationConfig { student, optimiser, start: Start::Random, ..defaults.distillation }
 }
 
 fn teacher() -> TeacherTrainingConfig {
-    TeacherTrainingConfig { network: NetworkConfig { blocks: 1, width: 4 }, optimiser: short(1).optimiser }
+    TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 4), optimiser: short(1).optimiser }
 }
 
 const REFERENCE: ReferenceConfig = ReferenceConfig { images: 12, seed: 3 };

@@ -5,6 +5,7 @@ import type { ImagesConfig as GivenImages, ScenesConfig as GivenScenes } from ".
  * package, and it names types alone: the page thread never loads the engine.
  */
 export type {
+  Architecture,
   DatasetReport,
   DeviceChoice,
   DeviceReport,
@@ -17,7 +18,6 @@ export type {
   LayerScores,
   Losses,
   MapKind,
-  NetworkConfig,
   NetworkReport,
   Objective,
   OptimiserConfig,

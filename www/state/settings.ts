@@ -1,8 +1,8 @@
 import type {
+  Architecture,
   DistillationConfig,
   ImagesConfig,
   MapKind,
-  NetworkConfig,
   Objective,
   OptimiserConfig,
   ReferenceConfig,
@@ -11,8 +11,14 @@ import type {
 } from "../protocol/contract";
 import type { Defaults } from "../protocol/messages";
 
+/** Depth and width of a CIFAR ResNet, the family that the page offers to train. */
+export interface NetworkSettings {
+  blocks: number;
+  width: number;
+}
+
 /** A network and how it is trained, side by side, so that every setting is reached by section and field. */
-export type TrainingSettings = NetworkConfig & OptimiserConfig;
+export type TrainingSettings = NetworkSettings & OptimiserConfig;
 
 /** The Student's recipe. */
 export type StudentSettings = TrainingSettings & Pick<DistillationConfig, "temperature" | "alpha" | "beta" | "start">;
@@ -57,8 +63,8 @@ export function defaultSettings(defaults: Defaults): Settings {
   return {
     scenes: { ...defaults.scenes, backgroundDial: tidy(defaults.scenes.backgroundDial) },
     images: { ...defaults.images, testShare: tidy(defaults.images.testShare) },
-    teacher: { ...defaults.teacher.network, ...defaults.teacher.optimiser },
-    student: { ...student, ...optimiser, temperature, alpha, beta, start },
+    teacher: { ...networkSettings(defaults.teacher.network), ...defaults.teacher.optimiser },
+    student: { ...networkSettings(student), ...optimiser, temperature, alpha, beta, start },
     reference: { ...defaults.reference },
     view: {
       layer: 3,
@@ -72,16 +78,20 @@ export function defaultSettings(defaults: Defaults): Settings {
 
 /** The Teacher's training as the engine wants it. */
 export function teacherConfig({ teacher }: Settings): TeacherTrainingConfig {
-  return { network: network(teacher), optimiser: optimiser(teacher) };
+  return { network: architecture(teacher), optimiser: optimiser(teacher) };
 }
 
 /** The distillation as the engine wants it; `start` is decided by what weights there are. */
 export function distillationConfig({ student }: Settings, start: DistillationConfig["start"]): DistillationConfig {
   const { temperature, alpha, beta } = student;
-  return { student: network(student), optimiser: optimiser(student), temperature, alpha, beta, start };
+  return { student: architecture(student), optimiser: optimiser(student), temperature, alpha, beta, start };
 }
 
-function network({ blocks, width }: TrainingSettings): NetworkConfig {
+function architecture({ blocks, width }: NetworkSettings): Architecture {
+  return { family: "cifar-resnet", blocks, width };
+}
+
+function networkSettings({ blocks, width }: Architecture): NetworkSettings {
   return { blocks, width };
 }
 

@@ -25,9 +25,9 @@ const optimiser = {
 export const DEFAULTS: Defaults = {
   scenes: { size: 32, trainImages: 3000, testImages: 600, backgroundDial: 0.9, seed: 7 },
   images: { size: 32, testShare: 0.25, seed: 1 },
-  teacher: { network: { blocks: 3, width: 16 }, optimiser: { ...optimiser } },
+  teacher: { network: { family: "cifar-resnet", blocks: 3, width: 16 }, optimiser: { ...optimiser } },
   distillation: {
-    student: { blocks: 1, width: 8 },
+    student: { family: "cifar-resnet", blocks: 1, width: 8 },
     optimiser: { ...optimiser },
     temperature: 4,
     alpha: 0.1,

@@ -12,9 +12,8 @@ use burn::tensor::ops::AvgPoolOptions;
 use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use super::{HostTensor, Trace, Weights};
+use super::{Trace, Weights};
 use crate::error::{Error, Result};
-use crate::tensors::readback::read_all;
 
 /// How many stages every network of this family has.
 const STAGES: usize = 3;
@@ -23,19 +22,19 @@ const MAX_BLOCKS: usize = 18;
 /// Largest width of the first stage, channels.
 const MAX_WIDTH: usize = 256;
 
-/// Shape of a CIFAR ResNet.
+/// Depth and width of a CIFAR ResNet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ResNetConfig {
-    /// Residual blocks per stage, 1 to 18; the depth is `6 * blocks + 2`.
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct CifarResNetConfig {
+    /// Residual blocks per stage, 1 to 18; the depth is `6 * blocks + 2`: 1 is ResNet-8, 3 ResNet-20, 9 ResNet-56.
     pub blocks: usize,
-    /// Channels of the first stage, 4 to 256 and a multiple of 4; the next stages have twice and four times as many.
+    /// Channels of the first stage, 4 to 256 and a multiple of 4; the next stages have twice and four times as many. 16
+    /// is the standard.
     pub width: usize,
-    /// Classes, at least 2.
-    pub classes: usize,
 }
 
-impl ResNetConfig {
+impl CifarResNetConfig {
     /// Checks every rule.
     ///
     /// # Errors
@@ -50,28 +49,22 @@ impl ResNetConfig {
                 format!("must be a multiple of 4 between 4 and {MAX_WIDTH}, is {}", self.width),
             ));
         }
-        if self.classes < 2 {
-            return Err(Error::config("classes", format!("must be at least 2, is {}", self.classes)));
-        }
         Ok(())
     }
 
     /// Name for people, e.g. `ResNet-20` or `ResNet-8, width 8`.
-    #[must_use]
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let depth = 6 * self.blocks + 2;
         if self.width == 16 { format!("ResNet-{depth}") } else { format!("ResNet-{depth}, width {}", self.width) }
     }
 
     /// Names of the stages, shallowest first.
-    #[must_use]
-    pub fn layers(&self) -> Vec<String> {
+    pub(super) fn layers(&self) -> Vec<String> {
         (1..=STAGES).map(|stage| format!("layer{stage}")).collect()
     }
 
-    /// Name and shape of every tensor of the network, in PyTorch's order and layout.
-    #[must_use]
-    pub fn tensors(&self) -> Vec<(String, Vec<usize>)> {
+    /// Name and shape of every tensor of the network for `classes` classes, in PyTorch's order and layout.
+    pub(super) fn tensors(&self, classes: usize) -> Vec<(String, Vec<usize>)> {
         let mut slots = vec![("conv1.weight".to_owned(), vec![self.width, 3, 3, 3])];
         batch_norm_slots("bn1", self.width, &mut slots);
         for (stage, block, channels_in, channels_out) in self.block_shapes() {
@@ -81,34 +74,20 @@ impl ResNetConfig {
             slots.push((format!("{path}.conv2.weight"), vec![channels_out, channels_out, 3, 3]));
             batch_norm_slots(&format!("{path}.bn2"), channels_out, &mut slots);
         }
-        slots.push(("linear.weight".to_owned(), vec![self.classes, 4 * self.width]));
-        slots.push(("linear.bias".to_owned(), vec![self.classes]));
+        slots.push(("linear.weight".to_owned(), vec![classes, 4 * self.width]));
+        slots.push(("linear.bias".to_owned(), vec![classes]));
         slots
     }
 
-    /// Trainable numbers of the network.
-    #[must_use]
-    pub fn parameters(&self) -> usize {
-        self.tensors()
-            .iter()
-            .filter(|(name, _)| !name.contains("running_"))
-            .map(|(_, shape)| shape.iter().product::<usize>())
-            .sum()
-    }
-
-    /// Reads the shape of the network off its weights.
+    /// Reads shape and class count off the weights.
     ///
     /// # Errors
     /// [`Error::WeightsMismatch`] when the tensors that tell the shape are missing.
-    pub fn infer(weights: &Weights) -> Result<Self> {
+    pub(super) fn infer(weights: &Weights) -> Result<(Self, usize)> {
         let first_extent = |name: &str| weights.get(name).and_then(|tensor| tensor.shape.first().copied());
         let blocks = (0..).take_while(|block| weights.get(&format!("layer1.{block}.conv1.weight")).is_some()).count();
         match (first_extent("conv1.weight"), first_extent("linear.weight"), blocks) {
-            (Some(width), Some(classes), 1..) => {
-                let config = Self { blocks, width, classes };
-                config.validate()?;
-                Ok(config)
-            }
+            (Some(width), Some(classes), 1..) => Ok((Self { blocks, width }, classes)),
             (width, classes, blocks) => {
                 let needed = [
                     ("conv1.weight", width.is_none()),
@@ -186,7 +165,7 @@ impl BasicBlock {
 /// Batch normalisation follows Burn's rule: batch statistics on an autodiff device unless the module is frozen, running
 /// statistics otherwise.
 #[derive(Module, Debug)]
-pub struct ResNet {
+pub struct CifarResNet {
     conv1: Conv2d,
     bn1: BatchNorm,
     layer1: Vec<BasicBlock>,
@@ -195,14 +174,9 @@ pub struct ResNet {
     linear: Linear,
 }
 
-impl ResNet {
-    /// Builds the network that `config` describes with the numbers of `weights`.
-    ///
-    /// # Errors
-    /// [`Error::WeightsMismatch`] listing missing, unknown and misshapen tensors by name.
-    pub fn from_weights(config: &ResNetConfig, weights: &Weights, device: &Device) -> Result<Self> {
-        config.validate()?;
-        weights.check(&config.name(), &config.tensors())?;
+impl CifarResNet {
+    /// Builds the network from weights that were checked against [`CifarResNetConfig::tensors`].
+    pub(super) fn build(config: &CifarResNetConfig, classes: usize, weights: &Weights, device: &Device) -> Self {
         let builder = Builder { weights, device };
         let mut layers: [Vec<BasicBlock>; STAGES] = Default::default();
         for (stage, block, channels_in, channels_out) in config.block_shapes() {
@@ -216,22 +190,18 @@ impl ResNet {
             });
         }
         let [layer1, layer2, layer3] = layers;
-        Ok(Self {
+        Self {
             conv1: builder.conv("conv1", 3, config.width, 1),
             bn1: builder.batch_norm("bn1", config.width),
             layer1,
             layer2,
             layer3,
-            linear: builder.linear("linear", 4 * config.width, config.classes),
-        })
+            linear: builder.linear("linear", 4 * config.width, classes),
+        }
     }
 
     /// Runs the network and keeps every stage.
-    ///
-    /// # Shapes
-    /// - `pictures`: `[N, 3, H, W]`, normalised
-    #[must_use]
-    pub fn forward(&self, pictures: Tensor<4>) -> Trace {
+    pub(super) fn forward(&self, pictures: Tensor<4>) -> Trace {
         let mut activation = relu(self.bn1.forward(self.conv1.forward(pictures)));
         let mut stages = Vec::with_capacity(STAGES);
         for blocks in self.stages() {
@@ -241,18 +211,14 @@ impl ResNet {
         Trace { logits: self.classify(activation), stages }
     }
 
-    /// Continues from the output of stage `layer` (counted from 1) to the logits `[N, K]`.
-    #[must_use]
-    pub fn forward_from(&self, layer: usize, activation: Tensor<4>) -> Tensor<2> {
+    /// Continues from the output of stage `layer` (counted from 1) to the logits.
+    pub(super) fn forward_from(&self, layer: usize, activation: Tensor<4>) -> Tensor<2> {
         let top = self.stages()[layer..].iter().fold(activation, |activation, blocks| run_stage(blocks, activation));
         self.classify(top)
     }
 
-    /// Reads every tensor back, under PyTorch's names and in its layout.
-    ///
-    /// # Errors
-    /// [`Error::DeviceFailed`] when the read fails.
-    pub async fn to_weights(&self, config: &ResNetConfig) -> Result<Weights> {
+    /// Every tensor, flattened row-major in PyTorch's layout, in the order of [`CifarResNetConfig::tensors`].
+    pub(super) fn flat_tensors(&self) -> Vec<Tensor<1>> {
         let mut flat: Vec<Tensor<1>> = vec![self.conv1.weight.val().flatten(0, 3)];
         push_batch_norm(&self.bn1, &mut flat);
         for block in self.stages().into_iter().flatten() {
@@ -264,9 +230,7 @@ impl ResNet {
         // Burn keeps [in, out], PyTorch [out, in].
         flat.push(self.linear.weight.val().transpose().flatten(0, 1));
         flat.push(self.linear.bias.as_ref().expect("built with a bias").val());
-        let values = read_all(flat.into_iter().map(Tensor::inner).collect()).await?;
-        let tensors = config.tensors().into_iter().zip(values);
-        Ok(tensors.map(|((name, shape), values)| (name, HostTensor { shape, values })).collect())
+        flat
     }
 
     fn stages(&self) -> [&Vec<BasicBlock>; STAGES] {

@@ -29,6 +29,8 @@ pub enum Purpose {
     Connector,
     /// First weights of the teacher assistants.
     AssistantInit,
+    /// Noise on imputed pixels, and the order of pixels that a map values alike.
+    Imputation,
 }
 
 /// The stream of `purpose` under `seed`: the same on every platform.

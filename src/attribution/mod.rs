@@ -2,12 +2,14 @@
 //!
 //! Takes: stage outputs `[N, C, H, W]` of two models over one batch, and label embeddings. Gives: distance matrices,
 //! UniCAM and Grad-CAM maps. Distances, gradients and maps are computed on the device; the n x n algebra between them
-//! runs on the host in f64. Knows nothing of who trained what. May import: `error`, `tensors`, `models`.
+//! runs on the host in f64. Knows nothing of who trained what. May import: `error`, `seed`, `dataset`,
+//! `tensors`, `models`.
 
 pub mod distance;
 mod grad_cam;
 mod heatmap;
 mod measure;
+pub mod road;
 mod unicam;
 
 pub use distance::{Centred, DistanceMatrix};

@@ -59,6 +59,32 @@ pub fn pictures(images: &LabelledImages, indices: &[usize], shifts: &[Shift], de
     Tensor::from_data(TensorData::new(values, [indices.len(), 3, height, width]), device)
 }
 
+/// Normalised planes that were made on the host, one `[3, height, width]` after the other, as a tensor.
+///
+/// # Shapes
+/// - returns `[n, 3, height, width]`
+///
+/// # Panics
+/// If the length is not `n * 3 * height * width`.
+#[must_use]
+pub fn planes(values: Vec<f32>, n: usize, size: (usize, usize), device: &Device) -> Tensor<4> {
+    Tensor::from_data(TensorData::new(values, [n, 3, size.0, size.1]), device)
+}
+
+/// One picture as normalised planes `[3, height, width]` on the host, the same numbers as [`pictures`] gives.
+///
+/// # Panics
+/// If `index` is out of range.
+#[must_use]
+pub fn normalised_planes(images: &LabelledImages, index: usize) -> Vec<f32> {
+    let picture = images.picture(index);
+    let plane = |channel: usize| {
+        let bytes = picture.iter().skip(channel).step_by(3);
+        bytes.map(move |&byte| (f32::from(byte) / 255.0 - MEAN[channel]) / DEVIATION[channel])
+    };
+    (0..3).flat_map(plane).collect()
+}
+
 /// Labels at `indices` as one-hot rows `[indices.len(), classes]`.
 #[must_use]
 pub fn one_hot(images: &LabelledImages, indices: &[usize], device: &Device) -> Tensor<2> {

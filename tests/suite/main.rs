@@ -10,6 +10,7 @@ mod distillation;
 mod fixture;
 mod losses;
 mod models;
+mod road;
 mod scores;
 mod session;
 

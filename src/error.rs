@@ -156,6 +156,16 @@ pub enum Error {
         /// How many there are.
         layers: usize,
     },
+    /// A layer of the Student for which another network, with fewer stages, has no counterpart.
+    #[error(
+        "The {model} has no counterpart for {layer} of the Student: stages are paired from the deepest. Choose a deeper layer."
+    )]
+    NoMatchingLayer {
+        /// The network without it.
+        model: String,
+        /// The Student's layer.
+        layer: String,
+    },
     /// A call came before what it stands on.
     #[error("{needed} first.")]
     NotReady {
@@ -197,6 +207,7 @@ impl Error {
             Self::WeightsMismatch { .. } => "weights-mismatch",
             Self::ClassCountMismatch { .. } => "class-count-mismatch",
             Self::NoSuchLayer { .. } => "no-such-layer",
+            Self::NoMatchingLayer { .. } => "no-matching-layer",
             Self::NotReady { .. } => "not-ready",
             Self::NoWebGpu { .. } => "no-webgpu",
             Self::DeviceFailed { .. } => "device-failed",

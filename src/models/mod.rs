@@ -3,6 +3,7 @@
 //! Takes: normalised pictures `[N, 3, H, W]` and weight files. Gives: a [`Trace`] of every stage and the logits.
 //! May import: `error`, `seed`, `tensors`.
 
+mod alignment;
 mod cifar_resnet;
 mod config;
 mod init;
@@ -10,6 +11,7 @@ mod network;
 pub mod shipped;
 mod weights;
 
+pub use alignment::{aligned_stages, counterpart};
 pub use cifar_resnet::{CifarResNet, CifarResNetConfig};
 pub use config::{Architecture, NetworkConfig};
 pub use init::kaiming;

@@ -8,7 +8,7 @@ use super::Model;
 use crate::attribution::{Centred, DistanceMatrix, Features, Heatmap, Objective, Strength, UniCam, grad_cam, measure};
 use crate::dataset::{LabelledImages, split};
 use crate::error::{Error, Result};
-use crate::models::Trace;
+use crate::models::{Trace, counterpart};
 use crate::scores::{LayerFailure, LayerOutcome, ScoreReport, layer_scores};
 use crate::tensors::layout::pictures;
 use crate::tensors::readback::read_all;
@@ -97,6 +97,17 @@ pub struct ExplainedImage {
     pub strengths: Vec<Strength>,
 }
 
+/// Extents of a map before it is scaled to the pictures: those of the stage that it is drawn on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct RawSize {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+}
+
 /// Everything about the maps but their pixels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -115,12 +126,10 @@ pub struct ExplanationReport {
     pub width: usize,
     /// Height of a scaled map, pixels.
     pub height: usize,
-    /// Width of a raw map.
-    pub raw_width: usize,
-    /// Height of a raw map.
-    pub raw_height: usize,
     /// What the maps of each image show.
     pub maps: Vec<MapKind>,
+    /// Extents of each raw map, in the order of `maps`: those of a Teacher of another family may differ.
+    pub raw_sizes: Vec<RawSize>,
     /// One entry per image.
     pub images: Vec<ExplainedImage>,
 }
@@ -132,7 +141,7 @@ pub struct Explanation {
     pub report: ExplanationReport,
     /// `[n, maps, height, width]` in `[0, 1]`.
     pub scaled: Vec<f32>,
-    /// `[n, maps, raw_height, raw_width]`.
+    /// Image by image, and for each one map after the other: `raw_sizes[map].height * raw_sizes[map].width` values.
     pub raw: Vec<f32>,
 }
 
@@ -147,6 +156,17 @@ pub(super) struct Trio<'a> {
 impl Trio<'_> {
     fn models(&self) -> [(&str, &Model); 3] {
         [("Teacher", self.teacher), ("Student", self.student), ("Base", self.base)]
+    }
+
+    /// Stages, counted from 0, of Teacher, Student and Base that belong to a stage of the Student.
+    ///
+    /// # Errors
+    /// [`Error::NoMatchingLayer`] where the Teacher has no counterpart.
+    pub(super) fn stages_at(&self, stage: usize) -> Result<[usize; 3]> {
+        let (own, theirs) = (self.student.config.layers(), self.teacher.config.layers());
+        let teacher = counterpart(stage, own.len(), theirs.len())
+            .ok_or_else(|| Error::NoMatchingLayer { model: "Teacher".to_owned(), layer: own[stage].clone() })?;
+        Ok([teacher, stage, stage])
     }
 
     fn draw(&self, config: &ReferenceConfig) -> Result<Vec<usize>> {
@@ -178,21 +198,26 @@ fn reference_hash(images: &LabelledImages, indices: &[usize]) -> String {
     digest.finalize().iter().take(HASH_BYTES).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// FSS and RS of every layer that all three networks have.
+/// FSS and RS of every layer of the Student, each beside its counterpart in the Teacher.
 pub(super) async fn score(trio: &Trio<'_>, config: &ReferenceConfig, device: &Device) -> Result<ScoreReport> {
     let indices = trio.draw(config)?;
     let labels = trio.labels(&indices)?;
     let traces = trio.traces(&indices, device);
     let mut stages = Vec::new();
-    for (layer, name) in trio.student.config.layers().into_iter().enumerate() {
-        for ((model, _), trace) in trio.models().into_iter().zip(&traces) {
-            stages.push((model.to_owned(), name.clone(), trace.stages[layer].clone()));
+    let names = trio.student.config.layers();
+    for (stage, name) in names.iter().enumerate() {
+        let Ok(aligned) = trio.stages_at(stage) else { continue };
+        for (((model, _), trace), stage) in trio.models().into_iter().zip(&traces).zip(aligned) {
+            stages.push((model.to_owned(), name.clone(), trace.stages[stage].clone()));
         }
     }
     let mut measured = measure(stages).await?.into_iter();
     let mut layers = Vec::new();
-    for layer in trio.student.config.layers() {
-        let three: Result<Vec<Features>> = measured.by_ref().take(3).collect();
+    for (stage, layer) in names.into_iter().enumerate() {
+        let three = match trio.stages_at(stage) {
+            Ok(_) => measured.by_ref().take(3).collect::<Result<Vec<Features>>>(),
+            Err(error) => Err(error),
+        };
         layers.push(match three {
             Ok(three) => LayerOutcome::Ok(layer_scores(&three[0], &three[1], &three[2], &labels)),
             Err(error) => {
@@ -209,6 +234,7 @@ pub(super) async fn explain(trio: &Trio<'_>, config: &ExplainConfig, device: &De
     if !(1..=layers.len()).contains(&config.layer) {
         return Err(Error::NoSuchLayer { layer: config.layer, layers: layers.len() });
     }
+    let aligned = trio.stages_at(config.layer - 1)?;
     let indices = trio.draw(&config.reference)?;
     let labels = match (trio.labels(&indices), config.objective) {
         // The unique objective asks nothing of the labels.
@@ -221,7 +247,8 @@ pub(super) async fn explain(trio: &Trio<'_>, config: &ExplainConfig, device: &De
         .models()
         .into_iter()
         .zip(&traces)
-        .map(|((model, _), trace)| (model.to_owned(), layer.clone(), trace.stages[config.layer - 1].clone()));
+        .zip(aligned)
+        .map(|(((model, _), trace), stage)| (model.to_owned(), layer.clone(), trace.stages[stage].clone()));
     let features = measure(stages.collect()).await?.into_iter().collect::<Result<Vec<_>>>()?;
     let predictions = predicted(&traces).await?;
     let [teacher, student, base] = [&features[0], &features[1], &features[2]];
@@ -229,14 +256,19 @@ pub(super) async fn explain(trio: &Trio<'_>, config: &ExplainConfig, device: &De
     for (explained, given) in [(student, base), (base, student), (student, teacher), (teacher, student)] {
         maps.push(UniCam::of(explained, given, &labels, config.objective).maps);
     }
-    for (((_, model), features), classes) in trio.models().into_iter().zip(&features).zip(&predictions) {
+    for ((((_, model), features), classes), stage) in
+        trio.models().into_iter().zip(&features).zip(&predictions).zip(aligned)
+    {
         let activation = &features.activation;
-        maps.push(grad_cam(&model.config, &model.weights, config.layer, activation, classes, device)?);
+        maps.push(grad_cam(&model.config, &model.weights, stage + 1, activation, classes, device)?);
     }
-    let raw_size = {
-        let [_, height, width] = maps[0].dims();
-        (height, width)
-    };
+    let raw_sizes: Vec<RawSize> = maps
+        .iter()
+        .map(|map| {
+            let [_, height, width] = map.dims();
+            RawSize { width, height }
+        })
+        .collect();
     let values = read_all(maps.into_iter().map(|map| map.flatten(0, 2)).collect()).await?;
     if values.iter().flatten().any(|value| !value.is_finite()) {
         return Err(Error::NotFinite {
@@ -244,7 +276,7 @@ pub(super) async fn explain(trio: &Trio<'_>, config: &ExplainConfig, device: &De
             advice: "Train the Student again with a lower learning rate.".to_owned(),
         });
     }
-    Ok(assemble(trio.images, &indices, config, layer, raw_size, &values, &predictions))
+    Ok(assemble(trio.images, &indices, config, layer, raw_sizes, &values, &predictions))
 }
 
 /// Class that each network names for each image: `[3][n]`.
@@ -259,18 +291,19 @@ fn assemble(
     indices: &[usize],
     config: &ExplainConfig,
     layer: &str,
-    raw_size: (usize, usize),
+    raw_sizes: Vec<RawSize>,
     values: &[Vec<f32>],
     predictions: &[Vec<usize>],
 ) -> Explanation {
-    let area = raw_size.0 * raw_size.1;
     let size = (images.height, images.width);
     let (mut scaled, mut raw, mut explained) = (Vec::new(), Vec::new(), Vec::new());
     for (slot, &index) in indices.iter().enumerate() {
         let mask = images.mask(index);
         let mut strengths = Vec::with_capacity(values.len());
-        for map in values {
-            let map = Heatmap::new(map[slot * area..(slot + 1) * area].to_vec(), raw_size, size, mask);
+        for (map, raw_size) in values.iter().zip(&raw_sizes) {
+            let area = raw_size.height * raw_size.width;
+            let own = map[slot * area..(slot + 1) * area].to_vec();
+            let map = Heatmap::new(own, (raw_size.height, raw_size.width), size, mask);
             scaled.extend(map.scaled);
             raw.extend(map.raw);
             strengths.push(map.strength);
@@ -293,9 +326,8 @@ fn assemble(
         n: indices.len(),
         width: size.1,
         height: size.0,
-        raw_width: raw_size.1,
-        raw_height: raw_size.0,
         maps: KINDS.to_vec(),
+        raw_sizes,
         images: explained,
     };
     Explanation { report, scaled, raw }

@@ -8,7 +8,7 @@ mod look;
 mod model;
 
 pub use defaults::Defaults;
-pub use look::{ExplainConfig, ExplainedImage, Explanation, ExplanationReport, MapKind, ReferenceConfig};
+pub use look::{ExplainConfig, ExplainedImage, Explanation, ExplanationReport, MapKind, RawSize, ReferenceConfig};
 pub use model::{Model, NetworkReport};
 
 use burn::tensor::Device;

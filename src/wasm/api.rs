@@ -179,7 +179,7 @@ impl Explanation {
         self.inner.scaled.clone()
     }
 
-    /// `[n, maps, rawHeight, rawWidth]`.
+    /// Image by image and map by map, each of the size that the report's `rawSizes` name.
     pub fn raw(&self) -> Vec<f32> {
         self.inner.raw.clone()
     }

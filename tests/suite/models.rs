@@ -7,7 +7,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 use serde::Deserialize;
 use unicam::Error;
 use unicam::attribution::grad_cam;
-use unicam::models::{Architecture, HostTensor, Network, NetworkConfig, Weights, kaiming, shipped};
+use unicam::models::{
+    Architecture, HostTensor, Network, NetworkConfig, Weights, aligned_stages, counterpart, kaiming, shipped,
+};
 use unicam::seed::Purpose;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -255,4 +257,13 @@ fn the_shipped_weights_tell_their_shape() {
         let weights = Weights::from_bytes(file).expect("shipped");
         assert_eq!(NetworkConfig::infer(&weights), Ok(Architecture::cifar_resnet(1, width).for_classes(6)));
     }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn stages_are_paired_from_the_deepest() {
+    let pairs = |first, second| aligned_stages(first, second).collect::<Vec<_>>();
+    assert_eq!(pairs(3, 3), [(0, 0), (1, 1), (2, 2)]);
+    assert_eq!(pairs(3, 5), [(0, 2), (1, 3), (2, 4)]);
+    assert_eq!(pairs(5, 4), [(1, 0), (2, 1), (3, 2), (4, 3)]);
+    assert_eq!([0, 1, 2, 3, 4].map(|stage| counterpart(stage, 5, 3)), [None, None, Some(0), Some(1), Some(2)]);
 }

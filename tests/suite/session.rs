@@ -8,7 +8,7 @@ use unicam::dataset::scenes::ScenesConfig;
 use unicam::distillation::{DistillationConfig, OptimiserConfig, Start, TeacherTrainingConfig, TrainingEvent};
 use unicam::models::{Architecture, Weights};
 use unicam::scores::LayerOutcome;
-use unicam::session::{Defaults, ExplainConfig, MapKind, Part, ReferenceConfig, Role, Session};
+use unicam::session::{Defaults, ExplainConfig, MapKind, Part, RawSize, ReferenceConfig, Role, Session};
 use unicam::tensors::device::DeviceChoice;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -64,7 +64,8 @@ async fn from_scenes_to_maps_and_scores() {
         .await
         .expect("maps");
     let report = &explanation.report;
-    assert_eq!((report.n, report.width, report.height, report.raw_width, report.raw_height), (12, 16, 16, 8, 8));
+    assert_eq!((report.n, report.width, report.height), (12, 16, 16));
+    assert_eq!(report.raw_sizes, vec![RawSize { width: 8, height: 8 }; report.maps.len()]);
     assert_eq!(explanation.scaled.len(), 12 * report.maps.len() * 256);
     assert_eq!(explanation.raw.len(), 12 * report.maps.len() * 64);
     assert!(explanation.scaled.iter().all(|value| (0.0..=1.0).contains(value)));

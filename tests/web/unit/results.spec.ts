@@ -101,8 +101,7 @@ test("the mean share on the object is over the maps that are not empty", () => {
     n: 2,
     width: 1,
     height: 1,
-    rawWidth: 1,
-    rawHeight: 1,
+    rawSizes: [],
     maps: ["distilled", "residual"],
     images: [image(0.1, [0.5, null]), image(0.3, [0.7, 0.2])],
   };

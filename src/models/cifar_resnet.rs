@@ -137,11 +137,11 @@ struct BasicBlock {
 
 impl BasicBlock {
     /// # Shapes
-    /// - input `[N, Cin, H, W]`, output `[N, Cout, ceil(H / stride), ceil(W / stride)]`
-    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+    /// - input `[N, Cin, H, W]`, output `[N, Cout, ceil(H / stride), ceil(W / stride)]`, its ReLU still to come
+    fn sum(&self, input: Tensor<4>) -> Tensor<4> {
         let hidden = relu(self.bn1.forward(self.conv1.forward(input.clone())));
         let residual = self.bn2.forward(self.conv2.forward(hidden));
-        relu(residual + self.shortcut(input))
+        residual + self.shortcut(input)
     }
 
     /// Option A: every second pixel, and zero channels on both sides of the old ones.
@@ -204,16 +204,25 @@ impl CifarResNet {
     pub(super) fn forward(&self, pictures: Tensor<4>) -> Trace {
         let mut activation = relu(self.bn1.forward(self.conv1.forward(pictures)));
         let mut stages = Vec::with_capacity(STAGES);
+        let mut before_relu = Vec::with_capacity(STAGES);
         for blocks in self.stages() {
-            activation = run_stage(blocks, activation);
+            let sum = run_stage(blocks, activation);
+            activation = relu(sum.clone());
+            before_relu.push(sum);
             stages.push(activation.clone());
         }
-        Trace { logits: self.classify(activation), stages }
+        Trace { logits: self.classify(activation), stages, before_relu }
+    }
+
+    /// Weights of the linear layer that classifies the mean of the last stage.
+    pub(super) fn classifier(&self) -> Tensor<2> {
+        self.linear.weight.val().transpose()
     }
 
     /// Continues from the output of stage `layer` (counted from 1) to the logits.
     pub(super) fn forward_from(&self, layer: usize, activation: Tensor<4>) -> Tensor<2> {
-        let top = self.stages()[layer..].iter().fold(activation, |activation, blocks| run_stage(blocks, activation));
+        let top =
+            self.stages()[layer..].iter().fold(activation, |activation, blocks| relu(run_stage(blocks, activation)));
         self.classify(top)
     }
 
@@ -244,8 +253,10 @@ impl CifarResNet {
     }
 }
 
+/// Output of a stage before its last ReLU.
 fn run_stage(blocks: &[BasicBlock], activation: Tensor<4>) -> Tensor<4> {
-    blocks.iter().fold(activation, |activation, block| block.forward(activation))
+    let (last, earlier) = blocks.split_last().expect("validated to have blocks");
+    last.sum(earlier.iter().fold(activation, |activation, block| relu(block.sum(activation))))
 }
 
 fn push_batch_norm(norm: &BatchNorm, flat: &mut Vec<Tensor<1>>) {

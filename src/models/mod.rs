@@ -26,6 +26,8 @@ use burn::tensor::Tensor;
 pub struct Trace {
     /// Output of each stage, shallowest first: `[N, C, H, W]`.
     pub stages: Vec<Tensor<4>>,
+    /// The same before the ReLU that ends each stage.
+    pub before_relu: Vec<Tensor<4>>,
     /// Class scores before the softmax, `[N, K]`.
     pub logits: Tensor<2>,
 }

@@ -51,6 +51,15 @@ impl Network {
         }
     }
 
+    /// Weights `[K, C]` of the classifier, where it is one linear layer over the mean of the last stage's `C` channels;
+    /// nothing for networks that classify in another way.
+    #[must_use]
+    pub fn classifier(&self) -> Option<Tensor<2>> {
+        match self {
+            Self::CifarResNet(network) => Some(network.classifier()),
+        }
+    }
+
     /// Reads every tensor back, under PyTorch's names and in its layout.
     ///
     /// # Errors

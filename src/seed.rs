@@ -31,6 +31,8 @@ pub enum Purpose {
     AssistantInit,
     /// Noise on imputed pixels, and the order of pixels that a map values alike.
     Imputation,
+    /// Maps of noise, the control of every method.
+    RandomMap,
 }
 
 /// The stream of `purpose` under `seed`: the same on every platform.

@@ -2,7 +2,9 @@
 //!
 //! Source: Adhane et al., WACV 2025, section 3.2. The gradient is written out instead of differentiated: the objective
 //! depends on the activation through the distances alone, and `d D_ij / d x_i = (x_i - x_j) / D_ij`, so that the
-//! gradient of the batch is one n x n matrix times the features. `tests/native` checks it against autodiff.
+//! gradient of the batch is one n x n matrix times the features. `tests/suite/gradient.rs` checks it against autodiff.
+//! It is the faster way as well: `examples/unicam_gradient.rs` measures 1.1 to 1.2 times the speed of autodiff on the CPU
+//! for 48 images, although autodiff is spared the algebra and the closed form computes the scores' distances on the way.
 
 use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,8 @@ pub struct UniCam {
     pub objective: f64,
     /// `[N, H, W]` on the device, not negative.
     pub maps: Tensor<3>,
+    /// The same before the ReLU: below zero where the evidence speaks against the objective.
+    pub signed: Tensor<3>,
 }
 
 /// The objective's value and its gradient as the matrix `L` with `d J / d x_i = sum over j of L_ij x_j`.
@@ -77,17 +81,16 @@ pub fn channel_weights(by_rows: &[f64], pooled: &[Vec<f64>]) -> Vec<Vec<f64>> {
     (0..n).map(|i| (0..channels).map(|k| weight(i, k)).collect()).collect()
 }
 
-/// `ReLU(sum over k of alpha_k * A_k)` on the device: `[N, H, W]`.
+/// `sum over k of alpha_k * A_k`, the map before its ReLU, on the device: `[N, H, W]`.
 #[must_use]
-pub fn weighted_maps(activation: &Tensor<4>, weights: &[Vec<f64>]) -> Tensor<3> {
+pub fn weighted_sums(activation: &Tensor<4>, weights: &[Vec<f64>]) -> Tensor<3> {
     let [n, channels, height, width] = activation.dims();
-    // ReLU and scaling do not depend on the size of the weights, f32 does: bring the largest to one, and undo it after.
+    // Scaling does not depend on the size of the weights, f32 does: bring the largest to one, and undo it after.
     let largest = weights.iter().flatten().fold(0.0f64, |largest, weight| largest.max(weight.abs()));
     let unit = if largest > 0.0 { largest } else { 1.0 };
     let values: Vec<f32> = weights.iter().flatten().map(|weight| (weight / unit) as f32).collect();
     let weights = Tensor::from_data(TensorData::new(values, [n, channels, 1, 1]), &activation.device());
-    let sum = (activation.clone() * weights).sum_dim(1).reshape([n, height, width]);
-    sum.clamp_min(0.0) * unit
+    (activation.clone() * weights).sum_dim(1).reshape([n, height, width]) * unit
 }
 
 impl UniCam {
@@ -97,6 +100,7 @@ impl UniCam {
         let (objective, by_rows) =
             objective_gradient(&explained.distances, &given.distances.u_centred(), labels, objective);
         let weights = channel_weights(&by_rows, &explained.pooled);
-        Self { objective, maps: weighted_maps(&explained.activation, &weights) }
+        let signed = weighted_sums(&explained.activation, &weights);
+        Self { objective, maps: signed.clone().clamp_min(0.0), signed }
     }
 }

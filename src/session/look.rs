@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Model;
-use crate::attribution::{Centred, DistanceMatrix, Features, Heatmap, Objective, Strength, UniCam, grad_cam, measure};
+use crate::attribution::{
+    Centred, ClassEvidence, ClassMethod, DistanceMatrix, Features, Heatmap, Objective, Strength, UniCam, measure,
+};
 use crate::dataset::{LabelledImages, split};
 use crate::error::{Error, Result};
 use crate::models::{Trace, counterpart};
@@ -260,7 +262,8 @@ pub(super) async fn explain(trio: &Trio<'_>, config: &ExplainConfig, device: &De
         trio.models().into_iter().zip(&features).zip(&predictions).zip(aligned)
     {
         let activation = &features.activation;
-        maps.push(grad_cam(&model.config, &model.weights, stage + 1, activation, classes, device)?);
+        let evidence = ClassEvidence::gather(&model.config, &model.weights, stage + 1, activation, classes, device)?;
+        maps.push(evidence.signed_maps(ClassMethod::GradCam, &indices, 0).clamp_min(0.0));
     }
     let raw_sizes: Vec<RawSize> = maps
         .iter()

@@ -108,9 +108,10 @@ def worst(a, b, path=""):
     return {path: float((a - b).abs().max() / a.abs().max().clamp_min(1e-12))} if len(a) else {}
 
 
-reference = content()
-if "--spread" in sys.argv:  # how far a float32 run of PyTorch itself lands: the floor of a tolerance
-    errors = worst(reference, content(lambda x: x.float()))
-    for key, error in sorted(errors.items(), key=lambda item: -item[1])[:25]:
-        print(f"{error:.1e} {key}")
-save("resnet", reference)
+if __name__ == "__main__":
+    reference = content()
+    if "--spread" in sys.argv:  # how far a float32 run of PyTorch itself lands: the floor of a tolerance
+        errors = worst(reference, content(lambda x: x.float()))
+        for key, error in sorted(errors.items(), key=lambda item: -item[1])[:25]:
+            print(f"{error:.1e} {key}")
+    save("resnet", reference)

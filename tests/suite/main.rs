@@ -4,10 +4,12 @@
 //! for the [`device`]: nothing is skipped in silence.
 
 mod attribution;
+mod class_maps;
 mod device;
 mod distance;
 mod distillation;
 mod fixture;
+mod gradient;
 mod losses;
 mod models;
 mod road;

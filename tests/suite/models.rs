@@ -6,7 +6,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use serde::Deserialize;
 use unicam::Error;
-use unicam::attribution::grad_cam;
+use unicam::attribution::{ClassEvidence, ClassMethod};
 use unicam::models::{
     Architecture, HostTensor, Network, NetworkConfig, Weights, aligned_stages, counterpart, kaiming, shipped,
 };
@@ -157,7 +157,9 @@ async fn stages_logits_and_grad_cam_agree_with_pytorch() {
             assert_close(&[values.iter().map(|v| v.abs()).sum()], &[expected.abs_sum], SINGLE, &look.name);
             let logits = network.forward_from(layer + 1, stage.clone());
             assert_close(&read(logits).await, &look.logits.values, SINGLE, &look.name);
-            let maps = grad_cam(&config, &weights, layer + 1, &stage, &look.grad_cam.classes, &device).expect("fits");
+            let classes = &look.grad_cam.classes;
+            let evidence = ClassEvidence::gather(&config, &weights, layer + 1, &stage, classes, &device).expect("fits");
+            let maps = evidence.signed_maps(ClassMethod::GradCam, &[], 0).clamp_min(0.0);
             assert_close(&read(maps).await, &look.grad_cam.raw[layer].values, 5.0 * SINGLE, &look.name);
         }
     }

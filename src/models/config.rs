@@ -2,8 +2,48 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CifarResNetConfig, Weights};
+use super::layers::Slot;
+use super::{CifarResNetConfig, ResNetConfig, TinyCnnConfig, VggConfig, Weights};
 use crate::error::{Error, Result};
+
+/// Channels with which the networks for photographs begin.
+pub(super) const STANDARD_WIDTH: usize = 64;
+/// Largest width of any network.
+const MAX_WIDTH: usize = 256;
+
+/// [`STANDARD_WIDTH`], for settings that leave the width out.
+pub(super) fn standard_width() -> usize {
+    STANDARD_WIDTH
+}
+
+/// The rule that widths of every family follow.
+pub(super) fn check_width(width: usize) -> Result<()> {
+    if (4..=MAX_WIDTH).contains(&width) && width.is_multiple_of(4) {
+        return Ok(());
+    }
+    Err(Error::config("width", format!("must be a multiple of 4 between 4 and {MAX_WIDTH}, is {width}")))
+}
+
+/// A name for people, with the width where it is not the standard one.
+pub(super) fn with_width(name: String, width: usize, standard: usize) -> String {
+    if width == standard { name } else { format!("{name}, width {width}") }
+}
+
+/// What a family says of a network before it is built.
+pub(super) trait Family {
+    /// Checks every rule.
+    fn validate(&self) -> Result<()>;
+    /// Name for people.
+    fn name(&self) -> String;
+    /// How many stages there are.
+    fn stages(&self) -> usize;
+    /// Every tensor of the network for `classes` classes, in PyTorch's order.
+    fn slots(&self, classes: usize) -> Vec<Slot>;
+    /// Fewest pixels a side that leave every stage at least one position.
+    fn smallest_side(&self) -> usize {
+        1
+    }
+}
 
 /// A network's family with its depth and width, e.g. `{"family":"cifar-resnet","blocks":1,"width":8}`; the class count
 /// comes from the data.
@@ -14,6 +54,13 @@ pub enum Architecture {
     /// CIFAR ResNet of depth 6n+2.
     #[serde(rename = "cifar-resnet")]
     CifarResNet(CifarResNetConfig),
+    /// ResNet-18, 34, 50 or 101 as torchvision has it.
+    #[serde(rename = "resnet")]
+    ResNet(ResNetConfig),
+    /// VGG-11, 13, 16 or 19 as torchvision has it.
+    Vgg(VggConfig),
+    /// Three convolutions, for phones.
+    TinyCnn(TinyCnnConfig),
 }
 
 impl Architecture {
@@ -34,24 +81,40 @@ impl Architecture {
     /// # Errors
     /// [`Error::InvalidConfig`] naming the field.
     pub fn validate(&self) -> Result<()> {
-        match self {
-            Self::CifarResNet(config) => config.validate(),
-        }
+        self.family().validate()
     }
 
     /// Name for people, e.g. `ResNet-20`.
     #[must_use]
     pub fn name(&self) -> String {
-        match self {
-            Self::CifarResNet(config) => config.name(),
-        }
+        self.family().name()
     }
 
     /// Names of the stages, shallowest first.
     #[must_use]
     pub fn layers(&self) -> Vec<String> {
+        (1..=self.family().stages()).map(|stage| format!("layer{stage}")).collect()
+    }
+
+    /// Checks that pictures are large enough for every stage to keep at least one position.
+    ///
+    /// # Errors
+    /// [`Error::InvalidConfig`] naming the size that is needed.
+    pub fn check_pictures(&self, width: usize, height: usize) -> Result<()> {
+        let (needed, side) = (self.family().smallest_side(), width.min(height));
+        if side >= needed {
+            return Ok(());
+        }
+        let problem = format!("must be at least {needed} pixels a side for {}, is {side}", self.name());
+        Err(Error::config("size", problem))
+    }
+
+    fn family(&self) -> &dyn Family {
         match self {
-            Self::CifarResNet(config) => config.layers(),
+            Self::CifarResNet(config) => config,
+            Self::ResNet(config) => config,
+            Self::Vgg(config) => config,
+            Self::TinyCnn(config) => config,
         }
     }
 }
@@ -94,29 +157,51 @@ impl NetworkConfig {
     /// Name and shape of every tensor of the network, in PyTorch's order and layout.
     #[must_use]
     pub fn tensors(&self) -> Vec<(String, Vec<usize>)> {
-        match self.architecture {
-            Architecture::CifarResNet(config) => config.tensors(self.classes),
-        }
+        self.slots().into_iter().map(|slot| (slot.name, slot.shape)).collect()
     }
 
     /// Trainable numbers of the network.
     #[must_use]
     pub fn parameters(&self) -> usize {
-        self.tensors()
-            .iter()
-            .filter(|(name, _)| !name.contains("running_"))
-            .map(|(_, shape)| shape.iter().product::<usize>())
-            .sum()
+        let trained = self.slots().into_iter().filter(|slot| slot.trained);
+        trained.map(|slot| slot.shape.iter().product::<usize>()).sum()
     }
 
-    /// Reads family, shape and class count off the weights.
+    /// Reads family, shape and class count off the weights, which then fit.
     ///
     /// # Errors
-    /// [`Error::WeightsMismatch`] when the tensors that tell the shape are missing.
+    /// [`Error::WeightsMismatch`] listing every tensor that is missing, unknown or misshapen in the network that comes
+    /// nearest; [`Error::InvalidConfig`] when that network is wider or deeper than any that is known.
     pub fn infer(weights: &Weights) -> Result<Self> {
-        let (config, classes) = CifarResNetConfig::infer(weights)?;
-        let network = Architecture::CifarResNet(config).for_classes(classes);
+        let has = |name: &str| weights.get(name).is_some();
+        let (architecture, classes) = if has("features.0.weight") {
+            let (config, classes) = VggConfig::guess(weights);
+            (Architecture::Vgg(config), classes)
+        } else if has("layer1.0.weight") {
+            let (config, classes) = TinyCnnConfig::guess(weights);
+            (Architecture::TinyCnn(config), classes)
+        } else if has("layer4.0.conv1.weight") {
+            let (config, classes) = ResNetConfig::guess(weights);
+            (Architecture::ResNet(config), classes)
+        } else if has("layer1.0.conv1.weight") {
+            let (config, classes) = CifarResNetConfig::guess(weights);
+            (Architecture::CifarResNet(config), classes)
+        } else {
+            return Err(Error::WeightsMismatch {
+                network: "any network known here (CIFAR ResNet, ResNet, VGG, tiny CNN)".to_owned(),
+                missing: ["layer1.0.conv1.weight", "features.0.weight", "layer1.0.weight"].map(str::to_owned).to_vec(),
+                unexpected: weights.names().map(str::to_owned).collect(),
+                misshapen: Vec::new(),
+            });
+        };
+        // Two, the fewest there are, where no classifier tells: it is then listed as missing.
+        let network = architecture.for_classes(classes.unwrap_or(2));
         network.validate()?;
+        weights.check(&network.name(), &network.tensors())?;
         Ok(network)
+    }
+
+    pub(super) fn slots(&self) -> Vec<Slot> {
+        self.architecture.family().slots(self.classes)
     }
 }

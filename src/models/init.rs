@@ -2,28 +2,24 @@
 
 use rand::Rng;
 
+use super::layers::First;
 use super::{HostTensor, NetworkConfig, Weights};
 use crate::seed::{Purpose, stream};
 
-/// Normal weights with the variance `2 / fan_in`, unit scales and zero shifts.
+/// First weights as suits each layer: normal convolutions of variance `2 / fan_in` (He et al., "Delving Deep into
+/// Rectifiers", ICCV 2015, equation 10), unit scales, zero shifts, and linear layers after the family's custom.
 ///
-/// Source: He et al., "Delving Deep into Rectifiers", ICCV 2015, equation 10. `purpose` is
-/// [`Purpose::TeacherInit`] or [`Purpose::StudentInit`].
+/// `purpose` is [`Purpose::TeacherInit`] or [`Purpose::StudentInit`].
 #[must_use]
 pub fn kaiming(config: &NetworkConfig, seed: u64, purpose: Purpose) -> Weights {
     let mut random = stream(seed, purpose, 0);
-    let tensors = config.tensors().into_iter().map(|(name, shape)| {
-        let count: usize = shape.iter().product();
-        let values = if shape.len() > 1 {
-            let fan_in: usize = shape[1..].iter().product();
-            let deviation = (2.0 / fan_in as f64).sqrt();
-            normal(&mut random, count).map(|value| (value * deviation) as f32).collect()
-        } else if name.ends_with("running_var") || (name.contains("bn") && name.ends_with("weight")) {
-            vec![1.0; count]
-        } else {
-            vec![0.0; count]
+    let tensors = config.slots().into_iter().map(|slot| {
+        let count: usize = slot.shape.iter().product();
+        let values = match slot.first {
+            First::Normal(deviation) => normal(&mut random, count).map(|value| (value * deviation) as f32).collect(),
+            First::Constant(value) => vec![value; count],
         };
-        (name, HostTensor { shape, values })
+        (slot.name, HostTensor { shape: slot.shape, values })
     });
     tensors.collect()
 }

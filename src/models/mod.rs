@@ -7,8 +7,12 @@ mod alignment;
 mod cifar_resnet;
 mod config;
 mod init;
+mod layers;
 mod network;
+mod resnet;
 pub mod shipped;
+mod tiny_cnn;
+mod vgg;
 mod weights;
 
 pub use alignment::{aligned_stages, counterpart};
@@ -17,6 +21,9 @@ pub use config::{Architecture, NetworkConfig};
 pub use init::kaiming;
 pub(crate) use init::normal;
 pub use network::Network;
+pub use resnet::{ResNet, ResNetConfig};
+pub use tiny_cnn::{TinyCnn, TinyCnnConfig};
+pub use vgg::{Vgg, VggConfig};
 pub use weights::{HostTensor, Weights};
 
 use burn::tensor::Tensor;

@@ -1,11 +1,27 @@
 //! One network of any family.
 
-use burn::module::Module;
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
-use super::{Architecture, CifarResNet, HostTensor, NetworkConfig, Trace, Weights};
+use super::layers::Assembly;
+use super::{Architecture, CifarResNet, HostTensor, NetworkConfig, ResNet, TinyCnn, Trace, Vgg, Weights};
 use crate::error::Result;
 use crate::tensors::readback::read_all;
+
+/// A network cut at the ends of its stages, each of which ends in a ReLU.
+pub(super) trait Staged {
+    /// How many stages there are.
+    fn stages(&self) -> usize;
+    /// From the pictures to the input of the first stage.
+    fn stem(&self, pictures: Tensor<4>) -> Tensor<4>;
+    /// One stage, counted from 0, its last ReLU still to come.
+    fn stage(&self, stage: usize, input: Tensor<4>) -> Tensor<4>;
+    /// From the output of the last stage to the logits.
+    fn classify(&self, top: Tensor<4>) -> Tensor<2>;
+    /// See [`Network::classifier`].
+    fn classifier(&self) -> Option<Tensor<2>>;
+}
 
 /// A network of any family.
 ///
@@ -15,6 +31,12 @@ use crate::tensors::readback::read_all;
 pub enum Network {
     /// CIFAR ResNet of depth 6n+2.
     CifarResNet(CifarResNet),
+    /// ResNet-18, 34, 50 or 101.
+    ResNet(ResNet),
+    /// VGG-11, 13, 16 or 19.
+    Vgg(Vgg),
+    /// Three convolutions, for phones.
+    TinyCnn(TinyCnn),
 }
 
 impl Network {
@@ -25,10 +47,12 @@ impl Network {
     pub fn from_weights(config: &NetworkConfig, weights: &Weights, device: &Device) -> Result<Self> {
         config.validate()?;
         weights.check(&config.name(), &config.tensors())?;
+        let (parts, classes) = (&mut Assembly::of(weights, device), config.classes);
         Ok(match &config.architecture {
-            Architecture::CifarResNet(shape) => {
-                Self::CifarResNet(CifarResNet::build(shape, config.classes, weights, device))
-            }
+            Architecture::CifarResNet(shape) => Self::CifarResNet(CifarResNet::assemble(shape, classes, parts)),
+            Architecture::ResNet(shape) => Self::ResNet(ResNet::assemble(shape, classes, parts)),
+            Architecture::Vgg(shape) => Self::Vgg(Vgg::assemble(shape, classes, parts)),
+            Architecture::TinyCnn(shape) => Self::TinyCnn(TinyCnn::assemble(shape, classes, parts)),
         })
     }
 
@@ -38,26 +62,31 @@ impl Network {
     /// - `pictures`: `[N, 3, H, W]`, normalised
     #[must_use]
     pub fn forward(&self, pictures: Tensor<4>) -> Trace {
-        match self {
-            Self::CifarResNet(network) => network.forward(pictures),
+        let network = self.staged();
+        let mut activation = network.stem(pictures);
+        let (mut stages, mut before_relu) = (Vec::new(), Vec::new());
+        for stage in 0..network.stages() {
+            let output = network.stage(stage, activation);
+            activation = relu(output.clone());
+            before_relu.push(output);
+            stages.push(activation.clone());
         }
+        Trace { logits: network.classify(activation), stages, before_relu }
     }
 
     /// Continues from the output of stage `layer` (counted from 1) to the logits `[N, K]`.
     #[must_use]
     pub fn forward_from(&self, layer: usize, activation: Tensor<4>) -> Tensor<2> {
-        match self {
-            Self::CifarResNet(network) => network.forward_from(layer, activation),
-        }
+        let network = self.staged();
+        let above = layer..network.stages();
+        network.classify(above.fold(activation, |activation, stage| relu(network.stage(stage, activation))))
     }
 
     /// Weights `[K, C]` of the classifier, where it is one linear layer over the mean of the last stage's `C` channels;
     /// nothing for networks that classify in another way.
     #[must_use]
     pub fn classifier(&self) -> Option<Tensor<2>> {
-        match self {
-            Self::CifarResNet(network) => Some(network.classifier()),
-        }
+        self.staged().classifier()
     }
 
     /// Reads every tensor back, under PyTorch's names and in its layout.
@@ -65,11 +94,35 @@ impl Network {
     /// # Errors
     /// [`crate::Error::DeviceFailed`] when the read fails.
     pub async fn to_weights(&self, config: &NetworkConfig) -> Result<Weights> {
-        let flat = match self {
-            Self::CifarResNet(network) => network.flat_tensors(),
-        };
-        let values = read_all(flat.into_iter().map(Tensor::inner).collect()).await?;
+        let mut flat = Flat::default();
+        // Without gradients, and with running statistics brought up to date.
+        self.valid().visit(&mut flat);
+        let values = read_all(flat.tensors).await?;
         let tensors = config.tensors().into_iter().zip(values);
         Ok(tensors.map(|((name, shape), values)| (name, HostTensor { shape, values })).collect())
+    }
+
+    fn staged(&self) -> &dyn Staged {
+        match self {
+            Self::CifarResNet(network) => network,
+            Self::ResNet(network) => network,
+            Self::Vgg(network) => network,
+            Self::TinyCnn(network) => network,
+        }
+    }
+}
+
+/// Every tensor of a module in the order of its fields, row-major in PyTorch's layout.
+#[derive(Default)]
+struct Flat {
+    tensors: Vec<Tensor<1>>,
+}
+
+impl ModuleVisitor for Flat {
+    fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
+        let tensor = parameter.val();
+        // Two axes are those of a linear layer: Burn keeps [in, out], PyTorch [out, in].
+        let tensor = if D == 2 { tensor.swap_dims(0, 1) } else { tensor };
+        self.tensors.push(tensor.flatten(0, D - 1));
     }
 }

@@ -45,6 +45,11 @@ impl Weights {
         self.tensors.get(name)
     }
 
+    /// First extent of the tensor of this name: for most layers, how many channels or classes leave it.
+    pub(super) fn extent(&self, name: &str) -> Option<usize> {
+        self.get(name).and_then(|tensor| tensor.shape.first().copied())
+    }
+
     /// All names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.tensors.keys().map(String::as_str)

@@ -1,0 +1,196 @@
+//! The layers that every family is made of: named, shaped, started and filled in one place.
+
+use burn::module::{Module, Param, RunningState};
+use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig, PaddingConfig2d};
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::Weights;
+
+/// First values of a tensor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum First {
+    /// Normal around zero with this deviation.
+    Normal(f64),
+    /// The same number everywhere.
+    Constant(f32),
+}
+
+/// One tensor of a network.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Slot {
+    /// PyTorch's name.
+    pub name: String,
+    /// PyTorch's layout, outermost first.
+    pub shape: Vec<usize>,
+    /// How it starts.
+    pub first: First,
+    /// Whether the optimiser changes it; running statistics are not trained.
+    pub trained: bool,
+}
+
+/// A convolution on square kernels, padded so that stride 1 keeps the extents.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Convolution {
+    pub inputs: usize,
+    pub outputs: usize,
+    pub kernel: usize,
+    pub stride: usize,
+    /// Batch normalisation takes a bias away again, yet some checkpoints have one before it.
+    pub bias: bool,
+}
+
+/// Puts a network together from named layers and notes every tensor in the order of assembly.
+///
+/// A family describes itself once, by assembling itself: with weights this gives the network, without them the list of
+/// its tensors. The order must be that of the module's fields, which is how the tensors are read back.
+pub(super) struct Assembly<'a> {
+    weights: Option<&'a Weights>,
+    device: &'a Device,
+    slots: Vec<Slot>,
+}
+
+impl<'a> Assembly<'a> {
+    /// Fills the layers with weights that were checked against the slots.
+    pub fn of(weights: &'a Weights, device: &'a Device) -> Self {
+        Self { weights: Some(weights), device, slots: Vec::new() }
+    }
+
+    /// Notes the slots alone; the layers keep Burn's lazy first weights, which nobody reads.
+    pub fn slots_of<T>(describe: impl FnOnce(&mut Assembly<'_>) -> T) -> Vec<Slot> {
+        let device = Device::flex();
+        let mut assembly = Assembly { weights: None, device: &device, slots: Vec::new() };
+        describe(&mut assembly);
+        assembly.slots
+    }
+
+    /// `path.weight` `[outputs, inputs, kernel, kernel]`, and `path.bias` `[outputs]` where there is one.
+    ///
+    /// Starts with the variance `2 / fan_in` (He et al., ICCV 2015, equation 10).
+    pub fn convolution(&mut self, path: &str, shape: Convolution) -> Conv2d {
+        let Convolution { inputs, outputs, kernel, stride, bias } = shape;
+        let padding = kernel / 2;
+        let mut layer = Conv2dConfig::new([inputs, outputs], [kernel, kernel])
+            .with_stride([stride, stride])
+            .with_padding(PaddingConfig2d::Explicit(padding, padding, padding, padding))
+            .with_bias(bias)
+            .init(self.device);
+        let deviation = he_deviation(inputs * kernel * kernel);
+        if let Some(weight) =
+            self.tensor(path, "weight", vec![outputs, inputs, kernel, kernel], First::Normal(deviation), true)
+        {
+            layer.weight = Param::from_tensor(weight);
+        }
+        if bias && let Some(bias) = self.tensor(path, "bias", vec![outputs], First::Constant(0.0), true) {
+            layer.bias = Some(Param::from_tensor(bias));
+        }
+        layer
+    }
+
+    /// `path.weight`, `path.bias`, `path.running_mean` and `path.running_var`, each `[channels]`.
+    pub fn normalisation(&mut self, path: &str, channels: usize) -> BatchNorm {
+        let mut layer = BatchNormConfig::new(channels).init(self.device);
+        let mut row = |field, first, trained| self.tensor(path, field, vec![channels], First::Constant(first), trained);
+        let (scale, shift) = (row("weight", 1.0, true), row("bias", 0.0, true));
+        let (mean, variance) = (row("running_mean", 0.0, false), row("running_var", 1.0, false));
+        if let (Some(scale), Some(shift), Some(mean), Some(variance)) = (scale, shift, mean, variance) {
+            layer.gamma = Param::from_tensor(scale);
+            layer.beta = Param::from_tensor(shift);
+            layer.running_mean = RunningState::new(mean);
+            layer.running_var = RunningState::new(variance);
+        }
+        layer
+    }
+
+    /// A convolution with batch normalisation behind it.
+    pub fn normalised(&mut self, convolution: &str, normalisation: &str, shape: Convolution) -> Normalised {
+        let conv = self.convolution(convolution, shape);
+        Normalised { conv, norm: Some(self.normalisation(normalisation, shape.outputs)) }
+    }
+
+    /// A convolution without batch normalisation.
+    pub fn convolved(&mut self, path: &str, shape: Convolution) -> Normalised {
+        Normalised { conv: self.convolution(path, shape), norm: None }
+    }
+
+    /// `path.weight` `[outputs, inputs]` of the given deviation, and `path.bias` `[outputs]`.
+    pub fn linear(&mut self, path: &str, inputs: usize, outputs: usize, deviation: f64) -> Linear {
+        let mut layer = LinearConfig::new(inputs, outputs).init(self.device);
+        self.note(path, "weight", vec![outputs, inputs], First::Normal(deviation), true);
+        if let Some(weights) = self.weights {
+            // PyTorch keeps [out, in], Burn [in, out]; on the host the transposition is exact and free of kernels.
+            let source = &weights.get(&format!("{path}.weight")).expect("checked before building").values;
+            let values = transposed(source, outputs, inputs);
+            let weight = Tensor::from_data(TensorData::new(values, [inputs, outputs]), self.device);
+            layer.weight = Param::from_tensor(weight);
+        }
+        if let Some(bias) = self.tensor(path, "bias", vec![outputs], First::Constant(0.0), true) {
+            layer.bias = Some(Param::from_tensor(bias));
+        }
+        layer
+    }
+
+    fn note(&mut self, path: &str, field: &str, shape: Vec<usize>, first: First, trained: bool) {
+        self.slots.push(Slot { name: format!("{path}.{field}"), shape, first, trained });
+    }
+
+    fn tensor<const D: usize>(
+        &mut self,
+        path: &str,
+        field: &str,
+        shape: Vec<usize>,
+        first: First,
+        trained: bool,
+    ) -> Option<Tensor<D>> {
+        self.note(path, field, shape, first, trained);
+        let tensor = self.weights?.get(&format!("{path}.{field}")).expect("checked before building");
+        Some(Tensor::from_data(TensorData::new(tensor.values.clone(), tensor.shape.clone()), self.device))
+    }
+}
+
+/// Square root of the variance `2 / fan_in`, which keeps the size of activations through ReLUs (He et al. 2015).
+pub(super) fn he_deviation(fan_in: usize) -> f64 {
+    (2.0 / fan_in as f64).sqrt()
+}
+
+/// Rows as columns.
+fn transposed(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+    let mut turned = vec![0.0; values.len()];
+    for (row, source) in values.chunks_exact(columns).enumerate() {
+        for (column, &value) in source.iter().enumerate() {
+            turned[column * rows + row] = value;
+        }
+    }
+    turned
+}
+
+/// A convolution, with batch normalisation behind it where the family has it.
+#[derive(Module, Debug)]
+pub(super) struct Normalised {
+    conv: Conv2d,
+    norm: Option<BatchNorm>,
+}
+
+impl Normalised {
+    /// # Shapes
+    /// - input `[N, inputs, H, W]`, output `[N, outputs, ceil(H / stride), ceil(W / stride)]`
+    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        let output = self.conv.forward(input);
+        match &self.norm {
+            Some(norm) => norm.forward(output),
+            None => output,
+        }
+    }
+
+    /// Channels `(in, out)`.
+    pub fn channels(&self) -> (usize, usize) {
+        let [outputs, inputs, ..] = self.conv.weight.dims();
+        (inputs, outputs)
+    }
+}
+
+/// Mean over height and width: `[N, C, H, W]` to `[N, C]`.
+pub(super) fn global_mean(activation: Tensor<4>) -> Tensor<2> {
+    let [n, channels, height, width] = activation.dims();
+    activation.reshape([n, channels, height * width]).mean_dim(2).reshape([n, channels])
+}

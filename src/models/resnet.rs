@@ -1,0 +1,174 @@
+//! ResNets for photographs: 18 and 34 with basic blocks, 50 and 101 with bottlenecks, projections (option B) as shortcuts.
+//!
+//! Source: He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table 1. Tensor names and the place of
+//! the stride (in a bottleneck's 3x3 convolution) are torchvision's: `conv1`, `bn1`, `layer1.0.conv1`, ..., `fc`.
+
+use burn::module::Module;
+use burn::nn::Linear;
+use burn::tensor::Tensor;
+use burn::tensor::activation::relu;
+use burn::tensor::module::max_pool2d;
+use burn::tensor::ops::MaxPoolOptions;
+use serde::{Deserialize, Serialize};
+
+use super::Weights;
+use super::config::{Family, STANDARD_WIDTH, check_width, standard_width, with_width};
+use super::layers::{Assembly, Convolution, Normalised, Slot, global_mean};
+use super::network::Staged;
+use crate::error::{Error, Result};
+
+/// Depth, blocks of each stage, and whether they are bottlenecks.
+const DEPTHS: [(usize, [usize; 4], bool); 4] =
+    [(18, [2, 2, 2, 2], false), (34, [3, 4, 6, 3], false), (50, [3, 4, 6, 3], true), (101, [3, 4, 23, 3], true)];
+/// How many times more channels leave a bottleneck than pass through its middle.
+const EXPANSION: usize = 4;
+
+/// Depth and width of a ResNet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct ResNetConfig {
+    /// 18, 34, 50 or 101.
+    pub depth: usize,
+    /// Channels of the first convolution, 4 to 256 and a multiple of 4; 64, the standard, where it is left out.
+    #[serde(default = "standard_width")]
+    pub width: usize,
+}
+
+impl ResNetConfig {
+    /// Shape and class count as far as the weights tell them, the nearest depth and standard width where they do not.
+    pub(super) fn guess(weights: &Weights) -> (Self, Option<usize>) {
+        let has = |name: &str| weights.get(name).is_some();
+        let bottleneck = has("layer1.0.conv3.weight") || has("layer2.0.conv3.weight");
+        // The third stage is the one that tells the depths apart.
+        let blocks = (0..).take_while(|block| has(&format!("layer3.{block}.conv1.weight"))).count();
+        let (depth, ..) = DEPTHS
+            .into_iter()
+            .filter(|(_, _, bottlenecks)| *bottlenecks == bottleneck)
+            .min_by_key(|(_, stages, _)| stages[2].abs_diff(blocks))
+            .expect("both kinds of blocks are listed");
+        (Self { depth, width: weights.extent("conv1.weight").unwrap_or(STANDARD_WIDTH) }, weights.extent("fc.weight"))
+    }
+
+    fn shape(&self) -> Option<([usize; 4], bool)> {
+        DEPTHS.iter().find(|(depth, ..)| *depth == self.depth).map(|(_, blocks, bottleneck)| (*blocks, *bottleneck))
+    }
+}
+
+impl Family for ResNetConfig {
+    fn validate(&self) -> Result<()> {
+        if self.shape().is_none() {
+            return Err(Error::config("depth", format!("must be 18, 34, 50 or 101, is {}", self.depth)));
+        }
+        check_width(self.width)
+    }
+
+    fn name(&self) -> String {
+        with_width(format!("ResNet-{}", self.depth), self.width, STANDARD_WIDTH)
+    }
+
+    fn stages(&self) -> usize {
+        DEPTHS[0].1.len()
+    }
+
+    fn slots(&self, classes: usize) -> Vec<Slot> {
+        Assembly::slots_of(|parts| ResNet::assemble(self, classes, parts))
+    }
+}
+
+/// Two 3x3 convolutions, or a 3x3 one between two 1x1 ones, beside a shortcut.
+#[derive(Module, Debug)]
+struct Block {
+    branch: Vec<Normalised>,
+    projection: Option<Normalised>,
+}
+
+impl Block {
+    fn assemble(path: &str, [inputs, middle, outputs]: [usize; 3], stride: usize, parts: &mut Assembly<'_>) -> Self {
+        let shapes = if middle == outputs {
+            vec![(inputs, outputs, 3, stride), (outputs, outputs, 3, 1)]
+        } else {
+            vec![(inputs, middle, 1, 1), (middle, middle, 3, stride), (middle, outputs, 1, 1)]
+        };
+        let conv = |(inputs, outputs, kernel, stride)| Convolution { inputs, outputs, kernel, stride, bias: false };
+        let mut branch = Vec::with_capacity(shapes.len());
+        for (index, shape) in (1..).zip(shapes) {
+            branch.push(parts.normalised(&format!("{path}.conv{index}"), &format!("{path}.bn{index}"), conv(shape)));
+        }
+        let projection = (stride > 1 || inputs != outputs).then(|| {
+            let (projection, norm) = (format!("{path}.downsample.0"), format!("{path}.downsample.1"));
+            parts.normalised(&projection, &norm, conv((inputs, outputs, 1, stride)))
+        });
+        Self { branch, projection }
+    }
+
+    /// # Shapes
+    /// - input `[N, Cin, H, W]`, output `[N, Cout, ceil(H / stride), ceil(W / stride)]`, its ReLU still to come
+    fn sum(&self, input: Tensor<4>) -> Tensor<4> {
+        let (last, earlier) = self.branch.split_last().expect("two or three convolutions");
+        let hidden = earlier.iter().fold(input.clone(), |activation, layer| relu(layer.forward(activation)));
+        let shortcut = match &self.projection {
+            Some(projection) => projection.forward(input),
+            None => input,
+        };
+        last.forward(hidden) + shortcut
+    }
+}
+
+/// A ResNet of any width and class count, for pictures of any size.
+#[derive(Module, Debug)]
+pub struct ResNet {
+    stem: Normalised,
+    stages: Vec<Vec<Block>>,
+    fc: Linear,
+}
+
+impl ResNet {
+    /// Puts the network together from its named layers.
+    pub(super) fn assemble(config: &ResNetConfig, classes: usize, parts: &mut Assembly<'_>) -> Self {
+        let (blocks, bottleneck) = config.shape().expect("validated before building");
+        let stem = Convolution { inputs: 3, outputs: config.width, kernel: 7, stride: 2, bias: false };
+        let stem = parts.normalised("conv1", "bn1", stem);
+        let mut inputs = config.width;
+        let mut stages = Vec::with_capacity(blocks.len());
+        for (stage, count) in blocks.into_iter().enumerate() {
+            let middle = config.width << stage;
+            let outputs = if bottleneck { EXPANSION * middle } else { middle };
+            let mut own = Vec::with_capacity(count);
+            for block in 0..count {
+                let stride = if stage > 0 && block == 0 { 2 } else { 1 };
+                let path = format!("layer{}.{block}", stage + 1);
+                own.push(Block::assemble(&path, [inputs, middle, outputs], stride, parts));
+                inputs = outputs;
+            }
+            stages.push(own);
+        }
+        // PyTorch starts a linear layer uniformly within one over the root of its inputs: the same variance.
+        let deviation = (1.0 / (3.0 * inputs as f64)).sqrt();
+        Self { stem, stages, fc: parts.linear("fc", inputs, classes, deviation) }
+    }
+}
+
+impl Staged for ResNet {
+    fn stages(&self) -> usize {
+        self.stages.len()
+    }
+
+    fn stem(&self, pictures: Tensor<4>) -> Tensor<4> {
+        let options = MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_padding([1, 1]);
+        max_pool2d(relu(self.stem.forward(pictures)), options)
+    }
+
+    fn stage(&self, stage: usize, input: Tensor<4>) -> Tensor<4> {
+        let (last, earlier) = self.stages[stage].split_last().expect("every stage has blocks");
+        last.sum(earlier.iter().fold(input, |activation, block| relu(block.sum(activation))))
+    }
+
+    fn classify(&self, top: Tensor<4>) -> Tensor<2> {
+        self.fc.forward(global_mean(top))
+    }
+
+    fn classifier(&self) -> Option<Tensor<2>> {
+        Some(self.fc.weight.val().transpose())
+    }
+}

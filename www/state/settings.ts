@@ -91,8 +91,10 @@ function architecture({ blocks, width }: NetworkSettings): Architecture {
   return { family: "cifar-resnet", blocks, width };
 }
 
-function networkSettings({ blocks, width }: Architecture): NetworkSettings {
-  return { blocks, width };
+/** The engine's defaults are of the family that the page offers to train. */
+function networkSettings(network: Architecture): NetworkSettings {
+  if (network.family !== "cifar-resnet") throw new Error(`the form has no fields for a ${network.family}`);
+  return { blocks: network.blocks, width: network.width };
 }
 
 function optimiser(from: TrainingSettings): OptimiserConfig {

@@ -9,6 +9,7 @@ const EPSILON: f32 = 1e-7;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[cfg_attr(target_arch = "wasm32", tsify(missing_as_null))]
 pub struct Strength {
     /// Smallest value of the raw map.

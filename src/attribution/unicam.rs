@@ -15,6 +15,7 @@ use super::{Centred, DistanceMatrix, Features};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub enum Objective {
     /// `R*(P_{A|C}, P_G)`: what is left, as far as it tells the labels.
     #[default]

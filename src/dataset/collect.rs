@@ -22,6 +22,7 @@ pub const MIN_PER_CLASS: usize = 4;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct ImagesConfig {
     /// Side of the square that every picture is scaled to, pixels: 16 to 128.
     pub size: usize,
@@ -57,6 +58,7 @@ impl ImagesConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct ErrorReport {
     /// [`Error::code`], kebab-case.
     pub code: String,
@@ -74,6 +76,7 @@ impl From<&Error> for ErrorReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[cfg_attr(target_arch = "wasm32", tsify(missing_as_null))]
 pub struct FileReport {
     /// Path with `/` between folders; of a file in an archive, behind the archive's own path.

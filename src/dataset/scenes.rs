@@ -48,6 +48,7 @@ const MAX_BYTES: u64 = 1 << 30;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct ScenesConfig {
     /// Side of the square pictures, pixels, 16 to 128. It changes the resolution only, never the composition.
     pub size: usize,

@@ -28,6 +28,7 @@ const STANDARD_WIDTH: usize = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct CifarResNetConfig {
     /// Residual blocks per stage, 1 to 18; the depth is `6 * blocks + 2`: 1 is ResNet-8, 3 ResNet-20, 9 ResNet-56.
     pub blocks: usize,

@@ -50,6 +50,7 @@ pub(super) trait Family {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "family", rename_all = "kebab-case")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub enum Architecture {
     /// CIFAR ResNet of depth 6n+2.
     #[serde(rename = "cifar-resnet")]

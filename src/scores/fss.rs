@@ -12,6 +12,7 @@ const EPSILON: f64 = 1e-9;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Similarity {
     /// The paper's: rows of unit length, double-centred (biased), squared scale, no root; in `[0, 1]`.
     pub paper: f64,

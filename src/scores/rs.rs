@@ -11,6 +11,7 @@ const FULLY_EXPLAINED: f64 = 1e-12;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct PartialRelevance {
     /// `R*(P_{A|C}, P_G)`: the paper's, removed from the features only.
     pub semi_partial: f64,

@@ -12,6 +12,7 @@ use crate::models::Architecture;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Defaults {
     /// The built-in pictures.
     pub scenes: ScenesConfig,

@@ -3,16 +3,26 @@
 //! The page, the native tests and every later shell drive the same [`Session`]; they convert what goes in and comes out
 //! and compute nothing. May import everything above it.
 
+mod config;
 mod defaults;
+mod journal;
 mod look;
 mod model;
+mod report;
 
+pub use config::{DataSource, FileNames, MapsConfig, RunConfig, WeightSource, lay_over};
 pub use defaults::Defaults;
+pub use journal::{digest_of_bytes, digest_of_data};
 pub use look::{ExplainConfig, ExplainedImage, Explanation, ExplanationReport, MapKind, RawSize, ReferenceConfig};
 pub use model::{Model, NetworkReport};
+pub use report::{
+    Circumstances, DataRecord, FORMAT, Failure, NetworkRecord, Origin, Report, SCHEMA_VERSION, StartRecord, TrainingLog,
+};
 
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
+
+use journal::{Files, Journal};
 
 use crate::dataset::collect::{Collector, FileReport, ImagesConfig};
 use crate::dataset::scenes::{self, ScenesConfig};
@@ -29,6 +39,7 @@ use crate::tensors::device::{DeviceChoice, DeviceReport, open};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub enum Part {
     /// Pictures to learn from.
     Train,
@@ -40,6 +51,7 @@ pub enum Part {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub enum Role {
     /// The network that guides.
     Teacher,
@@ -53,6 +65,7 @@ pub enum Role {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct DatasetReport {
     /// Name for people.
     pub name: String,
@@ -75,19 +88,20 @@ struct Running {
     goal: Goal,
     /// Pictures of its own: the Teacher of the Scenes learns from backgrounds that tell nothing.
     data: Option<Dataset>,
+    log: TrainingLog,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What a run is for, with its settings.
 enum Goal {
-    Teacher,
-    Student,
+    Teacher(TeacherTrainingConfig),
+    Student(DistillationConfig),
 }
 
 /// The pictures, the three networks and the run under way.
 pub struct Session {
     device: Device,
     device_report: DeviceReport,
-    collector: Option<Collector>,
+    collector: Option<(Collector, ImagesConfig, Files)>,
     data: Option<Dataset>,
     scenes: Option<ScenesConfig>,
     teacher: Option<Model>,
@@ -95,6 +109,7 @@ pub struct Session {
     student: Option<Model>,
     base: Option<Model>,
     running: Option<Running>,
+    journal: Journal,
 }
 
 impl Session {
@@ -104,7 +119,13 @@ impl Session {
     /// [`Error::NoWebGpu`] when WebGPU is demanded and not to be had.
     pub async fn create(choice: DeviceChoice) -> Result<Self> {
         let (device, device_report) = open(choice).await?;
-        Ok(Self {
+        Ok(Self::on(device, device_report))
+    }
+
+    /// A session on a device that is open already.
+    #[must_use]
+    pub fn on(device: Device, device_report: DeviceReport) -> Self {
+        Self {
             device,
             device_report,
             collector: None,
@@ -115,7 +136,8 @@ impl Session {
             student: None,
             base: None,
             running: None,
-        })
+            journal: Journal::default(),
+        }
     }
 
     /// The device that makes the numbers.
@@ -130,7 +152,9 @@ impl Session {
     /// [`Error::InvalidConfig`].
     pub fn use_scenes(&mut self, config: &ScenesConfig) -> Result<DatasetReport> {
         let data = scenes::render(config)?;
-        self.take_data(data, Some(config.clone()))
+        self.journal.config.data_source = DataSource::Scenes;
+        self.journal.config.scenes = config.clone();
+        self.take_data(data, Some(config.clone()), Files::default())
     }
 
     /// Begins to collect the user's files; what was collected before is forgotten.
@@ -138,7 +162,7 @@ impl Session {
     /// # Errors
     /// [`Error::InvalidConfig`].
     pub fn begin_images(&mut self, config: ImagesConfig) -> Result<()> {
-        self.collector = Some(Collector::new(config)?);
+        self.collector = Some((Collector::new(config.clone())?, config, Files::default()));
         Ok(())
     }
 
@@ -147,8 +171,10 @@ impl Session {
     /// # Errors
     /// [`Error::NotReady`] before [`begin_images`](Self::begin_images).
     pub fn add_file(&mut self, path: &str, bytes: &[u8]) -> Result<Vec<FileReport>> {
-        let collector = self.collector.as_mut().ok_or_else(|| not_ready("Begin a set of images"))?;
-        Ok(collector.add(path, bytes))
+        let (collector, _, files) = self.collector.as_mut().ok_or_else(|| not_ready("Begin a set of images"))?;
+        let rows = collector.add(path, bytes);
+        files.note(&rows);
+        Ok(rows)
     }
 
     /// Takes the collected pictures as the data.
@@ -156,8 +182,11 @@ impl Session {
     /// # Errors
     /// [`Error::NotReady`]; [`Error::DatasetTooSmall`].
     pub fn finish_images(&mut self) -> Result<DatasetReport> {
-        let collector = self.collector.take().ok_or_else(|| not_ready("Begin a set of images"))?;
-        self.take_data(collector.finish()?, None)
+        let (collector, config, files) = self.collector.take().ok_or_else(|| not_ready("Begin a set of images"))?;
+        let data = collector.finish()?;
+        self.journal.config.data_source = DataSource::Images;
+        self.journal.config.images = config;
+        self.take_data(data, None, files)
     }
 
     /// The chosen data.
@@ -185,15 +214,16 @@ impl Session {
     /// # Errors
     /// [`Error::UnreadableWeights`], [`Error::WeightsMismatch`], [`Error::ClassCountMismatch`], [`Error::NotReady`].
     pub async fn load_teacher(&mut self, bytes: &[u8]) -> Result<NetworkReport> {
-        let classes = self.data()?.train.class_names.len();
-        let model = Model::new(Weights::from_bytes(bytes)?, &self.device)?;
-        if model.config.classes != classes {
-            return Err(Error::ClassCountMismatch { weights: model.config.classes, data: classes });
-        }
-        let report = self.report_on(&model).await?;
+        self.take_teacher(bytes, WeightSource::File).await
+    }
+
+    async fn take_teacher(&mut self, bytes: &[u8], source: WeightSource) -> Result<NetworkReport> {
+        let (model, record) = self.read_model(bytes, source).await?;
+        let summary = record.summary.clone();
         self.forget_students();
         self.teacher = Some(model);
-        Ok(report)
+        self.journal.note_teacher(record, None);
+        Ok(summary)
     }
 
     /// Takes first weights for the Student and its Base.
@@ -201,14 +231,35 @@ impl Session {
     /// # Errors
     /// As [`load_teacher`](Self::load_teacher).
     pub async fn load_student_start(&mut self, bytes: &[u8]) -> Result<NetworkReport> {
+        let (model, record) = self.read_model(bytes, WeightSource::File).await?;
+        self.start = Some(model.weights);
+        self.journal.start = Some(StartRecord { source: record.source, digest: record.digest });
+        Ok(record.summary)
+    }
+
+    /// Takes a Student and its Base that were exported before.
+    ///
+    /// # Errors
+    /// As [`load_teacher`](Self::load_teacher).
+    pub async fn load_students(&mut self, student: &[u8], base: &[u8]) -> Result<[NetworkReport; 2]> {
+        let (student, student_record) = self.read_model(student, WeightSource::File).await?;
+        let (base, base_record) = self.read_model(base, WeightSource::File).await?;
+        let summaries = [student_record.summary.clone(), base_record.summary.clone()];
+        self.forget_students();
+        (self.student, self.base) = (Some(student), Some(base));
+        (self.journal.student, self.journal.base) = (Some(student_record), Some(base_record));
+        Ok(summaries)
+    }
+
+    /// Builds a network of the data's classes and measures it.
+    async fn read_model(&self, bytes: &[u8], source: WeightSource) -> Result<(Model, NetworkRecord)> {
         let classes = self.data()?.train.class_names.len();
         let model = Model::new(Weights::from_bytes(bytes)?, &self.device)?;
         if model.config.classes != classes {
             return Err(Error::ClassCountMismatch { weights: model.config.classes, data: classes });
         }
-        let report = self.report_on(&model).await?;
-        self.start = Some(model.weights);
-        Ok(report)
+        let summary = self.report_on(&model).await?;
+        Ok((model, NetworkRecord { source, digest: digest_of_bytes(bytes), summary }))
     }
 
     /// Takes the Teacher and the Student's first weights that are shipped for the Scenes.
@@ -219,8 +270,11 @@ impl Session {
         if self.scenes.is_none() {
             return Err(not_ready("The shipped Teacher knows the built-in Scenes only: choose them as the data"));
         }
-        let report = self.load_teacher(SCENES_TEACHER).await?;
-        self.start = Some(Weights::from_bytes(SCENES_STUDENT_START)?);
+        let report = self.take_teacher(SCENES_TEACHER, WeightSource::Shipped).await?;
+        let start = Weights::from_bytes(SCENES_STUDENT_START)?;
+        self.journal.start =
+            Some(StartRecord { source: WeightSource::Shipped, digest: digest_of_bytes(SCENES_STUDENT_START) });
+        self.start = Some(start);
         Ok(report)
     }
 
@@ -243,7 +297,8 @@ impl Session {
         config.optimiser.validate()?;
         let start = kaiming(&network, config.optimiser.seed, Purpose::TeacherInit);
         let run = TrainingRun::teacher(config, network, &start, &data.train, &self.device)?;
-        self.running = Some(Running { run, network, goal: Goal::Teacher, data: own });
+        self.running =
+            Some(Running { run, network, goal: Goal::Teacher(config.clone()), data: own, log: TrainingLog::default() });
         Ok(())
     }
 
@@ -265,7 +320,13 @@ impl Session {
         };
         let run =
             TrainingRun::distillation(config, network, &start, teacher.network.clone(), &data.train, &self.device)?;
-        self.running = Some(Running { run, network, goal: Goal::Student, data: None });
+        self.running = Some(Running {
+            run,
+            network,
+            goal: Goal::Student(config.clone()),
+            data: None,
+            log: TrainingLog::default(),
+        });
         Ok(())
     }
 
@@ -283,25 +344,43 @@ impl Session {
             };
             running.run.next(data).await?
         };
-        if let Some(TrainingEvent::Finished { .. }) = event {
-            let finished = running.run.finish().await?;
-            let model = |weights| Model::of(running.network, weights, &self.device);
-            match running.goal {
-                Goal::Teacher => {
-                    let teacher = model(finished.student)?;
-                    self.forget_students();
-                    self.teacher = Some(teacher);
-                }
-                Goal::Student => {
-                    let student = model(finished.student)?;
-                    self.base = finished.base.map(model).transpose()?;
-                    self.student = Some(student);
-                }
-            }
+        if let Some(event) = &event {
+            running.log.note(event);
+        }
+        if let Some(TrainingEvent::Finished { student, base, .. }) = event {
+            self.take_trained(running, student, base.unwrap_or_default()).await?;
         } else {
             self.running = Some(running);
         }
         Ok(event)
+    }
+
+    /// Puts the networks of a finished run in the place of the former ones, with their accuracies.
+    async fn take_trained(&mut self, running: Running, student: f64, base: f64) -> Result<()> {
+        let Running { run, network, goal, log, .. } = running;
+        let finished = run.finish().await?;
+        let model = |weights| Model::of(network, weights, &self.device);
+        let record = |model: &Model, accuracy| -> Result<NetworkRecord> {
+            let digest = digest_of_bytes(&model.export()?);
+            Ok(NetworkRecord { source: WeightSource::Trained, digest, summary: model.report(accuracy) })
+        };
+        let trained = model(finished.student)?;
+        let note = record(&trained, student)?;
+        match goal {
+            Goal::Teacher(config) => {
+                self.forget_students();
+                self.teacher = Some(trained);
+                self.journal.note_teacher(note, Some((config, log)));
+            }
+            Goal::Student(config) => {
+                let twin = finished.base.map(model).transpose()?;
+                let twin_note = twin.as_ref().map(|twin| record(twin, base)).transpose()?;
+                self.student = Some(trained);
+                self.base = twin;
+                self.journal.note_students(note, twin_note, config, log);
+            }
+        }
+        Ok(())
     }
 
     /// Ends the run under way; the networks from before it are kept.
@@ -313,16 +392,36 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NotReady`], [`Error::NoSuchLayer`], and those of the distances.
-    pub async fn explain(&self, config: &ExplainConfig) -> Result<Explanation> {
-        look::explain(&self.trio()?, config, &self.device).await
+    pub async fn explain(&mut self, config: &ExplainConfig) -> Result<Explanation> {
+        let explanation = look::explain(&self.trio()?, config, &self.device).await?;
+        self.journal.note_maps(&explanation.report, config);
+        Ok(explanation)
     }
 
     /// FSS and RS of every layer over the reference batch.
     ///
     /// # Errors
     /// [`Error::NotReady`], [`Error::TooFewImages`], [`Error::OneClassOnly`], [`Error::DeviceFailed`].
-    pub async fn score(&self, config: &ReferenceConfig) -> Result<ScoreReport> {
-        look::score(&self.trio()?, config, &self.device).await
+    pub async fn score(&mut self, config: &ReferenceConfig) -> Result<ScoreReport> {
+        let scores = look::score(&self.trio()?, config, &self.device).await?;
+        self.journal.note_scores(&scores, config);
+        Ok(scores)
+    }
+
+    /// Notes for the report that `step` did not succeed.
+    pub fn note_failure(&mut self, step: &str, error: &Error) {
+        self.journal.note_failure(Failure::new(step, error));
+    }
+
+    /// Takes over what an earlier session's report says about the very networks that were loaded here.
+    pub fn take_over(&mut self, former: &Report) {
+        self.journal.take_over(former);
+    }
+
+    /// The document of this session: what was used, and what came of it so far.
+    #[must_use]
+    pub fn report(&self, circumstances: Circumstances) -> Report {
+        self.journal.report(circumstances, &self.device_report, self.data.as_ref())
     }
 
     /// A network's weights as safetensors, with its shape in the metadata.
@@ -347,7 +446,7 @@ impl Session {
     }
 
     /// Takes new data. A Teacher of the same classes stays; what was trained on the old pictures goes.
-    fn take_data(&mut self, data: Dataset, scenes: Option<ScenesConfig>) -> Result<DatasetReport> {
+    fn take_data(&mut self, data: Dataset, scenes: Option<ScenesConfig>, files: Files) -> Result<DatasetReport> {
         data.train.validate()?;
         data.test.validate()?;
         let same_classes = self.data.as_ref().is_some_and(|former| former.train.class_names == data.train.class_names);
@@ -365,6 +464,7 @@ impl Session {
             test_counts: data.test.counts(),
             has_masks: data.test.masks.is_some(),
         };
+        self.journal.note_data(&report, files, same_classes);
         self.data = Some(data);
         self.scenes = scenes;
         Ok(report)
@@ -373,6 +473,7 @@ impl Session {
     fn forget_students(&mut self) {
         self.student = None;
         self.base = None;
+        self.journal.forget_students();
     }
 
     async fn report_on(&self, model: &Model) -> Result<NetworkReport> {

@@ -13,6 +13,7 @@ const METADATA_KEY: &str = "unicam";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct NetworkReport {
     /// Name for people, e.g. `ResNet-20`.
     pub name: String,

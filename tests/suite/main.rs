@@ -12,6 +12,7 @@ mod fixture;
 mod gradient;
 mod losses;
 mod models;
+mod report;
 mod road;
 mod scores;
 mod session;

@@ -25,6 +25,7 @@ pub const NOISE: f32 = 0.01;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub enum RemovalOrder {
     /// The pixels that the map values most (MoRF): a faithful map makes the confidence fall quickly.
     MostRelevantFirst,

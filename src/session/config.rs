@@ -1,0 +1,195 @@
+//! One run as settings: what the page, the command line and a JSON file share.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Defaults, ReferenceConfig};
+use crate::attribution::Objective;
+use crate::dataset::collect::ImagesConfig;
+use crate::dataset::scenes::ScenesConfig;
+use crate::distillation::{DistillationConfig, TeacherTrainingConfig};
+use crate::error::{Error, Result};
+
+/// Where the pictures come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub enum DataSource {
+    /// Rendered by the crate.
+    #[default]
+    Scenes,
+    /// The user's own.
+    Images,
+}
+
+/// Where a network's weights come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub enum WeightSource {
+    /// The file that comes with the crate.
+    Shipped,
+    /// A file of the user's.
+    File,
+    /// Trained in this session.
+    Trained,
+}
+
+/// Which maps a run draws.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct MapsConfig {
+    /// Stages, counted from 1; all of them when empty.
+    pub layers: Vec<usize>,
+    /// Scalar that UniCAM explains.
+    pub objective: Objective,
+}
+
+/// Names of the files that a run began with. A shell opens them; the session only writes them down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_arch = "wasm32", tsify(missing_as_null))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct FileNames {
+    /// Folders, archives or pictures that the data were collected from.
+    pub data: Vec<String>,
+    /// The Teacher's weights.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
+    pub teacher: Option<String>,
+    /// First weights of the Student and of the Base.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
+    pub start: Option<String>,
+}
+
+/// Everything that makes a run repeatable, given the same files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_arch = "wasm32", tsify(missing_as_null))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct RunConfig {
+    /// Which pictures; the section of the other source is not read.
+    pub data_source: DataSource,
+    /// The built-in pictures.
+    pub scenes: ScenesConfig,
+    /// The user's own pictures.
+    pub images: ImagesConfig,
+    /// Where the Teacher comes from. Nothing: the named file, else the shipped one on the Scenes, else training.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "WeightSource | null"))]
+    pub teacher_source: Option<WeightSource>,
+    /// Training of a Teacher.
+    pub teacher: TeacherTrainingConfig,
+    /// Distillation of the Student.
+    pub distillation: DistillationConfig,
+    /// The batch that maps and scores belong to.
+    pub reference: ReferenceConfig,
+    /// The maps to draw.
+    pub maps: MapsConfig,
+    /// The files to begin with.
+    pub files: FileNames,
+}
+
+impl Default for RunConfig {
+    fn default() -> Self {
+        let Defaults { scenes, images, teacher, distillation, reference } = Defaults::default();
+        Self {
+            data_source: DataSource::Scenes,
+            scenes,
+            images,
+            teacher_source: None,
+            teacher,
+            distillation,
+            reference,
+            maps: MapsConfig::default(),
+            files: FileNames::default(),
+        }
+    }
+}
+
+impl RunConfig {
+    /// The shipped settings with everything that `changes` names put in their place.
+    ///
+    /// Objects are laid over each other key by key; lists, and objects that name another `kind` or `family`, are replaced as a whole.
+    ///
+    /// # Errors
+    /// [`Error::InvalidConfig`] when a field is unknown or of another type. Ranges are checked where they are used.
+    pub fn with(changes: &Value) -> Result<Self> {
+        let mut settings = serde_json::to_value(Self::default()).map_err(unreadable)?;
+        lay_over(&mut settings, changes);
+        serde_json::from_value(settings).map_err(unreadable)
+    }
+}
+
+fn unreadable(error: serde_json::Error) -> Error {
+    Error::config("config", error.to_string())
+}
+
+/// Keys that say which other fields an object has.
+const TAGS: [&str; 2] = ["kind", "family"];
+
+/// Puts `changes` over `settings`.
+pub fn lay_over(settings: &mut Value, changes: &Value) {
+    match (settings, changes) {
+        (Value::Object(settings), Value::Object(changes)) => {
+            let differs =
+                |tag: &&str| settings.get(*tag).zip(changes.get(*tag)).is_some_and(|(is, wanted)| is != wanted);
+            if TAGS.iter().any(differs) {
+                settings.clone_from(changes);
+                return;
+            }
+            for (key, change) in changes {
+                lay_over(settings.entry(key.clone()).or_insert(Value::Null), change);
+            }
+        }
+        (settings, changes) => settings.clone_from(changes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_named_stays_as_shipped() {
+        let config =
+            RunConfig::with(&json!({ "distillation": { "optimiser": { "steps": 7 } }, "dataSource": "images" }))
+                .expect("known fields");
+        let mut expected = RunConfig { data_source: DataSource::Images, ..RunConfig::default() };
+        expected.distillation.optimiser.steps = 7;
+        assert_eq!(config, expected);
+        assert_eq!(RunConfig::with(&json!({})).expect("empty"), RunConfig::default());
+    }
+
+    #[test]
+    fn lists_and_other_kinds_are_replaced_whole() {
+        let mut settings =
+            json!({ "network": { "family": "a", "width": 8 }, "list": [1, 2], "same": { "kind": "b", "x": 1 } });
+        lay_over(&mut settings, &json!({ "network": { "family": "c" }, "list": [3], "same": { "kind": "b", "y": 2 } }));
+        assert_eq!(
+            settings,
+            json!({ "network": { "family": "c" }, "list": [3], "same": { "kind": "b", "x": 1, "y": 2 } })
+        );
+    }
+
+    #[test]
+    fn unknown_fields_are_refused_by_name() {
+        let error = RunConfig::with(&json!({ "distillation": { "stepps": 7 } })).expect_err("a slip of the pen");
+        assert!(error.to_string().contains("stepps"), "{error}");
+        assert_eq!(error.code(), "invalid-config");
+    }
+
+    #[test]
+    fn it_reads_what_it_writes() {
+        let config = RunConfig::default();
+        let text = serde_json::to_string(&config).expect("plain data");
+        let read: RunConfig = serde_json::from_str(&text).expect("its own text");
+        assert_eq!(read, config);
+    }
+}

@@ -1,0 +1,191 @@
+//! What a session remembers of its own work, so that the report says what was used and not what was asked for.
+
+use sha2::{Digest, Sha256};
+
+use super::report::{
+    Circumstances, DataRecord, FORMAT, Failure, NetworkRecord, Report, SCHEMA_VERSION, StartRecord, TrainingLog,
+};
+use super::{DatasetReport, ExplainConfig, ExplanationReport, FileReport, ReferenceConfig, RunConfig};
+use crate::dataset::{Dataset, LabelledImages};
+use crate::distillation::{DistillationConfig, TeacherTrainingConfig};
+use crate::scores::ScoreReport;
+use crate::tensors::device::DeviceReport;
+
+/// Files that were offered as data.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Files {
+    count: usize,
+    left_out: Vec<FileReport>,
+}
+
+impl Files {
+    /// Notes what became of some of them.
+    pub fn note(&mut self, rows: &[FileReport]) {
+        self.count += rows.len();
+        self.left_out.extend(rows.iter().filter(|row| row.error.is_some()).cloned());
+    }
+}
+
+/// The notes of one session.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Journal {
+    /// Settings as they were used.
+    pub config: RunConfig,
+    data: Option<DatasetReport>,
+    files: Files,
+    teacher: Option<NetworkRecord>,
+    pub start: Option<StartRecord>,
+    pub student: Option<NetworkRecord>,
+    pub base: Option<NetworkRecord>,
+    teacher_training: Option<TrainingLog>,
+    distillation: Option<TrainingLog>,
+    maps: Vec<ExplanationReport>,
+    scores: Option<ScoreReport>,
+    failures: Vec<Failure>,
+}
+
+impl Journal {
+    /// Notes new data; a Teacher of the same classes is still there.
+    pub fn note_data(&mut self, summary: &DatasetReport, files: Files, same_classes: bool) {
+        self.data = Some(summary.clone());
+        self.files = files;
+        if !same_classes {
+            self.teacher = None;
+            self.teacher_training = None;
+            self.start = None;
+        }
+        self.forget_students();
+    }
+
+    /// Notes a Teacher, with settings and log where it was trained here.
+    pub fn note_teacher(&mut self, record: NetworkRecord, training: Option<(TeacherTrainingConfig, TrainingLog)>) {
+        self.config.teacher_source = Some(record.source);
+        self.teacher = Some(record);
+        self.teacher_training = training.map(|(config, log)| {
+            self.config.teacher = config;
+            log
+        });
+    }
+
+    /// Notes a Student and its Base that were trained here.
+    pub fn note_students(
+        &mut self,
+        student: NetworkRecord,
+        base: Option<NetworkRecord>,
+        config: DistillationConfig,
+        log: TrainingLog,
+    ) {
+        self.forget_students();
+        (self.student, self.base) = (Some(student), base);
+        self.config.distillation = config;
+        self.distillation = Some(log);
+    }
+
+    /// Forgets what rests on the former Student.
+    pub fn forget_students(&mut self) {
+        self.student = None;
+        self.base = None;
+        self.distillation = None;
+        self.maps.clear();
+        self.scores = None;
+        self.failures.clear();
+    }
+
+    /// Keeps the maps of a layer in place of its former ones; maps of another batch or objective go.
+    pub fn note_maps(&mut self, report: &ExplanationReport, config: &ExplainConfig) {
+        self.config.reference = config.reference;
+        self.config.maps.objective = config.objective;
+        self.maps.retain(|former| {
+            former.layer != report.layer
+                && former.reference_hash == report.reference_hash
+                && former.objective == report.objective
+        });
+        self.maps.push(report.clone());
+        self.maps.sort_by(|a, b| a.layer.cmp(&b.layer));
+    }
+
+    /// Keeps the scores in place of the former ones.
+    pub fn note_scores(&mut self, scores: &ScoreReport, config: &ReferenceConfig) {
+        self.config.reference = *config;
+        self.scores = Some(scores.clone());
+    }
+
+    /// Notes what did not succeed.
+    pub fn note_failure(&mut self, failure: Failure) {
+        self.failures.retain(|former| former.step != failure.step);
+        self.failures.push(failure);
+    }
+
+    /// Takes over what an earlier session wrote about the same networks.
+    pub fn take_over(&mut self, former: &Report) {
+        let same = |now: &Option<NetworkRecord>, then: &Option<NetworkRecord>| match (now, then) {
+            (Some(now), Some(then)) => now.digest == then.digest,
+            _ => false,
+        };
+        if same(&self.teacher, &former.teacher) {
+            self.teacher.clone_from(&former.teacher);
+            self.teacher_training.clone_from(&former.teacher_training);
+            self.config.teacher = former.config.teacher.clone();
+            self.config.teacher_source = former.config.teacher_source;
+        }
+        if same(&self.student, &former.student) && same(&self.base, &former.base) {
+            self.student.clone_from(&former.student);
+            self.base.clone_from(&former.base);
+            self.start.clone_from(&former.start);
+            self.distillation.clone_from(&former.distillation);
+            self.config.distillation = former.config.distillation.clone();
+        }
+    }
+
+    /// The document.
+    pub fn report(&self, circumstances: Circumstances, device: &DeviceReport, data: Option<&Dataset>) -> Report {
+        let record = |summary: &DatasetReport, data: &Dataset| DataRecord {
+            summary: summary.clone(),
+            digest: digest_of_data(data),
+            files: self.files.count,
+            left_out: self.files.left_out.clone(),
+        };
+        Report {
+            format: FORMAT.to_owned(),
+            schema_version: SCHEMA_VERSION,
+            crate_version: env!("CARGO_PKG_VERSION").to_owned(),
+            created_at: circumstances.created_at,
+            origin: circumstances.origin,
+            device: device.clone(),
+            config: RunConfig { files: circumstances.files, ..self.config.clone() },
+            data: self.data.as_ref().zip(data).map(|(summary, data)| record(summary, data)),
+            teacher: self.teacher.clone(),
+            start: self.start.clone(),
+            student: self.student.clone(),
+            base: self.base.clone(),
+            teacher_training: self.teacher_training.clone(),
+            distillation: self.distillation.clone(),
+            maps: self.maps.clone(),
+            scores: self.scores.clone(),
+            failures: self.failures.clone(),
+        }
+    }
+}
+
+/// SHA-256 of a file's bytes, in hexadecimal.
+#[must_use]
+pub fn digest_of_bytes(bytes: &[u8]) -> String {
+    hexadecimal(Sha256::new().chain_update(bytes))
+}
+
+/// SHA-256 over the size, the labels and the pixels of both parts, in hexadecimal.
+#[must_use]
+pub fn digest_of_data(data: &Dataset) -> String {
+    let mut digest = Sha256::new();
+    for LabelledImages { width, height, pixels, labels, .. } in [&data.train, &data.test] {
+        for number in [*width, *height, labels.len()].iter().chain(labels) {
+            digest.update((*number as u64).to_le_bytes());
+        }
+        digest.update(pixels);
+    }
+    hexadecimal(digest)
+}
+
+fn hexadecimal(digest: Sha256) -> String {
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,122 @@
+//! The document that a run leaves behind.
+
+use unicam::attribution::Objective;
+use unicam::dataset::scenes::ScenesConfig;
+use unicam::distillation::{DistillationConfig, OptimiserConfig, Start, TeacherTrainingConfig, TrainingEvent};
+use unicam::models::Architecture;
+use unicam::session::{
+    Circumstances, DataSource, Defaults, ExplainConfig, FORMAT, FileNames, Origin, ReferenceConfig, Report, Role,
+    RunConfig, SCHEMA_VERSION, Session, WeightSource, digest_of_bytes,
+};
+use unicam::tensors::device::DeviceChoice;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+fn settings() -> RunConfig {
+    let Defaults { teacher, distillation, .. } = Defaults::default();
+    let optimiser = OptimiserConfig { steps: 2, batch_size: 6, report_every: 1, ..distillation.optimiser.clone() };
+    let network = Architecture::cifar_resnet(1, 4);
+    RunConfig {
+        scenes: ScenesConfig { size: 16, train_images: 60, test_images: 24, ..ScenesConfig::default() },
+        teacher: TeacherTrainingConfig { network, optimiser: optimiser.clone(), ..teacher },
+        distillation: DistillationConfig { student: network, optimiser, start: Start::Random, ..distillation },
+        reference: ReferenceConfig { images: 12, seed: 3 },
+        ..RunConfig::default()
+    }
+}
+
+fn circumstances() -> Circumstances {
+    let origin = Origin::CommandLine { arguments: vec!["report".to_owned()] };
+    let files = FileNames { teacher: Some("teacher.th".to_owned()), ..FileNames::default() };
+    Circumstances { origin, created_at: "2026-01-02T03:04:05Z".to_owned(), files }
+}
+
+async fn open() -> Session {
+    let choice = if cfg!(target_arch = "wasm32") { DeviceChoice::Webgpu } else { DeviceChoice::Cpu };
+    Session::create(choice).await.expect("the device that this platform proves")
+}
+
+async fn run_out(session: &mut Session) {
+    while session.next().await.expect("finite losses").is_some() {}
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_report_says_what_was_used_and_reads_back() {
+    let config = settings();
+    let mut session = open().await;
+    let empty = session.report(circumstances());
+    assert!(empty.data.is_none() && empty.teacher.is_none() && empty.scores.is_none() && empty.maps.is_empty());
+
+    session.use_scenes(&config.scenes).expect("in range");
+    session.start_teacher(&config.teacher).expect("valid");
+    run_out(&mut session).await;
+    session.start_distillation(&config.distillation).expect("valid");
+    run_out(&mut session).await;
+    for layer in [2, 1] {
+        let asked = ExplainConfig { reference: config.reference, layer, objective: Objective::Relevance };
+        session.explain(&asked).await.expect("maps");
+    }
+    let scores = session.score(&config.reference).await.expect("scores");
+    let missing = ExplainConfig { reference: config.reference, layer: 9, objective: Objective::Relevance };
+    let error = session.explain(&missing).await.expect_err("three layers");
+    session.note_failure("maps of layer 9", &error);
+
+    let report = session.report(circumstances());
+    assert_eq!((report.format.as_str(), report.schema_version), (FORMAT, SCHEMA_VERSION));
+    assert_eq!(report.config.data_source, DataSource::Scenes);
+    assert_eq!(report.config.scenes, config.scenes);
+    assert_eq!(report.config.teacher, config.teacher);
+    assert_eq!(report.config.distillation, config.distillation);
+    assert_eq!(report.config.reference, config.reference);
+    assert_eq!(report.config.teacher_source, Some(WeightSource::Trained));
+    assert_eq!(report.config.files, circumstances().files);
+    let student = report.student.as_ref().expect("distilled");
+    let exported = session.export_weights(Role::Student).expect("distilled");
+    assert_eq!(student.digest, digest_of_bytes(&exported));
+    let log = report.distillation.as_ref().expect("distilled");
+    assert!(log.finished && !log.events.iter().any(|event| matches!(event, TrainingEvent::Step { .. })));
+    assert!(
+        matches!(log.events.last(), Some(TrainingEvent::Finished { student: accuracy, .. }) if *accuracy == student.summary.accuracy)
+    );
+    let layers: Vec<&str> = report.maps.iter().map(|map| map.layer.as_str()).collect();
+    assert_eq!(layers, ["layer1", "layer2"]);
+    assert_eq!(report.scores, Some(scores));
+    assert_eq!(report.failures[0].error.code, "no-such-layer");
+
+    let text = serde_json::to_string(&report).expect("plain data");
+    let read: Report = serde_json::from_str(&text).expect("its own text");
+    // The parser may miss a measured number by its last digit; settings and digests are read exactly.
+    assert_eq!((read.config, read.failures), (report.config, report.failures));
+    assert_eq!(read.student.expect("distilled").digest, digest_of_bytes(&exported));
+    assert_eq!((read.maps.len(), read.scores.map(|scores| scores.layers.len())), (2, Some(3)));
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_later_session_takes_over_what_was_said_of_the_same_networks() {
+    let config = settings();
+    let mut first = open().await;
+    first.use_scenes(&config.scenes).expect("in range");
+    first.start_teacher(&config.teacher).expect("valid");
+    run_out(&mut first).await;
+    first.start_distillation(&config.distillation).expect("valid");
+    run_out(&mut first).await;
+    let former = first.report(circumstances());
+    let weights = [Role::Teacher, Role::Student, Role::Base].map(|role| first.export_weights(role).expect("trained"));
+
+    let mut second = open().await;
+    second.use_scenes(&config.scenes).expect("in range");
+    second.load_teacher(&weights[0]).await.expect("its own file");
+    second.load_students(&weights[1], &weights[2]).await.expect("their own files");
+    assert_eq!(second.report(circumstances()).student.expect("loaded").source, WeightSource::File);
+    second.take_over(&former);
+    let report = second.report(circumstances());
+    assert_eq!(report.distillation, former.distillation);
+    assert_eq!(report.teacher_training, former.teacher_training);
+    assert_eq!(report.student, former.student);
+    assert_eq!(report.config, former.config);
+    assert_eq!(report.data, former.data);
+
+    // Another Student than the one that the report tells of.
+    second.load_students(&weights[2], &weights[1]).await.expect("their own files");
+    second.take_over(&former);
+    assert_eq!(second.report(circumstances()).distillation, None);
+}

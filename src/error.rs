@@ -173,13 +173,25 @@ pub enum Error {
         needed: String,
     },
     /// WebGPU was asked for and is not to be had.
-    #[error("WebGPU cannot be used: {reason}. Open the page with ?device=cpu, or in a browser with WebGPU.")]
+    #[error(
+        "WebGPU cannot be used: {reason}. Choose the CPU: ?device=cpu on the page, --device cpu on the command line."
+    )]
     NoWebGpu {
         /// Why.
         reason: String,
     },
+    /// Another device than the page's was asked for and is not to be had.
+    #[error("The device {device} cannot be used: {reason}. Start it, or choose another with --device.")]
+    NoDevice {
+        /// What was asked for.
+        device: String,
+        /// Why it is not to be had.
+        reason: String,
+    },
     /// The device failed while reading a result back.
-    #[error("The device failed while computing: {reason}. Reload the page, or open it with ?device=cpu.")]
+    #[error(
+        "The device failed while computing: {reason}. Start again, or choose the CPU: ?device=cpu on the page, --device cpu on the command line."
+    )]
     DeviceFailed {
         /// What the backend said.
         reason: String,
@@ -210,6 +222,7 @@ impl Error {
             Self::NoMatchingLayer { .. } => "no-matching-layer",
             Self::NotReady { .. } => "not-ready",
             Self::NoWebGpu { .. } => "no-webgpu",
+            Self::NoDevice { .. } => "no-device",
             Self::DeviceFailed { .. } => "device-failed",
         }
     }

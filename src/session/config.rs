@@ -72,7 +72,7 @@ pub struct FileNames {
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(target_arch = "wasm32", tsify(missing_as_null))]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-pub struct RunConfig {
+pub struct SessionConfig {
     /// Which pictures; the section of the other source is not read.
     pub data_source: DataSource,
     /// The built-in pictures.
@@ -94,7 +94,7 @@ pub struct RunConfig {
     pub files: FileNames,
 }
 
-impl Default for RunConfig {
+impl Default for SessionConfig {
     fn default() -> Self {
         let Defaults { scenes, images, teacher, distillation, reference } = Defaults::default();
         Self {
@@ -111,7 +111,7 @@ impl Default for RunConfig {
     }
 }
 
-impl RunConfig {
+impl SessionConfig {
     /// The shipped settings with everything that `changes` names put in their place.
     ///
     /// Objects are laid over each other key by key; lists, and objects that name another `kind` or `family`, are replaced as a whole.
@@ -159,12 +159,12 @@ mod tests {
     #[test]
     fn what_is_not_named_stays_as_shipped() {
         let config =
-            RunConfig::with(&json!({ "distillation": { "optimiser": { "steps": 7 } }, "dataSource": "images" }))
+            SessionConfig::with(&json!({ "distillation": { "optimiser": { "steps": 7 } }, "dataSource": "images" }))
                 .expect("known fields");
-        let mut expected = RunConfig { data_source: DataSource::Images, ..RunConfig::default() };
+        let mut expected = SessionConfig { data_source: DataSource::Images, ..SessionConfig::default() };
         expected.distillation.optimiser.steps = 7;
         assert_eq!(config, expected);
-        assert_eq!(RunConfig::with(&json!({})).expect("empty"), RunConfig::default());
+        assert_eq!(SessionConfig::with(&json!({})).expect("empty"), SessionConfig::default());
     }
 
     #[test]
@@ -180,16 +180,16 @@ mod tests {
 
     #[test]
     fn unknown_fields_are_refused_by_name() {
-        let error = RunConfig::with(&json!({ "distillation": { "stepps": 7 } })).expect_err("a slip of the pen");
+        let error = SessionConfig::with(&json!({ "distillation": { "stepps": 7 } })).expect_err("a slip of the pen");
         assert!(error.to_string().contains("stepps"), "{error}");
         assert_eq!(error.code(), "invalid-config");
     }
 
     #[test]
     fn it_reads_what_it_writes() {
-        let config = RunConfig::default();
+        let config = SessionConfig::default();
         let text = serde_json::to_string(&config).expect("plain data");
-        let read: RunConfig = serde_json::from_str(&text).expect("its own text");
+        let read: SessionConfig = serde_json::from_str(&text).expect("its own text");
         assert_eq!(read, config);
     }
 }

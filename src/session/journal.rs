@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::report::{
     Circumstances, DataRecord, FORMAT, Failure, NetworkRecord, Report, SCHEMA_VERSION, StartRecord, TrainingLog,
 };
-use super::{DatasetReport, ExplainConfig, ExplanationReport, FileReport, ReferenceConfig, RunConfig};
+use super::{DatasetReport, ExplainConfig, ExplanationReport, FileReport, ReferenceConfig, SessionConfig};
 use crate::dataset::{Dataset, LabelledImages};
 use crate::distillation::{DistillationConfig, TeacherTrainingConfig};
 use crate::scores::ScoreReport;
@@ -30,7 +30,7 @@ impl Files {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Journal {
     /// Settings as they were used.
-    pub config: RunConfig,
+    pub config: SessionConfig,
     data: Option<DatasetReport>,
     files: Files,
     teacher: Option<NetworkRecord>,
@@ -152,7 +152,7 @@ impl Journal {
             created_at: circumstances.created_at,
             origin: circumstances.origin,
             device: device.clone(),
-            config: RunConfig { files: circumstances.files, ..self.config.clone() },
+            config: SessionConfig { files: circumstances.files, ..self.config.clone() },
             data: self.data.as_ref().zip(data).map(|(summary, data)| record(summary, data)),
             teacher: self.teacher.clone(),
             start: self.start.clone(),

@@ -10,7 +10,7 @@ mod look;
 mod model;
 mod report;
 
-pub use config::{DataSource, FileNames, MapsConfig, RunConfig, WeightSource, lay_over};
+pub use config::{DataSource, FileNames, MapsConfig, SessionConfig, WeightSource, lay_over};
 pub use defaults::Defaults;
 pub use journal::{digest_of_bytes, digest_of_data};
 pub use look::{ExplainConfig, ExplainedImage, Explanation, ExplanationReport, MapKind, RawSize, ReferenceConfig};

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DatasetReport, ExplanationReport, FileReport, NetworkReport, RunConfig, WeightSource};
+use super::{DatasetReport, ExplanationReport, FileReport, NetworkReport, SessionConfig, WeightSource};
 use crate::dataset::collect::ErrorReport;
 use crate::distillation::TrainingEvent;
 use crate::error::Error;
@@ -159,7 +159,7 @@ pub struct Report {
     /// The device that made the numbers.
     pub device: DeviceReport,
     /// The settings as they were used; a section that was not used holds the shipped ones.
-    pub config: RunConfig,
+    pub config: SessionConfig,
     /// The pictures.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "DataRecord | null"))]
     pub data: Option<DataRecord>,

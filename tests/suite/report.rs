@@ -6,21 +6,21 @@ use unicam::distillation::{DistillationConfig, OptimiserConfig, Start, TeacherTr
 use unicam::models::Architecture;
 use unicam::session::{
     Circumstances, DataSource, Defaults, ExplainConfig, FORMAT, FileNames, Origin, ReferenceConfig, Report, Role,
-    RunConfig, SCHEMA_VERSION, Session, WeightSource, digest_of_bytes,
+    SCHEMA_VERSION, Session, SessionConfig, WeightSource, digest_of_bytes,
 };
 use unicam::tensors::device::DeviceChoice;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-fn settings() -> RunConfig {
-    let Defaults { teacher, distillation, .. } = Defaults::default();
+fn settings() -> SessionConfig {
+    let Defaults { distillation, .. } = Defaults::default();
     let optimiser = OptimiserConfig { steps: 2, batch_size: 6, report_every: 1, ..distillation.optimiser.clone() };
     let network = Architecture::cifar_resnet(1, 4);
-    RunConfig {
+    SessionConfig {
         scenes: ScenesConfig { size: 16, train_images: 60, test_images: 24, ..ScenesConfig::default() },
-        teacher: TeacherTrainingConfig { network, optimiser: optimiser.clone(), ..teacher },
+        teacher: TeacherTrainingConfig { network, optimiser: optimiser.clone() },
         distillation: DistillationConfig { student: network, optimiser, start: Start::Random, ..distillation },
         reference: ReferenceConfig { images: 12, seed: 3 },
-        ..RunConfig::default()
+        ..SessionConfig::default()
     }
 }
 

@@ -21,6 +21,7 @@ use crate::models::{Network, NetworkConfig, Weights};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub enum ClassMethod {
     /// Channels weighted by their mean gradient (Selvaraju et al., ICCV 2017).
     #[default]

@@ -1,0 +1,175 @@
+//! What can be written after `unicam`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Distil a Student under a Teacher, and see what was transferred.
+#[derive(Debug, Parser)]
+#[command(name = "unicam", version, propagate_version = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Distil a Student beside its Base, with a given, shipped or newly trained Teacher.
+    Train(Train),
+    /// Draw the maps of trained networks: NPY arrays, PNG pictures, a JSON report.
+    Explain(Explain),
+    /// Score trained networks: FSS and RS of every layer.
+    Score(Look),
+    /// Everything, as one JSON report; trains first where no run is given.
+    Report(Report),
+    /// Print the JSON Schema of the report.
+    Schema,
+    /// Serve this machine's device to other machines' `--device remote=ws://HOST:PORT`.
+    #[cfg(feature = "remote")]
+    Serve(Serve),
+}
+
+/// Where settings, pictures and weights come from.
+#[derive(Debug, Clone, Args)]
+pub struct Inputs {
+    /// Settings as JSON: any part of a run's configuration, or a report, whose settings are taken.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Pictures: `scenes`, or folders, archives and image files with a folder per class.
+    #[arg(long, value_name = "scenes|PATH", num_args = 1..)]
+    pub data: Vec<String>,
+    /// The Teacher's weights (safetensors or a PyTorch checkpoint), or `shipped`, or `train`.
+    #[arg(long, value_name = "FILE|shipped|train")]
+    pub teacher: Option<String>,
+    /// Seed of start, order, augmentation and reference batch; the pictures and their split keep theirs.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// One setting by its path in the configuration, e.g. `distillation.optimiser.steps=500`; may be repeated.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub settings: Vec<String>,
+    /// `auto`, `cpu`, `webgpu`, and where compiled in `cuda`, `cuda=N` and `remote=ws://HOST:PORT`.
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    pub device: String,
+}
+
+/// How much is said, and to whom.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Voice {
+    /// No progress, no tables: only errors, and the files.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Results and errors as JSON, one value a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How a training goes.
+#[derive(Debug, Clone, Args)]
+pub struct Steps {
+    /// First weights of the Student and of the Base, or `random`.
+    #[arg(long, value_name = "FILE|random")]
+    pub start: Option<String>,
+    /// Steps of the distillation.
+    #[arg(long, value_name = "N")]
+    pub steps: Option<usize>,
+}
+
+/// `unicam train`.
+#[derive(Debug, Clone, Args)]
+pub struct Train {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    #[command(flatten)]
+    pub steps: Steps,
+    #[command(flatten)]
+    pub voice: Voice,
+    /// Folder for weights, settings and metrics.
+    #[arg(long, value_name = "DIR", default_value = "unicam-run")]
+    pub out: PathBuf,
+    /// Train a Teacher and stop.
+    #[arg(long)]
+    pub teacher_only: bool,
+}
+
+/// Networks that are trained already.
+#[derive(Debug, Clone, Args)]
+pub struct Trained {
+    /// Folder that `unicam train` wrote: settings, pictures and weights are those of its run.
+    #[arg(value_name = "RUN")]
+    pub run: Option<PathBuf>,
+    /// The Student's weights, in place of the run's.
+    #[arg(long, value_name = "FILE")]
+    pub student: Option<PathBuf>,
+    /// The Base's weights, in place of the run's.
+    #[arg(long, value_name = "FILE")]
+    pub base: Option<PathBuf>,
+}
+
+/// `unicam score`.
+#[derive(Debug, Clone, Args)]
+pub struct Look {
+    #[command(flatten)]
+    pub trained: Trained,
+    #[command(flatten)]
+    pub inputs: Inputs,
+    #[command(flatten)]
+    pub voice: Voice,
+    /// Folder for the results; the run's own when a run is given.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Images in the reference batch.
+    #[arg(long, value_name = "N")]
+    pub images: Option<usize>,
+}
+
+/// Which maps.
+#[derive(Debug, Clone, Args)]
+pub struct MapChoice {
+    /// Stages, counted from 1; all of them when none is named.
+    #[arg(long = "layer", value_name = "N")]
+    pub layers: Vec<usize>,
+    /// `relevance` or `unique`.
+    #[arg(long, value_name = "OBJECTIVE")]
+    pub objective: Option<String>,
+    /// Arrays and report only, no PNG files.
+    #[arg(long)]
+    pub no_png: bool,
+    /// Size of a PNG's pixel in the map's pixels.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=32))]
+    pub enlarge: u32,
+}
+
+/// `unicam explain`.
+#[derive(Debug, Clone, Args)]
+pub struct Explain {
+    #[command(flatten)]
+    pub look: Look,
+    #[command(flatten)]
+    pub maps: MapChoice,
+}
+
+/// `unicam report`.
+#[derive(Debug, Clone, Args)]
+pub struct Report {
+    #[command(flatten)]
+    pub look: Look,
+    #[command(flatten)]
+    pub maps: MapChoice,
+    #[command(flatten)]
+    pub steps: Steps,
+}
+
+/// `unicam serve`.
+#[cfg(feature = "remote")]
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// Where to listen; not encrypted, so for this machine and trusted networks. UNICAM_TOKEN in the environment of both
+    /// sides keeps strangers out.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    pub listen: String,
+    /// Device to serve.
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    pub device: String,
+}

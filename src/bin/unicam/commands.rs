@@ -1,0 +1,235 @@
+//! The commands, one function each.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use pollster::block_on;
+use unicam::session::{ExplainConfig, Report, Role, Session, SessionConfig};
+
+use crate::arguments::{self, Arguments, Command, Inputs, Look, MapChoice, Trained, Voice};
+use crate::failure::{Failure, Outcome};
+use crate::inputs::{take_data, take_start, take_teacher};
+use crate::interrupt::Interrupt;
+use crate::output::Output;
+use crate::settings::{Settings, circumstances};
+use crate::training::{Folder, Training};
+use crate::{devices, files, maps, tables};
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let output = Output::new(voice_of(&command));
+    match run(command, &output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.fail(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+fn voice_of(command: &Command) -> Voice {
+    match command {
+        Command::Train(train) => train.voice,
+        Command::Explain(explain) => explain.look.voice,
+        Command::Score(look) => look.voice,
+        Command::Report(report) => report.look.voice,
+        Command::Schema => Voice { quiet: false, json: false },
+        #[cfg(feature = "remote")]
+        Command::Serve(_) => Voice { quiet: false, json: false },
+    }
+}
+
+fn run(command: Command, output: &Output) -> Outcome<()> {
+    match command {
+        Command::Train(arguments) => train(&arguments, output),
+        Command::Explain(arguments) => explain(&arguments, output),
+        Command::Score(arguments) => score(&arguments, output),
+        Command::Report(arguments) => report(&arguments, output),
+        Command::Schema => {
+            let schema = serde_json::to_string_pretty(&schemars::schema_for!(Report));
+            output.print(&schema.map_err(|error| Failure::Unwritable(error.to_string()))?);
+            Ok(())
+        }
+        #[cfg(feature = "remote")]
+        Command::Serve(arguments) => crate::devices::serve(&arguments, output),
+    }
+}
+
+fn train(arguments: &arguments::Train, output: &Output) -> Outcome<()> {
+    let mut settings = Settings::read(arguments.inputs.config.as_deref())?;
+    settings.take_inputs(&arguments.inputs)?;
+    settings.take_steps(&arguments.steps)?;
+    let config = settings.finish()?;
+    let folder = Folder::make(&arguments.out)?;
+    let mut session = open(&arguments.inputs, &config, output)?;
+    let interrupt = Interrupt::listen()?;
+    let training = Training { config: &config, folder: &folder, output, interrupt: &interrupt };
+    train_all(&training, &mut session, arguments.teacher_only)?;
+    output.say(&format!("Weights, settings and metrics are in {}.", folder.name()));
+    output.emit(&session.report(circumstances(&config)));
+    Ok(())
+}
+
+/// Trains the Teacher where none is given, then the Student beside its Base.
+fn train_all(training: &Training<'_>, session: &mut Session, teacher_only: bool) -> Outcome<()> {
+    if teacher_only {
+        return training.teacher(session);
+    }
+    if take_teacher(session, training.config, training.output)? {
+        training.teacher(session)?;
+    }
+    take_start(session, training.config, training.output)?;
+    training.students(session)
+}
+
+/// The device, and the pictures on it.
+fn open(inputs: &Inputs, config: &SessionConfig, output: &Output) -> Outcome<Session> {
+    let mut session = devices::open(&inputs.device, output)?;
+    take_data(&mut session, config, output)?;
+    Ok(session)
+}
+
+/// A session with trained networks, its settings, and the folder for what comes of it.
+struct Looking {
+    session: Session,
+    config: SessionConfig,
+    folder: Folder,
+}
+
+impl Looking {
+    /// Loads the networks that the arguments name.
+    fn begin(look: &Look, maps: Option<&MapChoice>, output: &Output) -> Outcome<Self> {
+        let (config, former) = settings_of(look, maps)?;
+        let folder = Folder::make(&out_of(look))?;
+        let mut session = open(&look.inputs, &config, output)?;
+        let run = look.trained.run.as_deref().map(Folder::at);
+        let named = |given: Option<&Path>, role, flag: &str| match (given, &run) {
+            (Some(path), _) => Ok(path.to_owned()),
+            (None, Some(run)) => Ok(run.weights(role)),
+            (None, None) => Err(Failure::Usage(format!("Name the folder of a run, or the weights with {flag}."))),
+        };
+        let student = files::read(&named(look.trained.student.as_deref(), Role::Student, "--student")?)?;
+        let base = files::read(&named(look.trained.base.as_deref(), Role::Base, "--base")?)?;
+        match &run {
+            Some(run) if look.inputs.teacher.is_none() => {
+                block_on(session.load_teacher(&files::read(&run.weights(Role::Teacher))?))?;
+            }
+            _ => {
+                if take_teacher(&mut session, &config, output)? {
+                    return Err(Failure::Usage("Name the Teacher's weights with --teacher.".to_owned()));
+                }
+            }
+        }
+        let [student, base] = block_on(session.load_students(&student, &base))?;
+        output.say(&format!("Student: {}, accuracy {:.3}; Base {:.3}.", student.name, student.accuracy, base.accuracy));
+        if let Some(former) = &former {
+            session.take_over(former);
+        }
+        Ok(Self { session, config, folder })
+    }
+
+    fn score(&mut self, output: &Output) -> Outcome<()> {
+        let scores = block_on(self.session.score(&self.config.reference))?;
+        files::write_json(&self.folder.file("scores.json"), &scores)?;
+        output.print(&tables::scores(&scores));
+        output.emit(&scores);
+        Ok(())
+    }
+
+    /// Draws the wished layers; with `lenient`, a layer that fails is noted and the others go on.
+    fn explain(&mut self, choice: &MapChoice, lenient: bool, output: &Output) -> Outcome<()> {
+        let layers = self.layers();
+        let enlarge = (!choice.no_png).then_some(choice.enlarge);
+        for layer in layers {
+            let config =
+                ExplainConfig { reference: self.config.reference, layer, objective: self.config.maps.objective };
+            let explanation = match block_on(self.session.explain(&config)) {
+                Ok(explanation) => explanation,
+                Err(error) if lenient => {
+                    output.say(&format!("Layer {layer}: {error}"));
+                    self.session.note_failure(&format!("maps of layer {layer}"), &error);
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let folder = self.folder.file("maps").join(&explanation.report.layer);
+            let images = self.session.part(unicam::session::Part::Test)?;
+            let mut bar = output.bar(&explanation.report.layer, "image", explanation.report.n);
+            maps::write(&explanation, images, &folder, enlarge, |done| bar.at(done))?;
+            bar.end();
+            output.say(&format!("Maps of {} are in {}.", explanation.report.layer, folder.display()));
+            output.emit(&explanation.report);
+        }
+        Ok(())
+    }
+
+    fn layers(&self) -> Vec<usize> {
+        if !self.config.maps.layers.is_empty() {
+            return self.config.maps.layers.clone();
+        }
+        let known =
+            self.session.report(circumstances(&self.config)).student.map_or(0, |student| student.summary.layers.len());
+        (1..=known).collect()
+    }
+}
+
+/// The settings of the run, the file and the flags, each over the one before, and the run's own record.
+fn settings_of(look: &Look, maps: Option<&MapChoice>) -> Outcome<(SessionConfig, Option<Report>)> {
+    let record = look.trained.run.as_deref().map(|run| Folder::at(run).run());
+    let former = match &record {
+        Some(path) => Some(serde_json::from_slice::<Report>(&files::read(path)?).map_err(|error| {
+            Failure::Unreadable(format!("{} is no report of this version: {error}.", path.display()))
+        })?),
+        None => None,
+    };
+    let mut settings = Settings::read(look.inputs.config.as_deref().or(record.as_deref()))?;
+    settings.take_inputs(&look.inputs)?;
+    settings.take_images(look.images);
+    if let Some(maps) = maps {
+        settings.take_maps(maps);
+    }
+    Ok((settings.finish()?, former))
+}
+
+fn out_of(look: &Look) -> PathBuf {
+    let Trained { run, .. } = &look.trained;
+    look.out.clone().or_else(|| run.clone()).unwrap_or_else(|| PathBuf::from("unicam-run"))
+}
+
+fn explain(arguments: &arguments::Explain, output: &Output) -> Outcome<()> {
+    Looking::begin(&arguments.look, Some(&arguments.maps), output)?.explain(&arguments.maps, false, output)
+}
+
+fn score(arguments: &Look, output: &Output) -> Outcome<()> {
+    Looking::begin(arguments, None, output)?.score(output)
+}
+
+fn report(arguments: &arguments::Report, output: &Output) -> Outcome<()> {
+    let look = &arguments.look;
+    let given = look.trained.run.is_some() || look.trained.student.is_some();
+    let mut looking = if given {
+        Looking::begin(look, Some(&arguments.maps), output)?
+    } else {
+        let mut settings = Settings::read(look.inputs.config.as_deref())?;
+        settings.take_inputs(&look.inputs)?;
+        settings.take_steps(&arguments.steps)?;
+        settings.take_images(look.images);
+        settings.take_maps(&arguments.maps);
+        let config = settings.finish()?;
+        let folder = Folder::make(&out_of(look))?;
+        let mut session = open(&look.inputs, &config, output)?;
+        let interrupt = Interrupt::listen()?;
+        let training = Training { config: &config, folder: &folder, output, interrupt: &interrupt };
+        train_all(&training, &mut session, false)?;
+        Looking { session, config, folder }
+    };
+    looking.score(output)?;
+    looking.explain(&arguments.maps, true, output)?;
+    let report = looking.session.report(circumstances(&looking.config));
+    files::write_json(&looking.folder.file("report.json"), &report)?;
+    output.say(&format!("The report is {}.", looking.folder.file("report.json").display()));
+    output.emit(&report);
+    Ok(())
+}

@@ -28,6 +28,7 @@ fn standard_width() -> usize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct TinyCnnConfig {
     /// Channels of the first stage, 4 to 256 and a multiple of 4; the next stages have twice and four times as many. 16
     /// where it is left out.

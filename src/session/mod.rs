@@ -408,6 +408,11 @@ impl Session {
         Ok(scores)
     }
 
+    /// Notes the settings that are planned: what the report says of sections that are not used yet.
+    pub fn plan(&mut self, config: &SessionConfig) {
+        self.journal.config = config.clone();
+    }
+
     /// Notes for the report that `step` did not succeed.
     pub fn note_failure(&mut self, step: &str, error: &Error) {
         self.journal.note_failure(Failure::new(step, error));

@@ -158,7 +158,7 @@ pub struct Report {
     pub origin: Origin,
     /// The device that made the numbers.
     pub device: DeviceReport,
-    /// The settings as they were used; a section that was not used holds the shipped ones.
+    /// The settings as they were used; a section that was not used yet holds the planned ones, or the shipped.
     pub config: SessionConfig,
     /// The pictures.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "DataRecord | null"))]

@@ -87,6 +87,7 @@ fn train_all(training: &Training<'_>, session: &mut Session, teacher_only: bool)
 /// The device, and the pictures on it.
 fn open(inputs: &Inputs, config: &SessionConfig, output: &Output) -> Outcome<Session> {
     let mut session = devices::open(&inputs.device, output)?;
+    session.plan(config);
     take_data(&mut session, config, output)?;
     Ok(session)
 }

@@ -96,16 +96,28 @@ pub enum Error {
         limit_megapixels: u32,
     },
     /// The archive cannot be opened.
-    #[error("The archive cannot be read: {reason}. Pack the images again as a plain zip file.")]
+    #[error("The archive cannot be read: {reason}. Pack the images again as a plain zip or tar file.")]
     CorruptArchive {
         /// What the reader said.
         reason: String,
     },
-    /// The archive's directory promises more than we unpack.
+    /// The archive's headers promise more than we unpack.
     #[error("The archive {problem}. Split it, or pick the images themselves.")]
     ArchiveTooLarge {
         /// Which limit is passed and by how much.
         problem: String,
+    },
+    /// The small pictures together would take more memory than a page can spare.
+    #[error(
+        "Over {images} images of {size} x {size} pixels take more than {limit_mebibytes} MiB. Choose a smaller size, or fewer images a class."
+    )]
+    TooManyImages {
+        /// Images that fit.
+        images: usize,
+        /// Side of each, pixels.
+        size: usize,
+        /// Limit of all together, MiB.
+        limit_mebibytes: u64,
     },
     /// An image lies in no folder, so that its class is unknown.
     #[error(
@@ -213,6 +225,7 @@ impl Error {
             Self::ImageTooLarge { .. } => "image-too-large",
             Self::CorruptArchive { .. } => "corrupt-archive",
             Self::ArchiveTooLarge { .. } => "archive-too-large",
+            Self::TooManyImages { .. } => "too-many-images",
             Self::NoClassFolder => "no-class-folder",
             Self::DatasetTooSmall { .. } => "dataset-too-small",
             Self::UnreadableWeights { .. } => "unreadable-weights",

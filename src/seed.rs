@@ -33,6 +33,8 @@ pub enum Purpose {
     Imputation,
     /// Maps of noise, the control of every method.
     RandomMap,
+    /// Choice of the pictures that a limit per class keeps.
+    PictureChoice,
 }
 
 /// The stream of `purpose` under `seed`: the same on every platform.

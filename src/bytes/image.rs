@@ -247,6 +247,17 @@ fn central_square(picture: &DynamicImage, size: u32) -> RgbImage {
     if reduced == size { averaged } else { imageops::resize(&averaged, size, size, FilterType::CatmullRom) }
 }
 
+/// A square of `side` x `side` RGB pixels scaled to `size` x `size`, by the filter that [`decode`] uses; the bytes as
+/// they are where the sizes agree.
+#[must_use]
+pub(crate) fn scaled_square(rgb: Vec<u8>, side: usize, size: usize) -> Vec<u8> {
+    if side == size {
+        return rgb;
+    }
+    let picture = RgbImage::from_raw(side as u32, side as u32, rgb).expect("three bytes for each pixel");
+    central_square(&DynamicImage::ImageRgb8(picture), size as u32).into_raw()
+}
+
 /// A channel of a transparent pixel over white, rounded; exact where the pixel is opaque.
 fn on_white(value: u8, alpha: u8) -> u32 {
     (u32::from(value) * u32::from(alpha) + 255 * (255 - u32::from(alpha)) + 127) / 255

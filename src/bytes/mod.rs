@@ -1,17 +1,18 @@
 //! Bytes from outside: pictures and archives of pictures, of which nothing is believed.
 //!
-//! Takes: the content of files that users pick. Gives: square RGB pictures ([`image`]) and the files of a zip
-//! ([`archive`]), or an error that says what is wrong with the one file. Nothing here knows classes or tensors. May
-//! import: `error`.
+//! Takes: the content of files that users pick. Gives: square RGB pictures ([`image`]), the files of a zip or
+//! tar ([`archive`]) and the records of CIFAR-10 ([`cifar`]), or an error that says what is wrong with the one file.
+//! Nothing here knows classes or tensors. May import: `error`.
 //!
 //! Every size is read from a header and compared with a limit before memory is asked for, because a failed
 //! allocation ends the whole page in WebAssembly.
 
 pub mod archive;
+pub mod cifar;
 pub mod image;
 
 /// Beginnings of files that people mistake for pictures, with the place where they stand.
-const KNOWN: [(usize, &[u8], &str); 24] = [
+const KNOWN: [(usize, &[u8], &str); 27] = [
     (0, b"%PDF", "a PDF"),
     (0, b"II*\0", "a TIFF"),
     (0, b"MM\0*", "a TIFF"),
@@ -32,6 +33,9 @@ const KNOWN: [(usize, &[u8], &str); 24] = [
     (0, b"Rar!", "a RAR archive"),
     (0, b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
     (0, b"\x1F\x8B", "a gzip archive"),
+    (0, b"\xFD7zXZ\0", "an xz archive"),
+    (0, b"BZh", "a bzip2 archive"),
+    (0, b"\x28\xB5\x2F\xFD", "a Zstandard archive"),
     (257, b"ustar", "a tar archive"),
     (0, b"version https://git-lfs", "a Git LFS pointer in place of the file"),
     (0, b"\xFF\xFE", "text"),
@@ -44,6 +48,9 @@ pub(crate) fn look_of(bytes: &[u8]) -> &'static str {
         return "an empty file";
     }
     let known = KNOWN.iter().find(|(at, magic, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
+    if archive::is_office_document(bytes) {
+        return "an office document";
+    }
     if let Some((.., name)) = known {
         return name;
     }

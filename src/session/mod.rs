@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use journal::{Files, Journal};
 
-use crate::dataset::collect::{Collector, FileReport, ImagesConfig};
+use crate::dataset::collect::{Collector, FileReport, FilesRead, ImagesConfig, ImagesReport};
 use crate::dataset::scenes::{self, ScenesConfig};
 use crate::dataset::{Dataset, LabelledImages};
 use crate::distillation::{DistillationConfig, Evaluation, Start, TeacherTrainingConfig, TrainingEvent, TrainingRun};
@@ -62,7 +62,7 @@ pub enum Role {
 }
 
 /// What the chosen data are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
@@ -79,6 +79,9 @@ pub struct DatasetReport {
     pub test_counts: Vec<usize>,
     /// Whether the object's mask is known for every picture.
     pub has_masks: bool,
+    /// What the visitor's own pictures are like; nothing for rendered ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<ImagesReport>,
 }
 
 /// A run under way and what becomes of it.
@@ -95,6 +98,14 @@ struct Running {
 enum Goal {
     Teacher(TeacherTrainingConfig),
     Student(DistillationConfig),
+}
+
+/// Where data come from.
+enum DataOrigin {
+    /// Rendered here.
+    Scenes(ScenesConfig),
+    /// Collected from files.
+    Files(ImagesReport, Files),
 }
 
 /// The pictures, the three networks and the run under way.
@@ -154,7 +165,7 @@ impl Session {
         let data = scenes::render(config)?;
         self.journal.config.data_source = DataSource::Scenes;
         self.journal.config.scenes = config.clone();
-        self.take_data(data, Some(config.clone()), Files::default())
+        self.take_data(data, DataOrigin::Scenes(config.clone()))
     }
 
     /// Begins to collect the user's files; what was collected before is forgotten.
@@ -177,16 +188,38 @@ impl Session {
         Ok(rows)
     }
 
+    /// Opens a picture or an archive to be read by [`read_files`](Self::read_files) bit by bit, so that a large archive
+    /// can tell its progress and be given up.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`] before [`begin_images`](Self::begin_images).
+    pub fn open_file(&mut self, path: &str, bytes: Vec<u8>) -> Result<()> {
+        let (collector, ..) = self.collector.as_mut().ok_or_else(|| not_ready("Begin a set of images"))?;
+        collector.open(path, bytes);
+        Ok(())
+    }
+
+    /// Reads up to `files` more files of the open one.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`] before [`begin_images`](Self::begin_images).
+    pub fn read_files(&mut self, files: usize) -> Result<FilesRead> {
+        let (collector, _, offered) = self.collector.as_mut().ok_or_else(|| not_ready("Begin a set of images"))?;
+        let read = collector.read(files);
+        offered.note(&read.rows);
+        Ok(read)
+    }
+
     /// Takes the collected pictures as the data.
     ///
     /// # Errors
     /// [`Error::NotReady`]; [`Error::DatasetTooSmall`].
     pub fn finish_images(&mut self) -> Result<DatasetReport> {
         let (collector, config, files) = self.collector.take().ok_or_else(|| not_ready("Begin a set of images"))?;
-        let data = collector.finish()?;
+        let (data, images) = collector.finish()?;
         self.journal.config.data_source = DataSource::Images;
         self.journal.config.images = config;
-        self.take_data(data, None, files)
+        self.take_data(data, DataOrigin::Files(images, files))
     }
 
     /// The chosen data.
@@ -451,7 +484,11 @@ impl Session {
     }
 
     /// Takes new data. A Teacher of the same classes stays; what was trained on the old pictures goes.
-    fn take_data(&mut self, data: Dataset, scenes: Option<ScenesConfig>, files: Files) -> Result<DatasetReport> {
+    fn take_data(&mut self, data: Dataset, origin: DataOrigin) -> Result<DatasetReport> {
+        let (scenes, images, files) = match origin {
+            DataOrigin::Scenes(config) => (Some(config), None, Files::default()),
+            DataOrigin::Files(images, files) => (None, Some(images), files),
+        };
         data.train.validate()?;
         data.test.validate()?;
         let same_classes = self.data.as_ref().is_some_and(|former| former.train.class_names == data.train.class_names);
@@ -468,6 +505,7 @@ impl Session {
             train_counts: data.train.counts(),
             test_counts: data.test.counts(),
             has_masks: data.test.masks.is_some(),
+            images,
         };
         self.journal.note_data(&report, files, same_classes);
         self.data = Some(data);

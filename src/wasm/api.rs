@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{give, read};
 use super::picture::{Picture, picture};
-use crate::dataset::collect::{FileReport, ImagesConfig};
+use crate::dataset::collect::{FileReport, FilesRead, ImagesConfig};
 use crate::dataset::scenes::ScenesConfig;
 use crate::distillation::{DistillationConfig, TeacherTrainingConfig, TrainingEvent};
 use crate::error::{Error, Result};
@@ -85,6 +85,18 @@ impl Session {
     #[wasm_bindgen(js_name = addFile)]
     pub fn add_file(&self, path: &str, bytes: &[u8]) -> Outcome<Vec<Ts<FileReport>>> {
         self.with(|core| core.add_file(path, bytes)?.iter().map(give).collect())
+    }
+
+    /// Opens a picture or an archive to be read by `readFiles` bit by bit.
+    #[wasm_bindgen(js_name = openFile)]
+    pub fn open_file(&self, path: &str, bytes: Vec<u8>) -> Outcome<()> {
+        self.with(|core| core.open_file(path, bytes))
+    }
+
+    /// Reads up to `files` more files of the open one.
+    #[wasm_bindgen(js_name = readFiles)]
+    pub fn read_files(&self, files: usize) -> Outcome<Ts<FilesRead>> {
+        self.with(|core| give(&core.read_files(files)?))
     }
 
     /// Takes the collected pictures as the data.

@@ -10,6 +10,7 @@ mod distance;
 mod distillation;
 mod fixture;
 mod gradient;
+mod loaders;
 mod losses;
 mod models;
 mod report;
@@ -19,6 +20,8 @@ mod session;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod layering;
+#[cfg(not(target_arch = "wasm32"))]
+mod real_archives;
 #[cfg(not(target_arch = "wasm32"))]
 mod real_data;
 #[cfg(not(target_arch = "wasm32"))]

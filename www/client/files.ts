@@ -1,3 +1,4 @@
+import { isArchive } from "../protocol/limits";
 import type { NamedFile } from "../protocol/messages";
 
 /** Files that operating systems leave in folders; nobody means to upload them. */
@@ -26,7 +27,7 @@ export function inFolder(files: NamedFile[], className: string): NamedFile[] {
   const folder = className.trim().replaceAll("/", "-");
   if (!folder) return files;
   return files.map(({ path, file }) => {
-    const isLoose = !path.includes("/") && !/\.zip$/i.test(path);
+    const isLoose = !path.includes("/") && !isArchive(path);
     return { path: isLoose ? `${folder}/${path}` : path, file };
   });
 }

@@ -15,6 +15,8 @@ export type {
   ExplainedImage,
   ExplanationReport,
   FileReport,
+  FilesRead,
+  ImagesReport,
   LayerScores,
   Losses,
   MapKind,

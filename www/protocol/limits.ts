@@ -10,7 +10,7 @@ export const MAX_WEIGHT_BYTES = 512 * 1024 * 1024;
 
 /** Whether a path names an archive that is unpacked. */
 export function isArchive(path: string): boolean {
-  return /\.zip$/i.test(path);
+  return /\.(zip|tar|tar\.gz|tgz|tar\.xz|txz)$/i.test(path);
 }
 
 /** Whether a path names a file of network weights. */

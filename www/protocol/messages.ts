@@ -47,7 +47,7 @@ export interface NamedFile {
   file: File;
 }
 
-/** Rows that have come so far while files are read; `done` counts files, of which an archive gives many rows. */
+/** Rows that have come so far while files are read; `done` counts files, an archive that is half read as a half. */
 export interface FileProgress {
   rows: FileReport[];
   done: number;

@@ -22,6 +22,7 @@ export const PROPERTIES: readonly Property[] = [
   property("scene-seed", "scenes", "seed", SEED),
   property("side", "images", "size", integer(16, 128)),
   property("test-share", "images", "testShare", number(0.1, 0.5)),
+  property("per-class", "images", "perClass", integer(0, 100_000)),
   property("split-seed", "images", "seed", SEED),
   ...training("teacher-", "teacher"),
   ...training("", "student"),

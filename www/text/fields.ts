@@ -7,6 +7,7 @@ export const FIELDS: Record<string, { label: string; hint?: string }> = {
   "scene-seed": { label: "Seed", hint: "same seed, same pictures" },
   side: { label: "Side of a picture", hint: "pixels; every picture is brought to this square" },
   "test-share": { label: "Kept for testing", hint: "share of each class, 0 to 1" },
+  "per-class": { label: "Most of a class", hint: "0 is all; else at least 4, drawn by the seed" },
   "split-seed": { label: "Seed of the split", hint: "same seed, same split" },
   blocks: { label: "Blocks a stage", hint: "1 is ResNet-8, 3 is ResNet-20, 9 is ResNet-56" },
   width: { label: "Width", hint: "channels of the first stage, a multiple of 4; 16 is standard" },

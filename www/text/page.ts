@@ -59,14 +59,15 @@ export const SCENES = {
 /** The user's own pictures. */
 export const OWN = {
   tab: "My own pictures",
-  lead: "One folder a class: cats/1.jpg is a picture of class “cats”. Drop folders, pictures or zip files anywhere on this page.",
-  formats: "JPEG, PNG, WebP, BMP, GIF, or zip files of them. At least two classes.",
+  lead: "One folder a class: cats/1.jpg is a picture of class “cats”. Drop folders, pictures or archives anywhere on this page.",
+  formats:
+    "JPEG, PNG, WebP, BMP, GIF, archives of them (zip, tar, tar.gz, tar.xz), or CIFAR-10’s own cifar-10-binary.tar.gz. At least two classes.",
   pickFolder: "Pick a folder",
   pickFiles: "Pick files",
   looseClass: "Class of files that lie in no folder",
   looseHint: "for phones, which cannot pick folders",
   forget: "Start over",
-  drop: "Drop pictures, folders, zip files, or a weight file for the Teacher",
+  drop: "Drop pictures, folders, archives, or a weight file for the Teacher",
 } as const;
 
 /** Shown with the device badge. */

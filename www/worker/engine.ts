@@ -72,7 +72,7 @@ export function createEngine(load: EngineLoader): EngineApi {
     readImages: (id, config, files, onProgress) =>
       job(id, async (engine, control) => {
         engine.beginImages(config);
-        await readFiles(files, (path, bytes) => engine.addFile(path, bytes), control, onProgress);
+        await readFiles(files, engine, control, onProgress);
         return engine.finishImages();
       }).finally(() => {
         release(onProgress);

@@ -1,4 +1,4 @@
-import type { FileReport } from "../protocol/contract";
+import type { FileReport, FilesRead } from "../protocol/contract";
 import { PAGE_CODES } from "../protocol/failure";
 import { brokenRow, refuseBySize } from "../protocol/limits";
 import type { FileProgress, NamedFile } from "../protocol/messages";
@@ -7,14 +7,22 @@ import type { JobControl } from "./queue";
 
 /** Shortest time between two progress posts, milliseconds. */
 const POST_INTERVAL = 100;
+/** Files of an archive that are read before the worker looks up. */
+const FILES_AT_ONCE = 16;
+
+/** What takes files: the engine's session. */
+export interface FileReader {
+  openFile(path: string, bytes: Uint8Array): void;
+  readFiles(files: number): FilesRead;
+}
 
 /**
- * Reads files one after the other, so that only one is in memory at a time. A file that is too large, unreadable or
- * broken becomes a marked row and the rest go on.
+ * Reads files one after the other, so that only one is in memory at a time, and archives bit by bit, so that they can
+ * be paused and given up. A file that is too large, unreadable or broken becomes a marked row and the rest go on.
  */
 export async function readFiles(
   files: NamedFile[],
-  addFile: (path: string, bytes: Uint8Array) => FileReport[],
+  reader: FileReader,
   control: JobControl,
   post: (progress: FileProgress) => Promise<void> | void,
 ): Promise<void> {
@@ -22,30 +30,36 @@ export async function readFiles(
   let lastPost = performance.now();
   for (const [position, { path, file }] of files.entries()) {
     await control.checkpoint();
-    rows.push(...(await readOne(path, file, addFile)));
-    const isLast = position === files.length - 1;
-    if (isLast || performance.now() - lastPost >= POST_INTERVAL) {
-      await post({ rows, done: position + 1, total: files.length });
-      rows = [];
-      lastPost = performance.now();
-      await nextMacrotask();
+    const refused = await open(path, file, reader);
+    if (refused) rows.push(refused);
+    for (let progress = 0; progress < 1;) {
+      const read = refused ? null : reader.readFiles(FILES_AT_ONCE);
+      rows.push(...(read?.rows ?? []));
+      // Nearly all of an archive may be read before its last files are.
+      progress = !read || read.finished ? 1 : Math.min(read.progress, 0.999);
+      const done = position + progress;
+      if (done === files.length || performance.now() - lastPost >= POST_INTERVAL) {
+        await post({ rows, done, total: files.length });
+        rows = [];
+        lastPost = performance.now();
+        await nextMacrotask();
+        await control.checkpoint();
+      }
     }
   }
 }
 
-async function readOne(
-  path: string,
-  file: File,
-  addFile: (path: string, bytes: Uint8Array) => FileReport[],
-): Promise<FileReport[]> {
+/** Hands a file to the engine; the row of one that cannot be handed over, else null. */
+async function open(path: string, file: File, reader: FileReader): Promise<FileReport | null> {
   const refused = refuseBySize(path, file.size);
-  if (refused) return [refused];
+  if (refused) return refused;
   let bytes: Uint8Array;
   try {
     bytes = new Uint8Array(await file.arrayBuffer());
   } catch (reason) {
     const why = reason instanceof Error ? reason.message : String(reason);
-    return [brokenRow(path, PAGE_CODES.fileUnreadable, `The browser cannot read the file (${why}). Pick it again.`)];
+    return brokenRow(path, PAGE_CODES.fileUnreadable, `The browser cannot read the file (${why}). Pick it again.`);
   }
-  return addFile(path, bytes);
+  reader.openFile(path, bytes);
+  return null;
 }

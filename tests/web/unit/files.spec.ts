@@ -78,7 +78,10 @@ test("files come in the same order however they were added, and a newer one repl
 
 test("absurd sizes are refused with a row of the usual shape", () => {
   expect(refuseBySize("cats/1.jpg", MAX_IMAGE_BYTES)).toBeNull();
-  expect(refuseBySize("cats.zip", MAX_ARCHIVE_BYTES)).toBeNull();
+  for (const name of ["cats.zip", "cats.TAR", "cats.tar.gz", "cats.tgz", "cats.tar.xz", "cats.txz"]) {
+    expect(refuseBySize(name, MAX_ARCHIVE_BYTES), name).toBeNull();
+  }
+  expect(refuseBySize("cats.gz", MAX_ARCHIVE_BYTES)).not.toBeNull();
   expect(refuseBySize("cats/1.jpg", MAX_IMAGE_BYTES + 1)).toMatchObject({
     path: "cats/1.jpg",
     className: null,

@@ -8,7 +8,7 @@ import { SETTINGS } from "./support";
 /** Settings of which every single one differs from the defaults. */
 const ELSEWHERE: Settings = {
   scenes: { size: 48, trainImages: 300, testImages: 60, backgroundDial: 0.35, seed: 8 },
-  images: { size: 64, testShare: 0.5, seed: 2 },
+  images: { size: 64, testShare: 0.5, perClass: 50, seed: 2 },
   teacher: {
     blocks: 2,
     width: 12,

@@ -5,7 +5,7 @@ import { EngineError, failure, toFailure } from "../../../www/protocol/failure";
 import { MAX_IMAGE_BYTES } from "../../../www/protocol/limits";
 import type { RunEvent } from "../../../www/protocol/messages";
 import { createEngine, type EngineLoader } from "../../../www/worker/engine";
-import { readFiles } from "../../../www/worker/images";
+import { type FileReader, readFiles } from "../../../www/worker/images";
 import { JobControl, JobQueue } from "../../../www/worker/queue";
 import { pullTraining } from "../../../www/worker/train";
 import { DEFAULTS, row } from "./support";
@@ -114,18 +114,47 @@ test("files that are too large are never read, unreadable ones become rows, and 
     { path: "a/gone.jpg", file: gone },
     { path: "a/1.jpg", file: new File(["x"], "1.jpg") },
   ];
-  const add = (path: string): ReturnType<typeof row>[] => {
-    added.push(path);
-    return [row(path)];
+  const reader: FileReader = {
+    openFile: (path) => void added.push(path),
+    readFiles: () => ({ rows: [row(added.at(-1) ?? "none")], progress: 1, finished: true }),
   };
   await readFiles(
     files,
-    add,
+    reader,
     new JobControl(),
     (progress) => void rows.push(...progress.rows.map((r) => r.error?.code)),
   );
   expect(added).toEqual(["a/1.jpg"]);
   expect(rows).toEqual(["file-too-large", "file-unreadable", undefined]);
+});
+
+/** An archive of endless files that counts what is asked of it. */
+function endlessArchive(): FileReader & { reads: number } {
+  return {
+    reads: 0,
+    openFile: () => undefined,
+    readFiles(files) {
+      this.reads++;
+      return { rows: [row(`a/${String(files)}.jpg`)], progress: 1 - 1 / this.reads, finished: false };
+    },
+  };
+}
+
+test("an archive tells how far it is read, and can be given up within", async () => {
+  const [reader, control, heard] = [endlessArchive(), new JobControl(), [] as number[]];
+  const files = [
+    { path: "1.tar.xz", file: new File(["x"], "1.tar.xz") },
+    { path: "2.jpg", file: new File(["x"], "2.jpg") },
+  ];
+  const reading = readFiles(files, reader, control, ({ done, total }) => {
+    expect(total).toBe(2);
+    heard.push(done);
+    if (heard.length === 2) control.cancel();
+  });
+  await expect(reading).rejects.toMatchObject({ code: "cancelled" });
+  expect(heard).toHaveLength(2);
+  expect(heard.every((done) => done > 0 && done < 1)).toBe(true);
+  expect(heard[1]).toBeGreaterThanOrEqual(heard[0] ?? 1);
 });
 
 test("a call that comes before the engine stands waits for it", async () => {

@@ -10,18 +10,19 @@ const MAX_ROWS = 200;
 export function FileTable({ data }: { data: Exclude<DataState, { phase: "empty" }> }): JSX.Element {
   const broken = data.rows.filter((row) => row.error);
   const usable = data.rows.filter((row) => !row.error);
+  const pictures = usable.reduce((sum, row) => sum + (row.pictures ?? 1), 0);
   return (
     <div class="files" data-testid="files" data-usable={usable.length} data-broken={broken.length}>
       {data.phase === "loading" && (
         <p class="progress-line">
           <progress max={Math.max(1, data.total)} value={data.done} aria-label="Reading files" />
           <span class="number">
-            {data.done} of {data.total} files
+            {Math.floor(data.done)} of {data.total} files
           </span>
         </p>
       )}
       <p aria-live="polite">
-        {usable.length} {usable.length === 1 ? "picture" : "pictures"} can be used
+        {pictures} {pictures === 1 ? "picture" : "pictures"} can be used
         {broken.length > 0 && `, ${String(broken.length)} cannot:`}
       </p>
       {broken.length > 0 && <Rows rows={broken} />}
@@ -59,14 +60,18 @@ function Rows({ rows }: { rows: FileReport[] }): JSX.Element {
 }
 
 function FileRow({ row }: { row: FileReport }): JSX.Element {
-  const { path, className, width, height, error } = row;
+  const { path, className, width, height, error, sameAs } = row;
   return (
     <tr class={error ? "row-broken" : ""} data-testid="file-row" data-path={path} data-code={error?.code}>
       <th scope="row">{path}</th>
       <td>{className ?? "—"}</td>
       <td>{width && height ? `${String(width)} × ${String(height)}` : "—"}</td>
       <td>
-        {error ? <span class="mark mark-wrong">✗ {error.message}</span> : <span class="mark mark-right">✓ read</span>}
+        {error ? (
+          <span class="mark mark-wrong">✗ {error.message}</span>
+        ) : (
+          <span class="mark mark-right">✓ {sameAs ? `same as ${sameAs}` : "read"}</span>
+        )}
       </td>
     </tr>
   );

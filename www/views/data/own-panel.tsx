@@ -7,6 +7,7 @@ import { OWN } from "../../text/page";
 import { useActions } from "../app-context";
 import { SettingField } from "../common/setting-field";
 import { FileTable } from "./file-table";
+import { ImagesNotes } from "./images-notes";
 import { Sheets } from "./sheets";
 
 /** The user's own pictures: ways to pick them, what became of each file, and what data that makes. */
@@ -57,11 +58,12 @@ export function OwnPanel({ data, disabled }: { data: DataState; disabled: boolea
       </div>
       {isOwn && <FileTable data={data} />}
       {isOwn && data.phase === "ready" && <ClassCounts data={data} />}
+      {isOwn && data.phase === "ready" && data.report.images && <ImagesNotes images={data.report.images} />}
       {isOwn && <Sheets data={data} />}
       <details class="advanced">
-        <summary>Size, share for testing and seed</summary>
+        <summary>Size, share for testing, limit and seed</summary>
         <div class="fields">
-          {["side", "test-share", "split-seed"].map((name) => (
+          {["side", "test-share", "per-class", "split-seed"].map((name) => (
             <SettingField key={name} name={name} disabled={disabled} />
           ))}
         </div>

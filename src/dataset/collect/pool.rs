@@ -1,0 +1,146 @@
+//! The decoded pictures that wait for the split: which are kept, and which are the same.
+
+use std::collections::{BinaryHeap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rand_chacha::rand_core::Rng;
+use sha2::{Digest, Sha256};
+
+use super::place::Part;
+use super::{ImagesConfig, MAX_PIXEL_BYTES};
+use crate::error::{Error, Result};
+use crate::seed::{Purpose, stream};
+
+/// A decoded picture.
+#[derive(Debug)]
+pub(super) struct Picture {
+    pub(super) path: String,
+    /// Number of the class in the order in which the classes came.
+    pub(super) class: usize,
+    pub(super) part: Option<Part>,
+    /// `[size * size * 3]`, RGB.
+    pub(super) rgb: Box<[u8]>,
+    /// Hash of `rgb`.
+    pub(super) hash: u64,
+}
+
+impl Picture {
+    pub(super) fn new(path: String, class: usize, part: Option<Part>, rgb: Vec<u8>) -> Self {
+        let rgb = rgb.into_boxed_slice();
+        let mut hasher = DefaultHasher::new();
+        rgb.hash(&mut hasher);
+        Self { path, class, part, rgb, hash: hasher.finish() }
+    }
+
+    /// Whether both show the same, pixel by pixel.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.hash == other.hash && self.rgb == other.rgb
+    }
+}
+
+/// Rank and number of each kept picture, the highest rank first.
+type Ranks = BinaryHeap<(u64, usize)>;
+
+/// Keeps pictures up to the limit per class and to [`MAX_PIXEL_BYTES`].
+#[derive(Debug)]
+pub(super) struct Pool {
+    per_class: usize,
+    seed: u64,
+    /// Side of the pictures, pixels.
+    size: usize,
+    /// Pictures in the order in which they came; nothing in place of one that had to go.
+    pictures: Vec<Option<Picture>>,
+    kept: usize,
+    over_limit: usize,
+    /// The kept pictures of each class and part.
+    ranks: HashMap<(usize, Option<Part>), Ranks>,
+    /// Numbers of the pictures by their hash.
+    seen: HashMap<u64, Vec<usize>>,
+}
+
+impl Pool {
+    pub(super) fn new(config: &ImagesConfig) -> Self {
+        Self {
+            per_class: config.per_class,
+            seed: config.seed,
+            size: config.size,
+            pictures: Vec::new(),
+            kept: 0,
+            over_limit: 0,
+            ranks: HashMap::new(),
+            seen: HashMap::new(),
+        }
+    }
+
+    /// How many pictures are kept.
+    pub(super) fn len(&self) -> usize {
+        self.kept
+    }
+
+    /// How many pictures the limit per class left out.
+    pub(super) fn over_limit(&self) -> usize {
+        self.over_limit
+    }
+
+    /// Whether a picture at this path, not yet decoded, would be kept; counted if the limit per class leaves it out.
+    ///
+    /// # Errors
+    /// [`Error::TooManyImages`] if there is no more room.
+    pub(super) fn wants(&mut self, path: &str, class: usize, part: Option<Part>) -> Result<bool> {
+        if self.per_class > 0 {
+            let rank = self.rank(path);
+            let ranks = self.ranks.entry((class, part)).or_default();
+            if ranks.len() >= self.per_class {
+                let wanted = ranks.peek().is_some_and(|(highest, _)| rank < *highest);
+                self.over_limit += usize::from(!wanted);
+                return Ok(wanted);
+            }
+        }
+        let most = MAX_PIXEL_BYTES / (self.size * self.size * 3);
+        if self.kept >= most {
+            let limit_mebibytes = (MAX_PIXEL_BYTES >> 20) as u64;
+            return Err(Error::TooManyImages { images: most, size: self.size, limit_mebibytes });
+        }
+        Ok(true)
+    }
+
+    /// Keeps a picture that [`wants`](Self::wants) said yes to. The path of an earlier one that is the same, if any.
+    pub(super) fn keep(&mut self, picture: Picture) -> Option<String> {
+        let number = self.pictures.len();
+        if self.per_class > 0 {
+            let rank = self.rank(&picture.path);
+            let ranks = self.ranks.entry((picture.class, picture.part)).or_default();
+            ranks.push((rank, number));
+            if ranks.len() > self.per_class
+                && let Some((_, highest)) = ranks.pop()
+            {
+                self.pictures[highest] = None;
+                self.kept -= 1;
+                self.over_limit += 1;
+            }
+        }
+        let alike = self.seen.entry(picture.hash).or_default();
+        let same =
+            alike.iter().filter_map(|&other| self.pictures[other].as_ref()).find(|other| other.is_same(&picture));
+        let same = same.map(|other| other.path.clone());
+        alike.push(number);
+        self.pictures.push(Some(picture));
+        self.kept += 1;
+        same
+    }
+
+    /// The kept pictures in the order of their paths: browsers list files in no fixed order, and the same files shall
+    /// give the same data set.
+    pub(super) fn into_sorted(self) -> Vec<Picture> {
+        let mut pictures: Vec<Picture> = self.pictures.into_iter().flatten().collect();
+        pictures.sort_by(|a, b| a.path.cmp(&b.path));
+        pictures
+    }
+
+    /// A number that the seed draws for this path; the lowest are kept, so that the order of arrival is of no matter.
+    fn rank(&self, path: &str) -> u64 {
+        let digest: [u8; 32] = Sha256::digest(path.as_bytes()).into();
+        let index = digest.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+        stream(self.seed, Purpose::PictureChoice, index).next_u64()
+    }
+}

@@ -20,6 +20,8 @@ export const PAGE_CODES = {
   workerDied: "worker-died",
   fileTooLarge: "file-too-large",
   fileUnreadable: "file-unreadable",
+  hubUnreachable: "hub-unreachable",
+  hubUnreadable: "hub-unreadable",
   unexpected: "unexpected",
 } as const;
 

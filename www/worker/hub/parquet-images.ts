@@ -1,0 +1,103 @@
+import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+
+import { EngineError, failure, PAGE_CODES } from "../../protocol/failure";
+import type { RangeFile } from "./range-file";
+
+/** Bytes at the end of a file that come first: most footers fit, and one that is longer takes a second request. */
+const FOOTER_BYTES = 64 * 1024;
+
+/** A picture of a data set on the hub. */
+export interface HubImage {
+  className: string;
+  /** row in its file, from 0 */
+  row: number;
+  /** the picture as a file: PNG or JPEG */
+  bytes: Uint8Array;
+}
+
+/** What the columns of an image data set are called, and the names of its classes in label order. */
+interface Columns {
+  image: string;
+  label: string;
+  classNames: string[];
+}
+
+/**
+ * The pictures of one Parquet file, row group by row group, until there are `perClass` of each class (0 is all).
+ *
+ * Row groups come in an order that soon meets every part of the file, since many files are sorted by class. Only the
+ * columns of picture and label travel. Between two groups nothing is asked for until the next picture is pulled.
+ *
+ * Fails with `hub-unreadable` if the file is no Parquet file of labelled pictures, as the hub's own library writes it.
+ */
+export async function* imagesOf(file: RangeFile, perClass: number): AsyncGenerator<HubImage> {
+  const metadata = await unreadableOnFailure(parquetMetadataAsync(file, { initialFetchSize: FOOTER_BYTES }));
+  const { image, label, classNames } = columnsOf(metadata);
+  const wanted = classNames.map(() => perClass || Infinity);
+  const ends: number[] = [];
+  for (const { num_rows } of metadata.row_groups) ends.push((ends.at(-1) ?? 0) + Number(num_rows));
+  for (const group of scattered(ends.length)) {
+    if (wanted.every((left) => left === 0)) return;
+    const [rowStart, rowEnd] = [ends[group - 1] ?? 0, ends[group] ?? 0];
+    const range = { file, metadata, rowStart, rowEnd };
+    // The labels first, which are small: a group without a wanted class is not worth its pictures.
+    const labels = (await unreadableOnFailure(parquetReadObjects({ ...range, columns: [label] }))).map((row) =>
+      Number(row[label]),
+    );
+    if (!labels.some((index) => (wanted[index] ?? 0) > 0)) continue;
+    const rows = await unreadableOnFailure(parquetReadObjects({ ...range, columns: [image], utf8: false }));
+    for (const [offset, row] of rows.entries()) {
+      const index = labels[offset] ?? -1;
+      const left = wanted[index] ?? 0;
+      const bytes: unknown = (row[image] as { bytes?: unknown } | null)?.bytes;
+      if (left <= 0 || !(bytes instanceof Uint8Array)) continue;
+      wanted[index] = left - 1;
+      yield { className: classNames[index] ?? String(index), row: rowStart + offset, bytes };
+    }
+  }
+}
+
+/** `0..count` in an order whose every beginning is spread over the whole: by halves, quarters and so on. */
+export function scattered(count: number): number[] {
+  const bits = Math.ceil(Math.log2(Math.max(1, count)));
+  const mirrored = (index: number): number => {
+    let result = 0;
+    for (let bit = 0; bit < bits; bit++) result = result * 2 + (Math.floor(index / 2 ** bit) % 2);
+    return result;
+  };
+  return Array.from({ length: 2 ** bits }, (_, index) => mirrored(index)).filter((index) => index < count);
+}
+
+/** The columns by what the hub's library writes beside the schema: one of kind Image and one of kind ClassLabel. */
+function columnsOf(metadata: FileMetaData): Columns {
+  const written = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value ?? "{}";
+  let features: Record<string, { _type?: unknown; names?: unknown }>;
+  try {
+    const info = JSON.parse(written) as { info?: { features?: typeof features } };
+    features = info.info?.features ?? {};
+  } catch {
+    throw unreadable("what it says of its columns is damaged");
+  }
+  const named = (kind: string): string | undefined =>
+    Object.entries(features).find(([, feature]) => feature._type === kind)?.[0];
+  const [image, label] = [named("Image"), named("ClassLabel")];
+  if (image === undefined || label === undefined) throw unreadable("it holds no labelled pictures");
+  const names = features[label]?.names;
+  if (!Array.isArray(names) || names.length < 2) throw unreadable("it names fewer than two classes");
+  return { image, label, classNames: names.map(String) };
+}
+
+function unreadable(what: string): EngineError {
+  const advice = "Choose a data set of labelled pictures.";
+  return new EngineError(failure(PAGE_CODES.hubUnreadable, `The data set cannot be used: ${what}. ${advice}`));
+}
+
+/** The reader's own errors as ours; failures on the way and cancelled requests stay what they are. */
+async function unreadableOnFailure<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (reason) {
+    const isOurs = reason instanceof EngineError || (reason instanceof Error && reason.name === "AbortError");
+    throw isOurs ? reason : unreadable(reason instanceof Error ? reason.message : String(reason));
+  }
+}

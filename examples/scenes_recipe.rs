@@ -47,7 +47,7 @@ fn measure(seed: u64) -> Result<Row> {
         row.push((name("RS of residual features (semi-partial)"), scores.rs_residual.semi_partial));
     }
     for layer in 1..=3 {
-        let config = ExplainConfig { reference: settings.reference, layer, objective: Objective::Relevance };
+        let config = ExplainConfig::new(settings.reference, layer, Objective::Relevance);
         let report = block_on(session.explain(&config))?.report;
         for (kind, name) in [(MapKind::Distilled, "distilled"), (MapKind::Residual, "residual")] {
             let place = report.maps.iter().position(|map| *map == kind).expect("always drawn");

@@ -35,6 +35,14 @@ pub enum Purpose {
     RandomMap,
     /// Choice of the pictures that a limit per class keeps.
     PictureChoice,
+    /// Reference batches for the spread of one picture's map.
+    SpreadBatches,
+    /// Random weights in the Student's place, for a sanity check.
+    SanityStudent,
+    /// Random weights in the Teacher's place, for a sanity check.
+    SanityTeacher,
+    /// Shuffled labels, for a sanity check.
+    SanityLabels,
 }
 
 /// The stream of `purpose` under `seed`: the same on every platform.

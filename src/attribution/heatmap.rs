@@ -53,6 +53,19 @@ impl Heatmap {
         let strength = Strength { min, max, sum: raw.iter().sum(), empty, inside_mask };
         Self { raw, scaled, strength }
     }
+
+    /// As [`new`](Self::new), from a map before its ReLU.
+    #[must_use]
+    pub fn of_signed(signed: &[f32], from: (usize, usize), to: (usize, usize), mask: Option<&[u8]>) -> Self {
+        Self::new(signed.iter().map(|value| value.max(0.0)).collect(), from, to, mask)
+    }
+
+    /// The positive part of `raw` at the size `to` on a scale shared with other maps: 1 is `top`, 0 is no evidence.
+    #[must_use]
+    pub fn on_scale(raw: &[f32], from: (usize, usize), to: (usize, usize), top: f32) -> Vec<f32> {
+        let share = |value: &f32| if top > 0.0 { (value / top).clamp(0.0, 1.0) } else { 0.0 };
+        resize_bilinear(&raw.iter().map(share).collect::<Vec<f32>>(), from, to)
+    }
 }
 
 fn bounds(values: &[f32]) -> (f32, f32) {

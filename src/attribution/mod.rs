@@ -6,14 +6,21 @@
 //! `tensors`, `models`.
 
 mod class_map;
+mod confidence;
 pub mod distance;
+mod estimate;
+mod faithfulness;
 mod heatmap;
 mod measure;
 pub mod road;
+pub mod stability;
 mod unicam;
 
 pub use class_map::{ClassEvidence, ClassMethod};
+pub use confidence::{confidences, named_classes};
 pub use distance::{Centred, DistanceMatrix};
+pub use estimate::Estimate;
+pub use faithfulness::{Faithfulness, PictureConfidences};
 pub use heatmap::{Heatmap, Strength, resize_bilinear, scale};
 pub use measure::{Features, distances, measure};
 pub use unicam::{Objective, UniCam, channel_weights, objective_gradient, weighted_sums};

@@ -2,6 +2,7 @@
 //!
 //! Every function gives the same indices for the same arguments on every platform.
 
+use rand::Rng;
 use rand::seq::SliceRandom;
 
 use crate::seed::{Purpose, stream};
@@ -58,6 +59,31 @@ pub fn balanced_draw(labels: &[usize], classes: usize, n: usize, seed: u64) -> V
     let members = shuffled_by_class(labels, classes, seed, Purpose::ReferenceBatch);
     let rounds = members.iter().map(Vec::len).max().unwrap_or(0);
     (0..rounds).flat_map(|round| members.iter().filter_map(move |class| class.get(round).copied())).take(n).collect()
+}
+
+/// As [`balanced_draw`], with picture `member` always among them; each `draw` of one seed has other pictures around it.
+///
+/// Where chance has not drawn the member, it takes the place of the last one of its class, or of the last one at all.
+///
+/// # Panics
+/// If there is no such picture, or `n` is 0.
+#[must_use]
+pub fn balanced_draw_with(
+    labels: &[usize],
+    classes: usize,
+    n: usize,
+    member: usize,
+    seed: u64,
+    draw: u64,
+) -> Vec<usize> {
+    let own_seed = stream(seed, Purpose::SpreadBatches, draw).next_u64();
+    let mut drawn = balanced_draw(labels, classes, n, own_seed);
+    if !drawn.contains(&member) {
+        let same_class = drawn.iter().rposition(|&index| labels[index] == labels[member]);
+        let place = same_class.unwrap_or(drawn.len() - 1);
+        drawn[place] = member;
+    }
+    drawn
 }
 
 /// The order in which epoch number `epoch` visits `n` pictures: a permutation of `0..n`.
@@ -125,6 +151,18 @@ mod tests {
         let mut all = balanced_draw(&labels, 3, 1000, 7);
         all.sort_unstable();
         assert_eq!(all, (0..labels.len()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_draw_around_a_picture_holds_it_once_and_keeps_the_balance() {
+        let labels = labels();
+        for (member, draw) in (0..labels.len()).flat_map(|member| (0..5).map(move |draw| (member, draw))) {
+            let nine = balanced_draw_with(&labels, 3, 9, member, 7, draw);
+            assert_eq!(nine.iter().filter(|&&index| index == member).count(), 1);
+            assert_eq!([0, 1, 2].map(|class| count(&nine, &labels, class)), [3, 3, 3]);
+        }
+        assert_ne!(balanced_draw_with(&labels, 3, 9, 4, 7, 0), balanced_draw_with(&labels, 3, 9, 4, 7, 1));
+        assert!(balanced_draw_with(&labels, 3, 1, 4, 7, 0) == [4], "too few for its class");
     }
 
     #[test]

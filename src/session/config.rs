@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Defaults, ReferenceConfig};
-use crate::attribution::Objective;
+use crate::attribution::{ClassMethod, Objective};
 use crate::dataset::collect::ImagesConfig;
 use crate::dataset::scenes::ScenesConfig;
 use crate::distillation::{DistillationConfig, TeacherTrainingConfig};
@@ -47,6 +47,8 @@ pub struct MapsConfig {
     pub layers: Vec<usize>,
     /// Scalar that UniCAM explains.
     pub objective: Objective,
+    /// How the class maps of Teacher, Student and Base are made.
+    pub class_method: ClassMethod,
 }
 
 /// Names of the files that a run began with. A shell opens them; the session only writes them down.

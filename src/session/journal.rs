@@ -95,10 +95,12 @@ impl Journal {
     pub fn note_maps(&mut self, report: &ExplanationReport, config: &ExplainConfig) {
         self.config.reference = config.reference;
         self.config.maps.objective = config.objective;
+        self.config.maps.class_method = config.class_method;
         self.maps.retain(|former| {
             former.layer != report.layer
                 && former.reference_hash == report.reference_hash
                 && former.objective == report.objective
+                && former.class_method == report.class_method
         });
         self.maps.push(report.clone());
         self.maps.sort_by(|a, b| a.layer.cmp(&b.layer));

@@ -5,19 +5,30 @@
 
 mod config;
 mod defaults;
+mod explain;
+mod faithfulness;
 mod journal;
+mod layer_look;
 mod look;
+mod map_kind;
 mod model;
 mod report;
+mod sanity;
+mod spread;
 
 pub use config::{DataSource, FileNames, MapsConfig, SessionConfig, WeightSource, lay_over};
 pub use defaults::Defaults;
+pub use explain::{ExplainConfig, ExplainedImage, Explanation, ExplanationReport, RawSize};
+pub use faithfulness::{FaithfulnessConfig, FaithfulnessReport, MapFaithfulness};
 pub use journal::{digest_of_bytes, digest_of_data};
-pub use look::{ExplainConfig, ExplainedImage, Explanation, ExplanationReport, MapKind, RawSize, ReferenceConfig};
+pub use look::ReferenceConfig;
+pub use map_kind::MapKind;
 pub use model::{Model, NetworkReport};
 pub use report::{
     Circumstances, DataRecord, FORMAT, Failure, NetworkRecord, Origin, Report, SCHEMA_VERSION, StartRecord, TrainingLog,
 };
+pub use sanity::{PassingSide, SanityCheck, SanityCheckName, SanityConfig, SanityReport};
+pub use spread::{Spread, SpreadConfig, SpreadReport};
 
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
@@ -426,9 +437,33 @@ impl Session {
     /// # Errors
     /// [`Error::NotReady`], [`Error::NoSuchLayer`], and those of the distances.
     pub async fn explain(&mut self, config: &ExplainConfig) -> Result<Explanation> {
-        let explanation = look::explain(&self.trio()?, config, &self.device).await?;
+        let explanation = explain::explain(&self.trio()?, config, &self.device).await?;
         self.journal.note_maps(&explanation.report, config);
         Ok(explanation)
+    }
+
+    /// One picture's UniCAM map over several reference batches: what of it is owed to its batch-mates.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`], [`Error::InvalidConfig`], [`Error::NoSuchLayer`], and those of the distances.
+    pub async fn explain_spread(&self, config: &SpreadConfig) -> Result<Spread> {
+        spread::spread(&self.trio()?, config, &self.device).await
+    }
+
+    /// How faithful every kind of map at one layer is to the network that it is drawn on (ROAD, change of confidence).
+    ///
+    /// # Errors
+    /// [`Error::NotReady`], [`Error::InvalidConfig`], [`Error::NoSuchLayer`], and those of the distances.
+    pub async fn faithfulness(&self, config: &FaithfulnessConfig) -> Result<FaithfulnessReport> {
+        faithfulness::faithfulness(&self.trio()?, config, &self.device).await
+    }
+
+    /// Checks that maps and scores fall apart under random weights and shuffled labels.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`], [`Error::InvalidConfig`], [`Error::NoSuchLayer`], and those of the distances.
+    pub async fn sanity(&self, config: &SanityConfig) -> Result<SanityReport> {
+        sanity::sanity(&self.trio()?, config, &self.device).await
     }
 
     /// FSS and RS of every layer over the reference batch.

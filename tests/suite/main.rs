@@ -17,6 +17,7 @@ mod report;
 mod road;
 mod scores;
 mod session;
+mod trust;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod layering;

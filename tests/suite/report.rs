@@ -52,11 +52,11 @@ async fn a_report_says_what_was_used_and_reads_back() {
     session.start_distillation(&config.distillation).expect("valid");
     run_out(&mut session).await;
     for layer in [2, 1] {
-        let asked = ExplainConfig { reference: config.reference, layer, objective: Objective::Relevance };
+        let asked = ExplainConfig::new(config.reference, layer, Objective::Relevance);
         session.explain(&asked).await.expect("maps");
     }
     let scores = session.score(&config.reference).await.expect("scores");
-    let missing = ExplainConfig { reference: config.reference, layer: 9, objective: Objective::Relevance };
+    let missing = ExplainConfig::new(config.reference, 9, Objective::Relevance);
     let error = session.explain(&missing).await.expect_err("three layers");
     session.note_failure("maps of layer 9", &error);
 

@@ -12,16 +12,16 @@ use unicam::session::{Defaults, ExplainConfig, MapKind, Part, RawSize, Reference
 use unicam::tensors::device::DeviceChoice;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-async fn open() -> Session {
+pub async fn open() -> Session {
     let choice = if cfg!(target_arch = "wasm32") { DeviceChoice::Webgpu } else { DeviceChoice::Cpu };
     Session::create(choice).await.expect("the device that this platform proves")
 }
 
-fn small_scenes() -> ScenesConfig {
+pub fn small_scenes() -> ScenesConfig {
     ScenesConfig { size: 16, train_images: 60, test_images: 24, ..ScenesConfig::default() }
 }
 
-fn short(steps: usize) -> DistillationConfig {
+pub fn short(steps: usize) -> DistillationConfig {
     let defaults = Defaults::default();
     let optimiser = OptimiserConfig {
         steps,
@@ -34,13 +34,13 @@ fn short(steps: usize) -> DistillationConfig {
     DistillationConfig { student, optimiser, start: Start::Random, ..defaults.distillation }
 }
 
-fn teacher() -> TeacherTrainingConfig {
+pub fn teacher() -> TeacherTrainingConfig {
     TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 4), optimiser: short(1).optimiser }
 }
 
-const REFERENCE: ReferenceConfig = ReferenceConfig { images: 12, seed: 3 };
+pub const REFERENCE: ReferenceConfig = ReferenceConfig { images: 12, seed: 3 };
 
-async fn run_out(session: &mut Session) -> Vec<TrainingEvent> {
+pub async fn run_out(session: &mut Session) -> Vec<TrainingEvent> {
     let mut events = Vec::new();
     while let Some(event) = session.next().await.expect("finite losses") {
         events.push(event);
@@ -59,10 +59,7 @@ async fn from_scenes_to_maps_and_scores() {
     let events = run_out(&mut session).await;
     assert!(matches!(events.last(), Some(TrainingEvent::Finished { base: Some(_), teacher: Some(_), .. })));
 
-    let explanation = session
-        .explain(&ExplainConfig { reference: REFERENCE, layer: 2, objective: Objective::Relevance })
-        .await
-        .expect("maps");
+    let explanation = session.explain(&ExplainConfig::new(REFERENCE, 2, Objective::Relevance)).await.expect("maps");
     let report = &explanation.report;
     assert_eq!((report.n, report.width, report.height), (12, 16, 16));
     assert_eq!(report.raw_sizes, vec![RawSize { width: 8, height: 8 }; report.maps.len()]);
@@ -115,7 +112,7 @@ async fn cancelling_keeps_what_was_there_and_the_next_run_is_untouched() {
 #[wasm_bindgen_test(unsupported = pollster::test)]
 async fn every_call_that_comes_too_early_says_what_comes_first() {
     let mut session = open().await;
-    let explain = ExplainConfig { reference: REFERENCE, layer: 1, objective: Objective::Unique };
+    let explain = ExplainConfig::new(REFERENCE, 1, Objective::Unique);
     assert_eq!(session.explain(&explain).await.expect_err("nothing yet").code(), "not-ready");
     assert_eq!(session.score(&REFERENCE).await.expect_err("nothing yet").code(), "not-ready");
     assert_eq!(session.start_distillation(&short(1)).expect_err("nothing yet").code(), "not-ready");
@@ -167,7 +164,7 @@ async fn the_users_images_with_broken_ones_among_them_go_all_the_way() {
     assert_eq!(few.code(), "invalid-config");
     let scores = session.score(&ReferenceConfig { images: 64, seed: 1 }).await.expect("as many as there are");
     assert_eq!(scores.n, report.test_counts.iter().sum::<usize>());
-    let layer = ExplainConfig { reference: REFERENCE, layer: 4, objective: Objective::Relevance };
+    let layer = ExplainConfig::new(REFERENCE, 4, Objective::Relevance);
     assert_eq!(session.explain(&layer).await.expect_err("three layers"), Error::NoSuchLayer { layer: 4, layers: 3 });
 }
 

@@ -144,8 +144,11 @@ impl Looking {
         let layers = self.layers();
         let enlarge = (!choice.no_png).then_some(choice.enlarge);
         for layer in layers {
-            let config =
-                ExplainConfig { reference: self.config.reference, layer, objective: self.config.maps.objective };
+            let maps = &self.config.maps;
+            let config = ExplainConfig {
+                class_method: maps.class_method,
+                ..ExplainConfig::new(self.config.reference, layer, maps.objective)
+            };
             let explanation = match block_on(self.session.explain(&config)) {
                 Ok(explanation) => explanation,
                 Err(error) if lenient => {

@@ -97,6 +97,7 @@ test("the mean share on the object is over the maps that are not empty", () => {
   const explanation: ExplanationReport = {
     layer: "layer3",
     objective: "relevance",
+    classMethod: "gradCam",
     referenceHash: "ab",
     n: 2,
     width: 1,

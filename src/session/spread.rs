@@ -1,0 +1,165 @@
+//! How much of one picture's map is owed to the other pictures of its batch.
+
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use super::explain::RawSize;
+use super::look::{Trio, reference_hash};
+use super::{MapKind, ReferenceConfig};
+use crate::attribution::stability::{mean_and_deviation, mean_over_pairs, pearson, spearman};
+use crate::attribution::{Heatmap, Objective, Strength, channel_weights, measure, objective_gradient, weighted_sums};
+use crate::dataset::split;
+use crate::error::{Error, Result};
+use crate::tensors::layout::pictures;
+use crate::tensors::readback::read_all;
+
+/// Most reference batches.
+const MAX_BATCHES: usize = 64;
+
+/// One picture's UniCAM map over several reference batches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct SpreadConfig {
+    /// Index of the picture among the test pictures.
+    pub image: usize,
+    /// Which UniCAM map.
+    pub map: MapKind,
+    /// Stage, counted from 1.
+    pub layer: usize,
+    /// Scalar that UniCAM explains.
+    pub objective: Objective,
+    /// Images in each batch, the picture among them, and the seed from which the batches' own seeds are drawn.
+    pub reference: ReferenceConfig,
+    /// Reference batches, 2 to 64.
+    pub batches: usize,
+}
+
+/// How much one picture's map changes with its batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(target_arch = "wasm32", tsify(missing_as_null))]
+pub struct SpreadReport {
+    /// Index of the picture among the test pictures.
+    pub image: usize,
+    /// Which map.
+    pub map: MapKind,
+    /// Stage name.
+    pub layer: String,
+    /// Scalar that UniCAM explained.
+    pub objective: Objective,
+    /// Images in each batch.
+    pub n: usize,
+    /// Width of the maps, pixels.
+    pub width: usize,
+    /// Height of the maps, pixels.
+    pub height: usize,
+    /// Digest of each reference batch.
+    pub reference_hashes: Vec<String>,
+    /// Strength of the map in each batch.
+    pub strengths: Vec<Strength>,
+    /// Batches in which the map has no positive evidence.
+    pub empty: usize,
+    /// Mean of Spearman's rank correlation over the pairs of batches, -1 to 1, of the maps before their ReLU: what the
+    /// ReLU cuts away is compared too. Nothing where no pair has one, since maps are constant.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "number | null"))]
+    pub rank_stability: Option<f64>,
+    /// The same by Pearson's correlation.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "number | null"))]
+    pub correlation: Option<f64>,
+    /// Pairs of batches that have a rank correlation.
+    pub pairs: usize,
+    /// Mean over the pixels of the standard deviation over the batches, 0 to 1: maps are on the scale that is drawn.
+    pub mean_deviation: f64,
+}
+
+/// One picture's map over several batches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spread {
+    /// The numbers.
+    pub report: SpreadReport,
+    /// Mean of the scaled maps, `[height, width]` in `[0, 1]`; an empty map counts as zeros.
+    pub mean: Vec<f32>,
+    /// Standard deviation of the scaled maps, `[height, width]`.
+    pub deviation: Vec<f32>,
+    /// The scaled maps themselves, `[batches, height, width]` in `[0, 1]`.
+    pub scaled: Vec<f32>,
+}
+
+/// Draws the batches one after the other: one read each, and one for the maps.
+pub(super) async fn spread(trio: &Trio<'_>, config: &SpreadConfig, device: &Device) -> Result<Spread> {
+    let images = trio.images;
+    let explained = config.map.explained();
+    let given = config
+        .map
+        .given()
+        .ok_or_else(|| Error::config("map", "must be a UniCAM map: a class map does not depend on the batch"))?;
+    if config.image >= images.len() {
+        return Err(Error::config("image", format!("must be below {}, is {}", images.len(), config.image)));
+    }
+    if !(2..=MAX_BATCHES).contains(&config.batches) {
+        return Err(Error::config("batches", format!("must lie between 2 and {MAX_BATCHES}, is {}", config.batches)));
+    }
+    let (layer, stages) = trio.layer(config.layer)?;
+    trio.draw(&config.reference)?;
+    let mut hashes = Vec::with_capacity(config.batches);
+    let mut drawn = Vec::with_capacity(config.batches);
+    let mut n = 0;
+    for batch in 0..config.batches {
+        let ReferenceConfig { images: wished, seed } = config.reference;
+        let classes = images.class_names.len();
+        let indices = split::balanced_draw_with(&images.labels, classes, wished, config.image, seed, batch as u64);
+        let slot = indices.iter().position(|&index| index == config.image).expect("drawn with the picture");
+        let labels = trio.labels_for(&indices, config.objective)?;
+        let batch = pictures(images, &indices, &[], device);
+        let outputs = [explained, given].map(|role| {
+            let (name, model) = trio.models()[role as usize];
+            let stage = model.network.forward(batch.clone()).stages.swap_remove(stages[role as usize]);
+            (name.to_owned(), layer.clone(), stage)
+        });
+        let features = measure(outputs.to_vec()).await?.into_iter().collect::<Result<Vec<_>>>()?;
+        let removed = features[1].distances.u_centred();
+        let (_, by_rows) = objective_gradient(&features[0].distances, &removed, &labels, config.objective);
+        let weights = channel_weights(&by_rows, &features[0].pooled).swap_remove(slot);
+        drawn.push(weighted_sums(&features[0].activation.clone().narrow(0, slot, 1), &[weights]));
+        hashes.push(reference_hash(images, &indices));
+        n = indices.len();
+    }
+    let size = RawSize::of(&drawn[0]);
+    let signed = read_all(drawn.into_iter().map(|map| map.flatten(0, 2)).collect()).await?;
+    if signed.iter().flatten().any(|value| !value.is_finite()) {
+        return Err(Error::NotFinite {
+            what: format!("A map of {layer}"),
+            advice: "Train the Student again with a lower learning rate.".to_owned(),
+        });
+    }
+    let to = (images.height, images.width);
+    let mask = images.mask(config.image);
+    let maps: Vec<Heatmap> =
+        signed.iter().map(|map| Heatmap::of_signed(map, (size.height, size.width), to, mask)).collect();
+    let signed: Vec<&[f32]> = signed.iter().map(Vec::as_slice).collect();
+    let (rank_stability, pairs) = mean_over_pairs(&signed, spearman);
+    let (correlation, _) = mean_over_pairs(&signed, pearson);
+    let scaled: Vec<&[f32]> = maps.iter().map(|map| map.scaled.as_slice()).collect();
+    let (mean, deviation) = mean_and_deviation(&scaled);
+    let report = SpreadReport {
+        image: config.image,
+        map: config.map,
+        layer,
+        objective: config.objective,
+        n,
+        width: to.1,
+        height: to.0,
+        reference_hashes: hashes,
+        strengths: maps.iter().map(|map| map.strength).collect(),
+        empty: maps.iter().filter(|map| map.strength.empty).count(),
+        rank_stability,
+        correlation,
+        pairs,
+        mean_deviation: deviation.iter().map(|&value| f64::from(value)).sum::<f64>() / deviation.len() as f64,
+    };
+    Ok(Spread { report, mean, deviation, scaled: scaled.concat() })
+}

@@ -177,7 +177,7 @@ async fn faithfulness_and_sanity_of_every_kind_of_map() {
 #[wasm_bindgen_test(unsupported = pollster::test)]
 async fn removing_the_object_costs_the_teacher_its_confidence_and_removing_the_background_does_not() {
     let device = device().await;
-    let config = ScenesConfig { train_images: 24, test_images: 24, background_dial: 0.0, ..ScenesConfig::default() };
+    let config = ScenesConfig { train_images: 60, test_images: 24, background_dial: 0.0, ..ScenesConfig::default() };
     let images = scenes::render(&config).expect("in range").test;
     let weights = Weights::from_bytes(shipped::SCENES_TEACHER).expect("shipped");
     let shape = NetworkConfig::infer(&weights).expect("shipped");

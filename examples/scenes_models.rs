@@ -14,7 +14,7 @@ use burn::tensor::Device;
 use pollster::block_on;
 use unicam::Result;
 use unicam::dataset::scenes::{ScenesConfig, render};
-use unicam::distillation::{OptimiserConfig, TeacherTrainingConfig, TrainingEvent, TrainingRun};
+use unicam::distillation::{Algorithm, OptimiserConfig, Schedule, TeacherTrainingConfig, TrainingEvent, TrainingRun};
 use unicam::models::{Architecture, NetworkConfig, Weights, kaiming};
 use unicam::seed::Purpose;
 
@@ -30,10 +30,8 @@ fn recipes() -> [Recipe; 2] {
         steps: 700,
         batch_size: 64,
         learning_rate: 0.1,
-        momentum: 0.9,
-        weight_decay: 5e-4,
-        milestones: vec![0.5, 0.75, 0.9],
-        decay: 0.25,
+        algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
+        schedule: Schedule::Step { milestones: vec![0.5, 0.75, 0.9], decay: 0.25 },
         crop_padding: 2,
         flip: true,
         report_every: 10,
@@ -43,7 +41,7 @@ fn recipes() -> [Recipe; 2] {
     let short = OptimiserConfig {
         steps: 400,
         batch_size: 32,
-        milestones: vec![0.6, 0.85],
+        schedule: Schedule::Step { milestones: vec![0.6, 0.85], decay: 0.25 },
         crop_padding: 0,
         flip: false,
         evaluate_every: 100,

@@ -184,6 +184,18 @@ pub enum Error {
         /// What has to be done first, as an imperative.
         needed: String,
     },
+    /// Bytes that are no checkpoint of a run.
+    #[error("The checkpoint cannot be read: {reason}. Start the run anew, or give the file of an earlier checkpoint.")]
+    UnreadableCheckpoint {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A checkpoint of a run with other settings or on other data.
+    #[error("The checkpoint was made with {what}. Resume it with what it was made with, or start the run anew.")]
+    CheckpointMismatch {
+        /// What differs.
+        what: String,
+    },
     /// WebGPU was asked for and is not to be had.
     #[error(
         "WebGPU cannot be used: {reason}. Choose the CPU: ?device=cpu on the page, --device cpu on the command line."
@@ -234,6 +246,8 @@ impl Error {
             Self::NoSuchLayer { .. } => "no-such-layer",
             Self::NoMatchingLayer { .. } => "no-matching-layer",
             Self::NotReady { .. } => "not-ready",
+            Self::UnreadableCheckpoint { .. } => "unreadable-checkpoint",
+            Self::CheckpointMismatch { .. } => "checkpoint-mismatch",
             Self::NoWebGpu { .. } => "no-webgpu",
             Self::NoDevice { .. } => "no-device",
             Self::DeviceFailed { .. } => "device-failed",

@@ -1,29 +1,45 @@
 //! One network under training.
 
 use burn::module::Module;
-use burn::optim::decay::WeightDecayConfig;
-use burn::optim::momentum::MomentumConfig;
-use burn::optim::{GradientsParams, ModuleOptimizer, SgdConfig};
+use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 
-use super::losses::{cross_entropy, response_loss};
-use super::{DistillationConfig, OptimiserConfig};
+use super::losses::{Connector, ConnectorShape, cross_entropy};
+use super::{Algorithm, Guide, HostMoments, Optimiser};
 use crate::error::Result;
-use crate::models::{Network, NetworkConfig, Weights};
+use crate::models::{Network, NetworkConfig, Trace, Weights};
+use crate::tensors::readback::read_all;
 
 /// Loss parts and hits of one step, still on the device.
 #[derive(Debug, Clone)]
 pub struct StepOutcome {
-    /// `[4]`: total loss, cross-entropy, `T^2 * KL` (0 without a Teacher), share of the batch classified rightly.
+    /// `[3 + terms]`: total loss, cross-entropy, share of the batch classified rightly, then every loss of the guide,
+    /// unweighted.
     pub figures: Tensor<1>,
 }
 
-/// A network, its optimiser and nothing else: no loop, no input or output.
+/// A network, its optimiser and its connectors to the guide: no loop, no input or output.
 pub struct Learner {
     config: NetworkConfig,
     // Taken out during a step, so that the optimiser may reuse its memory.
     network: Option<Network>,
-    optimiser: ModuleOptimizer,
+    optimiser: Optimiser,
+    shapes: Vec<ConnectorShape>,
+    connectors: Vec<Connector>,
+    connector_optimiser: Optimiser,
+}
+
+/// All that a [`Learner`] is, on the host.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LearnerState {
+    /// Of the network.
+    pub weights: Weights,
+    /// What the optimiser remembers of each parameter.
+    pub moments: Vec<Option<HostMoments>>,
+    /// Of each connector.
+    pub connectors: Vec<Weights>,
+    /// What the optimiser remembers of their parameters.
+    pub connector_moments: Vec<Option<HostMoments>>,
 }
 
 impl Learner {
@@ -31,43 +47,77 @@ impl Learner {
     ///
     /// # Errors
     /// [`crate::Error::WeightsMismatch`] when the weights are of another network.
-    pub fn new(config: NetworkConfig, weights: &Weights, optimiser: &OptimiserConfig, device: &Device) -> Result<Self> {
-        let network = Network::from_weights(&config, weights, &device.clone().autodiff())?;
-        let momentum = MomentumConfig::new().with_momentum(optimiser.momentum).with_dampening(0.0);
-        let decay = WeightDecayConfig::new(optimiser.weight_decay as f32);
-        let optimiser = SgdConfig::new().with_momentum(Some(momentum)).with_weight_decay(Some(decay)).init();
-        Ok(Self { config, network: Some(network), optimiser })
+    pub fn new(config: NetworkConfig, weights: &Weights, algorithm: Algorithm, device: &Device) -> Result<Self> {
+        Ok(Self {
+            config,
+            network: Some(Network::from_weights(&config, weights, &device.clone().autodiff())?),
+            optimiser: Optimiser::new(algorithm),
+            shapes: Vec::new(),
+            connectors: Vec::new(),
+            connector_optimiser: Optimiser::new(algorithm),
+        })
+    }
+
+    /// Adds connectors with first weights under `seed`; they are trained along and never exported with the network.
+    ///
+    /// # Errors
+    /// [`crate::Error::WeightsMismatch`], which weights of the same shapes rule out.
+    pub fn with_connectors(mut self, shapes: Vec<ConnectorShape>, seed: u64, device: &Device) -> Result<Self> {
+        let first: Vec<Weights> =
+            shapes.iter().zip(0..).map(|(shape, index)| shape.first_weights(seed, index)).collect();
+        self.connectors = build(&shapes, &first, device)?;
+        self.shapes = shapes;
+        Ok(self)
+    }
+
+    /// Takes over all that another learner of the same network and shapes was.
+    ///
+    /// # Errors
+    /// [`crate::Error::WeightsMismatch`].
+    pub fn restored(mut self, state: LearnerState, algorithm: Algorithm, device: &Device) -> Result<Self> {
+        self.network = Some(Network::from_weights(&self.config, &state.weights, &device.clone().autodiff())?);
+        self.optimiser = Optimiser::with_state(algorithm, state.moments, device);
+        self.connectors = build(&self.shapes, &state.connectors, device)?;
+        self.connector_optimiser = Optimiser::with_state(algorithm, state.connector_moments, device);
+        Ok(self)
     }
 
     /// One optimiser step on a batch.
     ///
-    /// `soft` holds the Teacher's logits and the recipe, or nothing for plain cross-entropy.
+    /// `guided` holds the guide and what it saw in this batch, or nothing for plain cross-entropy.
     ///
     /// # Shapes
-    /// - `pictures`: `[N, 3, H, W]`, `targets`: one-hot `[N, K]`, Teacher's logits `[N, K]`; all without autodiff
+    /// - `pictures`: `[N, 3, H, W]`, `targets`: one-hot `[N, K]`; without autodiff
     pub fn step(
         &mut self,
         pictures: &Tensor<4>,
         targets: &Tensor<2>,
-        soft: Option<(&Tensor<2>, &DistillationConfig)>,
+        guided: Option<(&Guide, &Trace)>,
         rate: f64,
     ) -> StepOutcome {
         let network = self.network.take().expect("put back at the end of every step");
-        let logits = network.forward(Tensor::from_inner(pictures.clone())).logits;
-        let targets_tracked = Tensor::from_inner(targets.clone());
-        let hard = cross_entropy(logits.clone(), targets_tracked);
-        let (total, soft_part) = match soft {
-            Some((teacher, config)) => {
-                let soft = response_loss(logits.clone(), Tensor::from_inner(teacher.clone()), config.temperature);
-                (hard.clone() * config.alpha + soft.clone() * config.beta, soft.inner())
+        let trace = network.forward(Tensor::from_inner(pictures.clone()));
+        let hard = cross_entropy(trace.logits.clone(), Tensor::from_inner(targets.clone()));
+        let (total, parts) = match guided {
+            Some((guide, lesson)) => {
+                let parts = guide.losses(&trace, network.classifier().as_ref(), lesson, targets, &self.connectors);
+                let weighted = parts.iter().zip(guide.terms()).map(|(part, term)| part.clone() * term.weight);
+                (weighted.fold(hard.clone() * guide.alpha(), |sum, part| sum + part), parts)
             }
-            None => (hard.clone(), hard.clone().inner().zeros_like()),
+            None => (hard.clone(), Vec::new()),
         };
-        let gradients = GradientsParams::from_grads(total.backward(), &network);
-        let hits = logits.inner().argmax(1).equal(targets.clone().argmax(1)).float().mean();
-        let figures = Tensor::cat(vec![total.inner(), hard.inner(), soft_part, hits], 0);
-        self.network = Some(self.optimiser.step(rate, network, gradients));
-        StepOutcome { figures }
+        let mut gradients = total.backward();
+        let own = GradientsParams::from_module(&mut gradients, &network);
+        if !self.connectors.is_empty() {
+            let connectors = std::mem::take(&mut self.connectors);
+            let bridged = GradientsParams::from_module(&mut gradients, &connectors);
+            self.connectors = self.connector_optimiser.step(rate, connectors, bridged);
+        }
+        let hits = trace.logits.inner().argmax(1).equal(targets.clone().argmax(1)).float().mean();
+        let mut figures = vec![total.inner(), hard.inner(), hits];
+        figures.extend(parts.into_iter().map(Tensor::inner));
+        self.network = Some(self.optimiser.step(rate, network, own));
+        StepOutcome { figures: Tensor::cat(figures, 0) }
     }
 
     /// A snapshot for evaluation: running statistics, no gradients.
@@ -86,4 +136,42 @@ impl Learner {
     pub async fn weights(&self) -> Result<Weights> {
         self.snapshot().to_weights(&self.config).await
     }
+
+    /// All that the learner is.
+    ///
+    /// # Errors
+    /// [`crate::Error::DeviceFailed`] when a read fails.
+    pub async fn state(&self) -> Result<LearnerState> {
+        let mut connectors = Vec::with_capacity(self.connectors.len());
+        for (connector, shape) in self.connectors.iter().zip(&self.shapes) {
+            connectors.push(connector.to_weights(shape).await?);
+        }
+        Ok(LearnerState {
+            weights: self.weights().await?,
+            moments: moments(&self.optimiser).await?,
+            connectors,
+            connector_moments: moments(&self.connector_optimiser).await?,
+        })
+    }
+}
+
+fn build(shapes: &[ConnectorShape], weights: &[Weights], device: &Device) -> Result<Vec<Connector>> {
+    let tracked = device.clone().autodiff();
+    shapes.iter().zip(weights).map(|(shape, weights)| Connector::from_weights(shape, weights, &tracked)).collect()
+}
+
+/// Reads all that an optimiser remembers in one round trip.
+async fn moments(optimiser: &Optimiser) -> Result<Vec<Option<HostMoments>>> {
+    let (slots, tensors): (Vec<_>, Vec<_>) = optimiser
+        .state()
+        .into_iter()
+        .map(|slot| match slot {
+            Some((time, tensors)) => (Some((time, tensors.len())), tensors),
+            None => (None, Vec::new()),
+        })
+        .unzip();
+    let tensors: Vec<Tensor<1>> = tensors.into_iter().flatten().collect();
+    let mut values = if tensors.is_empty() { Vec::new() } else { read_all(tensors).await? }.into_iter();
+    let mut host = |(time, count)| HostMoments { time, values: values.by_ref().take(count).collect() };
+    Ok(slots.into_iter().map(|slot| slot.map(&mut host)).collect())
 }

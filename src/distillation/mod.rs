@@ -1,20 +1,36 @@
 //! A Student trained under a Teacher, beside a Base trained without one.
 //!
 //! Takes: a dataset, networks and a recipe. Gives: trained weights and a pulled stream of [`TrainingEvent`]s. The
-//! Student and its Base share start, seed, batches and step budget, so that what differs is the Teacher's doing.
+//! Student and its Base share start, seed, batches and step budget, so that what differs is the Teacher's doing; between
+//! Teacher and Student there may be assistants, each trained under the one before it.
 //! May import: `error`, `seed`, `dataset`, `tensors`, `models`.
 
+mod algorithm;
 mod augment;
+mod batches;
+mod checkpoint;
 mod evaluate;
 mod event;
+mod guide;
 mod learner;
+mod link;
 pub mod losses;
+mod objective;
+mod optimiser;
+mod pace;
 mod recipe;
 mod run;
+mod schedule;
 
+pub use algorithm::{Algorithm, HostMoments, Optimiser};
 pub use augment::shifts;
+pub use checkpoint::Provenance;
 pub use evaluate::Evaluation;
-pub use event::{Losses, TrainingEvent};
-pub use learner::{Learner, StepOutcome};
-pub use recipe::{DistillationConfig, OptimiserConfig, Start, TeacherTrainingConfig};
+pub use event::{Losses, TermLoss, Trained, TrainingEvent};
+pub use guide::Guide;
+pub use learner::{Learner, LearnerState, StepOutcome};
+pub use objective::{Loss, LossTerm};
+pub use optimiser::OptimiserConfig;
+pub use recipe::{AssistantConfig, DistillationConfig, RunConfig, Start, TeacherTrainingConfig};
 pub use run::{Finished, TrainingRun};
+pub use schedule::Schedule;

@@ -5,17 +5,21 @@
 use burn::tensor::{Device, Tensor};
 use web_time::Instant;
 
+use super::batches::Batches;
+use super::link::{Link, Team, chain, sample};
+use super::pace::Pace;
 use super::{
-    DistillationConfig, Evaluation, Learner, Losses, OptimiserConfig, TeacherTrainingConfig, TrainingEvent, shifts,
+    DistillationConfig, Evaluation, Guide, Learner, Losses, TeacherTrainingConfig, TermLoss, Trained, TrainingEvent,
+    shifts,
 };
-use crate::dataset::{Dataset, LabelledImages, split};
+use crate::dataset::{Dataset, LabelledImages};
 use crate::error::{Error, Result};
 use crate::models::{Network, NetworkConfig, Weights};
 use crate::tensors::layout::{one_hot, pictures};
 use crate::tensors::readback::read_all;
 
-/// Numbers in a [`super::StepOutcome`].
-const FIGURES: usize = 4;
+/// Numbers in a [`super::StepOutcome`] beside the losses of the guide.
+const FIGURES: usize = 3;
 
 /// What a run leaves behind.
 #[derive(Debug, Clone)]
@@ -24,42 +28,47 @@ pub struct Finished {
     pub student: Weights,
     /// Weights of the Base, where there was one.
     pub base: Option<Weights>,
+    /// The assistants, the Teacher's own pupil first.
+    pub assistants: Vec<(NetworkConfig, Weights)>,
 }
 
 /// Accuracies of the last evaluation.
-#[derive(Debug, Clone, Copy)]
-struct Accuracies {
-    student: f64,
-    base: Option<f64>,
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Accuracies {
+    pub student: f64,
+    pub base: Option<f64>,
 }
 
-/// A run under way: a distillation with its Base, or the training of a Teacher.
+/// A run under way: a distillation with its Base, through any number of assistants, or the training of a Teacher.
 pub struct TrainingRun {
-    recipe: OptimiserConfig,
-    soft: Option<(Network, DistillationConfig)>,
-    student: Learner,
-    base: Option<Learner>,
-    device: Device,
-    batch_size: usize,
-    order: Vec<usize>,
-    epoch: u64,
-    position: usize,
-    done: usize,
-    unread: Vec<Tensor<1>>,
-    evaluation: Option<Evaluation>,
-    teacher_accuracy: Option<f64>,
-    accuracies: Option<Accuracies>,
+    pub(super) links: Vec<Link>,
+    /// Which link is under way, counted from 0.
+    pub(super) current: usize,
+    pub(super) team: Team,
+    pub(super) batches: Batches,
+    pub(super) done: usize,
+    /// Figures of steps that no report has told yet.
+    pub(super) unread: Vec<Tensor<1>>,
+    pub(super) evaluation: Option<Evaluation>,
+    pub(super) teacher_accuracy: Option<f64>,
+    pub(super) accuracies: Option<Accuracies>,
+    /// Weights and accuracies of the assistants that are done.
+    pub(super) assistants: Vec<(Weights, f64)>,
+    announced: bool,
     ended: bool,
     pace: Pace,
+    pub(super) device: Device,
 }
 
 impl TrainingRun {
-    /// A distillation: Student and Base from the same `start`, the Teacher frozen in evaluation mode.
+    /// A distillation: Student and Base from the same `start`, the Teacher frozen in evaluation mode; assistants are
+    /// trained before them, one after the other.
     ///
     /// `device` is the plain device, without autodiff; `teacher` lives on it.
     ///
     /// # Errors
-    /// [`Error::InvalidConfig`], or [`Error::WeightsMismatch`] when `start` is of another network.
+    /// [`Error::InvalidConfig`]; [`Error::WeightsMismatch`] when `start` is of another network; [`Error::NoSuchLayer`]
+    /// when a loss asks for a stage that two networks do not share.
     pub fn distillation(
         config: &DistillationConfig,
         student: NetworkConfig,
@@ -69,9 +78,14 @@ impl TrainingRun {
         device: &Device,
     ) -> Result<Self> {
         config.validate()?;
-        let learner = || Learner::new(student, start, &config.optimiser, device);
-        let (student, base) = (learner()?, learner()?);
-        Ok(Self::new(config.optimiser.clone(), Some((teacher, config.clone())), student, Some(base), images, device))
+        let links = chain(config, student, start);
+        for link in &links {
+            link.network.validate()?;
+        }
+        let sample = || sample(images, links[0].optimiser.seed, device);
+        let guide = Guide::new(teacher, config.alpha, config.terms.clone(), sample);
+        let team = Team::of(&links[0], Some(guide), images, device)?;
+        Ok(Self::new(links, team, images, device))
     }
 
     /// Training of a Teacher by cross-entropy from `start`.
@@ -86,59 +100,65 @@ impl TrainingRun {
         device: &Device,
     ) -> Result<Self> {
         config.optimiser.validate()?;
-        let learner = Learner::new(network, start, &config.optimiser, device)?;
-        Ok(Self::new(config.optimiser.clone(), None, learner, None, images, device))
+        let optimiser = config.optimiser.clone();
+        let link = Link { trains: Trained::Teacher, network, optimiser, start: start.clone() };
+        let team = Team::of(&link, None, images, device)?;
+        Ok(Self::new(vec![link], team, images, device))
     }
 
-    fn new(
-        recipe: OptimiserConfig,
-        soft: Option<(Network, DistillationConfig)>,
-        student: Learner,
-        base: Option<Learner>,
-        images: &LabelledImages,
-        device: &Device,
-    ) -> Self {
+    fn new(links: Vec<Link>, team: Team, images: &LabelledImages, device: &Device) -> Self {
+        let first = &links[0].optimiser;
         let mut run = Self {
-            batch_size: recipe.batch_size.min(images.len()),
-            order: split::epoch_order(images.len(), recipe.seed, 0),
-            recipe,
-            soft,
-            student,
-            base,
-            device: device.clone(),
-            epoch: 0,
-            position: 0,
+            batches: Batches::new(images.len(), first.batch_size, first.seed),
+            links,
+            current: 0,
+            team,
             done: 0,
             unread: Vec::new(),
             evaluation: None,
             teacher_accuracy: None,
             accuracies: None,
+            assistants: Vec::new(),
+            announced: false,
             ended: false,
             pace: Pace::default(),
+            device: device.clone(),
         };
         run.begin_evaluation();
         run
     }
 
+    /// The link under way.
+    pub(super) fn link(&self) -> &Link {
+        &self.links[self.current]
+    }
+
     /// Makes one step or classifies one batch of test pictures, and tells what happened; nothing once all is told.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] when a loss has diverged; [`Error::DeviceFailed`] when a read fails.
+    /// [`Error::NotFinite`] when a loss has diverged; [`Error::DeviceFailed`] when a read fails; for the next link of a
+    /// chain those of [`distillation`](Self::distillation).
     pub async fn next(&mut self, data: &Dataset) -> Result<Option<TrainingEvent>> {
         if self.ended {
             return Ok(None);
         }
         let begun = Instant::now();
-        let (step, steps) = (self.done, self.recipe.steps);
-        let event = if self.evaluation.is_some() {
+        let (step, steps) = (self.done, self.link().optimiser.steps);
+        let event = if self.links.len() > 1 && !self.announced {
+            self.announced = true;
+            self.announcement()
+        } else if self.evaluation.is_some() {
             self.evaluate(data).await?
-        } else if step == steps {
-            self.ended = true;
-            let Accuracies { student, base } =
-                self.accuracies.expect("evaluated before the first and after the last step");
-            TrainingEvent::Finished { step, steps, student, base, teacher: self.teacher_accuracy }
-        } else {
+        } else if step < steps {
             self.step(data).await?
+        } else if self.current + 1 < self.links.len() {
+            self.advance(data).await?;
+            self.announcement()
+        } else {
+            self.ended = true;
+            let Accuracies { student, base } = self.tested();
+            let assistants = self.assistants.iter().map(|(_, accuracy)| *accuracy).collect();
+            TrainingEvent::Finished { assistants, step, steps, student, base, teacher: self.teacher_accuracy }
         };
         self.pace.computed(begun.elapsed().as_secs_f64());
         Ok(Some(event))
@@ -149,42 +169,74 @@ impl TrainingRun {
     /// # Errors
     /// [`Error::DeviceFailed`] when the read fails.
     pub async fn finish(self) -> Result<Finished> {
-        let base = match &self.base {
+        let base = match &self.team.base {
             Some(base) => Some(base.weights().await?),
             None => None,
         };
-        Ok(Finished { student: self.student.weights().await?, base })
+        let networks = self.links.iter().map(|link| link.network);
+        let assistants = networks.zip(self.assistants).map(|(network, (weights, _))| (network, weights)).collect();
+        Ok(Finished { student: self.team.student.weights().await?, base, assistants })
+    }
+
+    fn announcement(&self) -> TrainingEvent {
+        let link = self.link();
+        TrainingEvent::Link {
+            number: self.current + 1,
+            of: self.links.len(),
+            trains: link.trains,
+            network: link.network.name(),
+        }
+    }
+
+    fn tested(&self) -> Accuracies {
+        self.accuracies.expect("evaluated before the first and after the last step")
+    }
+
+    /// Makes the network that was trained the Teacher of the next one.
+    async fn advance(&mut self, data: &Dataset) -> Result<()> {
+        let weights = self.team.student.weights().await?;
+        let accuracy = self.tested().student;
+        let guide = self.team.guide.take().expect("only distillations have links");
+        // Built from the weights that were read, as a resumed run builds it.
+        let network = Network::from_weights(&self.link().network, &weights, &self.device)?;
+        self.assistants.push((weights, accuracy));
+        self.current += 1;
+        let link = &self.links[self.current];
+        let sample = || sample(&data.train, link.optimiser.seed, &self.device);
+        let guide = Guide::new(network, guide.alpha(), guide.terms().to_vec(), sample);
+        self.team = Team::of(link, Some(guide), &data.train, &self.device)?;
+        self.batches = Batches::new(data.train.len(), link.optimiser.batch_size, link.optimiser.seed);
+        self.done = 0;
+        self.accuracies = None;
+        self.pace = Pace::default();
+        self.begin_evaluation();
+        Ok(())
     }
 
     async fn step(&mut self, data: &Dataset) -> Result<TrainingEvent> {
-        let indices = self.next_batch();
-        let moved = shifts(&self.recipe, self.done, indices.len());
+        let recipe = &self.links[self.current].optimiser;
+        let indices = self.batches.next_batch();
+        let moved = shifts(recipe, self.done, indices.len());
         let batch = pictures(&data.train, &indices, &moved, &self.device);
         let targets = one_hot(&data.train, &indices, &self.device);
-        let rate = self.recipe.rate_after(self.done);
-        let teacher = self.soft.as_ref().map(|(teacher, config)| (teacher.forward(batch.clone()).logits, config));
-        let soft = teacher.as_ref().map(|(logits, config)| (logits, *config));
-        self.unread.push(self.student.step(&batch, &targets, soft, rate).figures);
-        if let Some(base) = &mut self.base {
-            self.unread.push(base.step(&batch, &targets, None, rate).figures);
-        }
+        let rate = recipe.rate_after(self.done);
+        self.unread.extend(self.team.step(&batch, &targets, rate));
         self.done += 1;
-        let (step, steps) = (self.done, self.recipe.steps);
-        if step.is_multiple_of(self.recipe.evaluate_every) || step == steps {
+        let (step, steps, report_every) = (self.done, recipe.steps, recipe.report_every);
+        if step.is_multiple_of(recipe.evaluate_every) || step == steps {
             self.begin_evaluation();
         }
-        if !step.is_multiple_of(self.recipe.report_every) && step != steps {
+        if !step.is_multiple_of(report_every) && step != steps {
             return Ok(TrainingEvent::Step { step, steps });
         }
         let (student, base) = self.read_losses().await?;
         let (per_second, seconds_left) = self.pace.estimate(step, steps);
-        let images_per_second = per_second * self.batch_size as f64;
+        let images_per_second = per_second * self.batches.size() as f64;
         Ok(TrainingEvent::Report { step, steps, learning_rate: rate, student, base, images_per_second, seconds_left })
     }
 
     async fn read_losses(&mut self) -> Result<(Losses, Option<Losses>)> {
         let unread = std::mem::take(&mut self.unread);
-        let networks = if self.base.is_some() { 2 } else { 1 };
         let values = read_all(vec![Tensor::cat(unread, 0)]).await?.remove(0);
         if values.iter().any(|value| !value.is_finite()) {
             return Err(Error::NotFinite {
@@ -192,29 +244,32 @@ impl TrainingRun {
                 advice: "Start again with a lower learning rate.".to_owned(),
             });
         }
-        let rows: Vec<&[f32]> = values.chunks_exact(FIGURES).collect();
-        let mean = |network: usize| {
-            let own = rows.iter().skip(network).step_by(networks);
-            let count = own.len() as f64;
-            let [total, hard, soft, batch_accuracy] =
-                std::array::from_fn(|figure| own.clone().map(|row| f64::from(row[figure])).sum::<f64>() / count);
-            Losses { total, hard, soft, batch_accuracy }
+        let names = self.team.guide.as_ref().map(Guide::names).unwrap_or_default();
+        let own = FIGURES + names.len();
+        let row = own + if self.team.base.is_some() { FIGURES } else { 0 };
+        let steps: Vec<&[f32]> = values.chunks_exact(row).collect();
+        let mean = |figure: usize| steps.iter().map(|step| f64::from(step[figure])).sum::<f64>() / steps.len() as f64;
+        let losses = |first: usize, names: Vec<String>| Losses {
+            total: mean(first),
+            hard: mean(first + 1),
+            batch_accuracy: mean(first + 2),
+            terms: (first + FIGURES..).zip(names).map(|(at, name)| TermLoss { name, value: mean(at) }).collect(),
         };
-        Ok((mean(0), (networks == 2).then(|| mean(1))))
+        Ok((losses(0, names), self.team.base.is_some().then(|| losses(own, Vec::new()))))
     }
 
-    fn begin_evaluation(&mut self) {
-        let mut networks = vec![self.student.snapshot()];
-        networks.extend(self.base.as_ref().map(Learner::snapshot));
+    pub(super) fn begin_evaluation(&mut self) {
+        let mut networks = vec![self.team.student.snapshot()];
+        networks.extend(self.team.base.as_ref().map(Learner::snapshot));
         // The Teacher does not change: once is enough.
-        if let (Some((teacher, _)), None) = (&self.soft, self.teacher_accuracy) {
-            networks.push(teacher.clone());
+        if let (Some(guide), None) = (&self.team.guide, self.teacher_accuracy) {
+            networks.push(guide.network().clone());
         }
         self.evaluation = Some(Evaluation::new(networks));
     }
 
     async fn evaluate(&mut self, data: &Dataset) -> Result<TrainingEvent> {
-        let (step, steps) = (self.done, self.recipe.steps);
+        let (step, steps) = (self.done, self.link().optimiser.steps);
         let mut evaluation = self.evaluation.take().expect("asked for only while there is one");
         if evaluation.advance(&data.test, &self.device) {
             self.evaluation = Some(evaluation);
@@ -222,43 +277,9 @@ impl TrainingRun {
         }
         let mut accuracies = evaluation.finish().await?.into_iter();
         let student = accuracies.next().expect("the Student is always evaluated");
-        let base = if self.base.is_some() { accuracies.next() } else { None };
+        let base = if self.team.base.is_some() { accuracies.next() } else { None };
         self.teacher_accuracy = accuracies.next().or(self.teacher_accuracy);
         self.accuracies = Some(Accuracies { student, base });
         Ok(TrainingEvent::Evaluation { step, steps, student, base, teacher: self.teacher_accuracy })
-    }
-
-    /// Indices of the next batch; an epoch's rest that does not fill a batch is left out.
-    fn next_batch(&mut self) -> Vec<usize> {
-        if self.position + self.batch_size > self.order.len() {
-            self.epoch += 1;
-            self.position = 0;
-            self.order = split::epoch_order(self.order.len(), self.recipe.seed, self.epoch);
-        }
-        let batch = self.order[self.position..self.position + self.batch_size].to_vec();
-        self.position += self.batch_size;
-        batch
-    }
-}
-
-/// How fast the steps go, without the time in which nobody asked for one.
-#[derive(Default)]
-struct Pace {
-    seconds: f64,
-    /// Steps and seconds at the first report: before it, kernels are compiled, which tells nothing of the rest.
-    warm: Option<(usize, f64)>,
-}
-
-impl Pace {
-    fn computed(&mut self, seconds: f64) {
-        self.seconds += seconds;
-    }
-
-    /// `(steps per second, seconds left)` after `step` of `steps`.
-    fn estimate(&mut self, step: usize, steps: usize) -> (f64, f64) {
-        let (from_step, from_seconds) = self.warm.unwrap_or((0, 0.0));
-        let per_second = (step - from_step) as f64 / (self.seconds - from_seconds).max(1e-3);
-        self.warm.get_or_insert((step, self.seconds));
-        (per_second, (steps - step) as f64 / per_second.max(1e-6))
     }
 }

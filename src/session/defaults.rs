@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::ReferenceConfig;
 use crate::dataset::collect::ImagesConfig;
 use crate::dataset::scenes::ScenesConfig;
-use crate::distillation::{DistillationConfig, OptimiserConfig, Start, TeacherTrainingConfig};
+use crate::distillation::{
+    Algorithm, DistillationConfig, Loss, LossTerm, OptimiserConfig, Schedule, Start, TeacherTrainingConfig,
+};
 use crate::models::Architecture;
 
 /// Every setting with which the page starts.
@@ -32,10 +34,8 @@ impl Default for Defaults {
             steps: 400,
             batch_size: 32,
             learning_rate: 0.02,
-            momentum: 0.9,
-            weight_decay: 5e-4,
-            milestones: vec![0.6, 0.85],
-            decay: 0.25,
+            algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
+            schedule: Schedule::Step { milestones: vec![0.6, 0.85], decay: 0.25 },
             crop_padding: 0,
             flip: false,
             report_every: 5,
@@ -58,9 +58,9 @@ impl Default for Defaults {
             distillation: DistillationConfig {
                 student: Architecture::cifar_resnet(1, 8),
                 optimiser,
-                temperature: 4.0,
                 alpha: 0.0,
-                beta: 1.0,
+                terms: vec![LossTerm { weight: 1.0, loss: Loss::Response { temperature: 4.0 } }],
+                assistants: Vec::new(),
                 start: Start::Given,
             },
             reference: ReferenceConfig { images: 48, seed: 1 },

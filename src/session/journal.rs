@@ -37,6 +37,7 @@ pub(super) struct Journal {
     pub start: Option<StartRecord>,
     pub student: Option<NetworkRecord>,
     pub base: Option<NetworkRecord>,
+    assistants: Vec<NetworkRecord>,
     teacher_training: Option<TrainingLog>,
     distillation: Option<TrainingLog>,
     maps: Vec<ExplanationReport>,
@@ -72,11 +73,13 @@ impl Journal {
         &mut self,
         student: NetworkRecord,
         base: Option<NetworkRecord>,
+        assistants: Vec<NetworkRecord>,
         config: DistillationConfig,
         log: TrainingLog,
     ) {
         self.forget_students();
         (self.student, self.base) = (Some(student), base);
+        self.assistants = assistants;
         self.config.distillation = config;
         self.distillation = Some(log);
     }
@@ -85,6 +88,7 @@ impl Journal {
     pub fn forget_students(&mut self) {
         self.student = None;
         self.base = None;
+        self.assistants.clear();
         self.distillation = None;
         self.maps.clear();
         self.scores = None;
@@ -133,6 +137,7 @@ impl Journal {
         if same(&self.student, &former.student) && same(&self.base, &former.base) {
             self.student.clone_from(&former.student);
             self.base.clone_from(&former.base);
+            self.assistants.clone_from(&former.assistants);
             self.start.clone_from(&former.start);
             self.distillation.clone_from(&former.distillation);
             self.config.distillation = former.config.distillation.clone();
@@ -160,6 +165,7 @@ impl Journal {
             start: self.start.clone(),
             student: self.student.clone(),
             base: self.base.clone(),
+            assistants: self.assistants.clone(),
             teacher_training: self.teacher_training.clone(),
             distillation: self.distillation.clone(),
             maps: self.maps.clone(),

@@ -13,6 +13,7 @@ mod look;
 mod map_kind;
 mod model;
 mod report;
+mod resume;
 mod sanity;
 mod spread;
 
@@ -38,7 +39,9 @@ use journal::{Files, Journal};
 use crate::dataset::collect::{Collector, FileReport, FilesRead, ImagesConfig, ImagesReport};
 use crate::dataset::scenes::{self, ScenesConfig};
 use crate::dataset::{Dataset, LabelledImages};
-use crate::distillation::{DistillationConfig, Evaluation, Start, TeacherTrainingConfig, TrainingEvent, TrainingRun};
+use crate::distillation::{
+    DistillationConfig, Evaluation, RunConfig, Start, TeacherTrainingConfig, TrainingEvent, TrainingRun,
+};
 use crate::error::{Error, Result};
 use crate::models::shipped::{SCENES_STUDENT_START, SCENES_TEACHER};
 use crate::models::{NetworkConfig, Weights, kaiming};
@@ -70,6 +73,8 @@ pub enum Role {
     Student,
     /// The Student's twin, trained without the Teacher.
     Base,
+    /// A network between Teacher and Student, counted from 1, the Teacher's own pupil.
+    Assistant(usize),
 }
 
 /// What the chosen data are.
@@ -99,16 +104,10 @@ pub struct DatasetReport {
 struct Running {
     run: TrainingRun,
     network: NetworkConfig,
-    goal: Goal,
+    config: RunConfig,
     /// Pictures of its own: the Teacher of the Scenes learns from backgrounds that tell nothing.
     data: Option<Dataset>,
     log: TrainingLog,
-}
-
-/// What a run is for, with its settings.
-enum Goal {
-    Teacher(TeacherTrainingConfig),
-    Student(DistillationConfig),
 }
 
 /// Where data come from.
@@ -130,6 +129,7 @@ pub struct Session {
     start: Option<Weights>,
     student: Option<Model>,
     base: Option<Model>,
+    assistants: Vec<Model>,
     running: Option<Running>,
     journal: Journal,
 }
@@ -157,6 +157,7 @@ impl Session {
             start: None,
             student: None,
             base: None,
+            assistants: Vec::new(),
             running: None,
             journal: Journal::default(),
         }
@@ -328,6 +329,11 @@ impl Session {
     /// # Errors
     /// [`Error::InvalidConfig`], [`Error::NotReady`].
     pub fn start_teacher(&mut self, config: &TeacherTrainingConfig) -> Result<()> {
+        self.running = Some(self.teacher_run(config)?);
+        Ok(())
+    }
+
+    fn teacher_run(&self, config: &TeacherTrainingConfig) -> Result<Running> {
         let own = match &self.scenes {
             Some(scenes) => Some(scenes::render(&ScenesConfig { background_dial: 0.0, ..scenes.clone() })?),
             None => None,
@@ -341,17 +347,21 @@ impl Session {
         config.optimiser.validate()?;
         let start = kaiming(&network, config.optimiser.seed, Purpose::TeacherInit);
         let run = TrainingRun::teacher(config, network, &start, &data.train, &self.device)?;
-        self.running =
-            Some(Running { run, network, goal: Goal::Teacher(config.clone()), data: own, log: TrainingLog::default() });
-        Ok(())
+        let config = RunConfig::Teacher(config.clone());
+        Ok(Running { run, network, config, data: own, log: TrainingLog::default() })
     }
 
-    /// Begins to distil a Student beside its Base.
+    /// Begins to distil a Student beside its Base, through the recipe's assistants.
     ///
     /// # Errors
     /// [`Error::InvalidConfig`], [`Error::NotReady`]; [`Error::WeightsMismatch`] when the given start is of another
-    /// network.
+    /// network; [`Error::NoSuchLayer`] when a loss asks for a stage that the networks do not share.
     pub fn start_distillation(&mut self, config: &DistillationConfig) -> Result<()> {
+        self.running = Some(self.distillation_run(config)?);
+        Ok(())
+    }
+
+    fn distillation_run(&self, config: &DistillationConfig) -> Result<Running> {
         config.validate()?;
         let data = self.data()?;
         let teacher = self.teacher.as_ref().ok_or_else(|| not_ready("Choose or train a Teacher"))?;
@@ -364,14 +374,8 @@ impl Session {
         };
         let run =
             TrainingRun::distillation(config, network, &start, teacher.network.clone(), &data.train, &self.device)?;
-        self.running = Some(Running {
-            run,
-            network,
-            goal: Goal::Student(config.clone()),
-            data: None,
-            log: TrainingLog::default(),
-        });
-        Ok(())
+        let config = RunConfig::Distillation(config.clone());
+        Ok(Running { run, network, config, data: None, log: TrainingLog::default() })
     }
 
     /// Makes the run's next step. Not asking pauses it. With [`TrainingEvent::Finished`] the trained networks take the
@@ -391,8 +395,8 @@ impl Session {
         if let Some(event) = &event {
             running.log.note(event);
         }
-        if let Some(TrainingEvent::Finished { student, base, .. }) = event {
-            self.take_trained(running, student, base.unwrap_or_default()).await?;
+        if let Some(TrainingEvent::Finished { student, base, assistants, .. }) = &event {
+            self.take_trained(running, *student, base.unwrap_or_default(), assistants).await?;
         } else {
             self.running = Some(running);
         }
@@ -400,8 +404,8 @@ impl Session {
     }
 
     /// Puts the networks of a finished run in the place of the former ones, with their accuracies.
-    async fn take_trained(&mut self, running: Running, student: f64, base: f64) -> Result<()> {
-        let Running { run, network, goal, log, .. } = running;
+    async fn take_trained(&mut self, running: Running, student: f64, base: f64, assistants: &[f64]) -> Result<()> {
+        let Running { run, network, config, log, .. } = running;
         let finished = run.finish().await?;
         let model = |weights| Model::of(network, weights, &self.device);
         let record = |model: &Model, accuracy| -> Result<NetworkRecord> {
@@ -410,18 +414,24 @@ impl Session {
         };
         let trained = model(finished.student)?;
         let note = record(&trained, student)?;
-        match goal {
-            Goal::Teacher(config) => {
+        match config {
+            RunConfig::Teacher(config) => {
                 self.forget_students();
                 self.teacher = Some(trained);
                 self.journal.note_teacher(note, Some((config, log)));
             }
-            Goal::Student(config) => {
+            RunConfig::Distillation(config) => {
                 let twin = finished.base.map(model).transpose()?;
                 let twin_note = twin.as_ref().map(|twin| record(twin, base)).transpose()?;
+                let between = finished.assistants.into_iter();
+                let between = between.map(|(network, weights)| Model::of(network, weights, &self.device));
+                let between = between.collect::<Result<Vec<_>>>()?;
+                let between_notes = between.iter().zip(assistants).map(|(model, accuracy)| record(model, *accuracy));
+                let between_notes = between_notes.collect::<Result<Vec<_>>>()?;
                 self.student = Some(trained);
                 self.base = twin;
-                self.journal.note_students(note, twin_note, config, log);
+                self.assistants = between;
+                self.journal.note_students(note, twin_note, between_notes, config, log);
             }
         }
         Ok(())
@@ -503,11 +513,15 @@ impl Session {
     /// [`Error::NotReady`] when there is no such network yet.
     pub fn export_weights(&self, role: Role) -> Result<Vec<u8>> {
         let (model, needed) = match role {
-            Role::Teacher => (&self.teacher, "Choose or train a Teacher"),
-            Role::Student => (&self.student, "Distil a Student"),
-            Role::Base => (&self.base, "Distil a Student"),
+            Role::Teacher => (self.teacher.as_ref(), "Choose or train a Teacher"),
+            Role::Student => (self.student.as_ref(), "Distil a Student"),
+            Role::Base => (self.base.as_ref(), "Distil a Student"),
+            Role::Assistant(number) => {
+                let place = number.checked_sub(1);
+                (place.and_then(|place| self.assistants.get(place)), "Distil a Student through as many assistants")
+            }
         };
-        model.as_ref().ok_or_else(|| not_ready(needed))?.export()
+        model.ok_or_else(|| not_ready(needed))?.export()
     }
 
     fn trio(&self) -> Result<look::Trio<'_>> {
@@ -551,6 +565,7 @@ impl Session {
     fn forget_students(&mut self) {
         self.student = None;
         self.base = None;
+        self.assistants.clear();
         self.journal.forget_students();
     }
 

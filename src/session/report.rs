@@ -175,6 +175,9 @@ pub struct Report {
     /// The Base.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "NetworkRecord | null"))]
     pub base: Option<NetworkRecord>,
+    /// The networks between Teacher and Student, the Teacher's own pupil first; none in reports from before there were any.
+    #[serde(default)]
+    pub assistants: Vec<NetworkRecord>,
     /// How the Teacher was trained, where it was.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "TrainingLog | null"))]
     pub teacher_training: Option<TrainingLog>,

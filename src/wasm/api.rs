@@ -10,7 +10,7 @@ use super::convert::{give, read};
 use super::picture::{Picture, picture};
 use crate::dataset::collect::{FileReport, FilesRead, ImagesConfig};
 use crate::dataset::scenes::ScenesConfig;
-use crate::distillation::{DistillationConfig, TeacherTrainingConfig, TrainingEvent};
+use crate::distillation::{DistillationConfig, RunConfig, TeacherTrainingConfig, TrainingEvent};
 use crate::error::{Error, Result};
 use crate::scores::ScoreReport;
 use crate::session::{
@@ -145,6 +145,17 @@ impl Session {
     /// Makes the next step of the run; `undefined` when none is under way. Not calling it pauses the run.
     pub async fn next(&self) -> Outcome<Option<Ts<TrainingEvent>>> {
         self.lend(async |core| core.next().await?.as_ref().map(give).transpose()).await
+    }
+
+    /// The run under way as bytes: all that `resume` needs.
+    pub async fn checkpoint(&self) -> Outcome<js_sys::Uint8Array> {
+        self.lend(async |core| Ok(js_sys::Uint8Array::from(core.checkpoint().await?.as_slice()))).await
+    }
+
+    /// Goes on from a checkpoint, with the same data, Teacher and starting weights.
+    pub fn resume(&self, config: Ts<RunConfig>, bytes: &[u8]) -> Outcome<()> {
+        self.cancelled.set(false);
+        self.with(|core| core.resume(&read("run", &config)?, bytes))
     }
 
     /// Ends the run; the networks from before it are kept.

@@ -5,7 +5,8 @@ use unicam::Error;
 use unicam::dataset::Dataset;
 use unicam::dataset::scenes::{ScenesConfig, render};
 use unicam::distillation::{
-    DistillationConfig, Finished, Learner, OptimiserConfig, Start, TrainingEvent, TrainingRun, shifts,
+    Algorithm, AssistantConfig, DistillationConfig, Finished, Learner, Loss, LossTerm, OptimiserConfig, Schedule,
+    Start, TrainingEvent, TrainingRun, shifts,
 };
 use unicam::models::{Architecture, Network, kaiming};
 use unicam::seed::Purpose;
@@ -20,10 +21,8 @@ fn recipe() -> OptimiserConfig {
         steps: 3,
         batch_size: 4,
         learning_rate: 0.05,
-        momentum: 0.9,
-        weight_decay: 5e-4,
-        milestones: vec![],
-        decay: 0.1,
+        algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
+        schedule: Schedule::Step { milestones: vec![], decay: 0.1 },
         crop_padding: 2,
         flip: true,
         report_every: 2,
@@ -37,9 +36,10 @@ async fn two_steps_of_sgd_agree_with_pytorch() {
     let device = device().await;
     let reference = Reference::load();
     let training = &reference.train;
-    let recipe = OptimiserConfig { momentum: training.momentum, weight_decay: training.weight_decay, ..recipe() };
+    let (momentum, weight_decay) = (training.momentum, training.weight_decay);
+    let algorithm = Algorithm::Sgd { momentum, weight_decay, nesterov: false };
     let mut learner =
-        Learner::new(reference.config(), &reference.weights(), &recipe, &device).expect("the weights fit");
+        Learner::new(reference.config(), &reference.weights(), algorithm, &device).expect("the weights fit");
     let pictures = sine_picture([2, 3, 32, 32], 0.11, 0.7, &device);
     let one_hot = Array {
         shape: vec![2, 3],
@@ -77,13 +77,17 @@ fn scenes() -> Dataset {
     render(&ScenesConfig { size: 16, train_images: 60, test_images: 24, ..ScenesConfig::default() }).expect("in range")
 }
 
+fn response(weight: f64) -> LossTerm {
+    LossTerm { weight, loss: Loss::Response { temperature: 4.0 } }
+}
+
 fn config() -> DistillationConfig {
     DistillationConfig {
         student: Architecture::cifar_resnet(1, 4),
         optimiser: recipe(),
-        temperature: 4.0,
         alpha: 0.1,
-        beta: 0.9,
+        terms: vec![response(0.9)],
+        assistants: vec![],
         start: Start::Random,
     }
 }
@@ -113,6 +117,7 @@ async fn a_run_tells_its_story_in_order_and_the_teacher_makes_the_difference() {
     let words: Vec<String> = events
         .iter()
         .map(|event| match event {
+            TrainingEvent::Link { number, of, .. } => format!("link {number} of {of}"),
             TrainingEvent::Step { step, .. } => format!("step {step}"),
             TrainingEvent::Report { step, .. } => format!("report {step}"),
             TrainingEvent::Evaluating { step, .. } => format!("evaluating {step}"),
@@ -126,8 +131,9 @@ async fn a_run_tells_its_story_in_order_and_the_teacher_makes_the_difference() {
     else {
         panic!("the second step is reported")
     };
-    assert!(student.soft > 0.0 && base.soft == 0.0);
-    assert!((student.total - (0.1 * student.hard + 0.9 * student.soft)).abs() < 1e-3 * student.total);
+    let soft = &student.terms[0];
+    assert!(soft.name == "response" && soft.value > 0.0 && student.terms.len() == 1 && base.terms.is_empty());
+    assert!((student.total - (0.1 * student.hard + 0.9 * soft.value)).abs() < 1e-3 * student.total);
     assert!((base.total - base.hard).abs() < 1e-6);
     assert!(*seconds_left >= 0.0 && *images_per_second > 0.0);
     let Some(TrainingEvent::Finished { teacher: Some(teacher), base: Some(_), .. }) = events.last() else {
@@ -146,7 +152,7 @@ fn the_same_seed_gives_the_same_numbers_and_without_a_teacher_student_and_base_a
     let other_seed = DistillationConfig { optimiser: OptimiserConfig { seed: 6, ..recipe() }, ..config() };
     assert!(first.student != run(&other_seed).student);
     // Guidance of weight zero: the Student must be its Base to the last bit, or the control is none.
-    let twins = run(&DistillationConfig { alpha: 1.0, beta: 0.0, ..config() });
+    let twins = run(&DistillationConfig { alpha: 1.0, terms: vec![response(0.0)], ..config() });
     assert!(Some(twins.student) == twins.base);
     assert!(first.base == twins.base);
 }
@@ -165,8 +171,8 @@ fn moves_stay_in_reach_and_follow_the_seed() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn the_rate_falls_at_the_milestones() {
-    let recipe =
-        OptimiserConfig { steps: 100, milestones: vec![0.5, 0.75], decay: 0.1, learning_rate: 0.2, ..recipe() };
+    let schedule = Schedule::Step { milestones: vec![0.5, 0.75], decay: 0.1 };
+    let recipe = OptimiserConfig { steps: 100, schedule, learning_rate: 0.2, ..recipe() };
     let rates = [0, 49, 50, 74, 75, 99].map(|done| recipe.rate_after(done));
     for (rate, expected) in rates.iter().zip([0.2, 0.2, 0.02, 0.02, 0.002, 0.002]) {
         assert!((rate - expected).abs() < 1e-12);
@@ -175,33 +181,57 @@ fn the_rate_falls_at_the_milestones() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn every_rule_of_the_recipe_names_its_field() {
-    let good = recipe();
+    let sgd = |momentum, weight_decay, nesterov| Algorithm::Sgd { momentum, weight_decay, nesterov };
+    let adamw = |beta1, beta2, epsilon| Algorithm::AdamW { beta1, beta2, epsilon, weight_decay: 0.01 };
+    let with = |algorithm| OptimiserConfig { algorithm, ..recipe() };
+    let along = |schedule| OptimiserConfig { schedule, ..recipe() };
     let broken = [
-        ("steps", OptimiserConfig { steps: 0, ..good.clone() }),
-        ("batchSize", OptimiserConfig { batch_size: 1, ..good.clone() }),
-        ("learningRate", OptimiserConfig { learning_rate: f64::NAN, ..good.clone() }),
-        ("momentum", OptimiserConfig { momentum: 1.0, ..good.clone() }),
-        ("weightDecay", OptimiserConfig { weight_decay: -1.0, ..good.clone() }),
-        ("milestones", OptimiserConfig { milestones: vec![0.8, 0.2], ..good.clone() }),
-        ("decay", OptimiserConfig { decay: 0.0, ..good.clone() }),
-        ("cropPadding", OptimiserConfig { crop_padding: 17, ..good.clone() }),
-        ("reportEvery", OptimiserConfig { report_every: 0, ..good.clone() }),
-        ("evaluateEvery", OptimiserConfig { evaluate_every: 0, ..good.clone() }),
-        ("seed", OptimiserConfig { seed: 1 << 53, ..good.clone() }),
+        ("steps", OptimiserConfig { steps: 0, ..recipe() }),
+        ("batchSize", OptimiserConfig { batch_size: 1, ..recipe() }),
+        ("learningRate", OptimiserConfig { learning_rate: f64::NAN, ..recipe() }),
+        ("cropPadding", OptimiserConfig { crop_padding: 17, ..recipe() }),
+        ("reportEvery", OptimiserConfig { report_every: 0, ..recipe() }),
+        ("evaluateEvery", OptimiserConfig { evaluate_every: 0, ..recipe() }),
+        ("seed", OptimiserConfig { seed: 1 << 53, ..recipe() }),
+        ("momentum", with(sgd(1.0, 0.0, false))),
+        ("weightDecay", with(sgd(0.9, -1.0, false))),
+        ("nesterov", with(sgd(0.0, 0.0, true))),
+        ("beta1", with(adamw(1.0, 0.999, 1e-8))),
+        ("beta2", with(adamw(0.9, -0.1, 1e-8))),
+        ("epsilon", with(adamw(0.9, 0.999, 0.0))),
+        ("milestones", along(Schedule::Step { milestones: vec![0.8, 0.2], decay: 0.1 })),
+        ("decay", along(Schedule::Step { milestones: vec![], decay: 0.0 })),
+        ("warmUp", along(Schedule::Cosine { warm_up: 1.0, floor: 0.0 })),
+        ("floor", along(Schedule::Cosine { warm_up: 0.0, floor: f64::NAN })),
     ];
-    for (field, optimiser) in broken {
-        let error = DistillationConfig { optimiser, ..config() }.validate().expect_err(field);
-        assert!(matches!(&error, Error::InvalidConfig { field: found, .. } if found == field), "{field}: {error}");
-    }
-    for (field, config) in [
-        ("temperature", DistillationConfig { temperature: 0.0, ..config() }),
-        ("alpha", DistillationConfig { alpha: -0.1, ..config() }),
-        ("beta", DistillationConfig { beta: 101.0, ..config() }),
-        ("alpha", DistillationConfig { alpha: 0.0, beta: 0.0, ..config() }),
-    ] {
+    let names = |config: &DistillationConfig, field: &str| {
         let error = config.validate().expect_err(field);
         assert!(matches!(&error, Error::InvalidConfig { field: found, .. } if found == field), "{field}: {error}");
+    };
+    for (field, optimiser) in broken {
+        names(&DistillationConfig { optimiser: optimiser.clone(), ..config() }, field);
+        let network = Architecture::cifar_resnet(1, 4);
+        let assistants = vec![AssistantConfig { network, optimiser: Some(optimiser) }];
+        names(&DistillationConfig { assistants, ..config() }, field);
     }
+    let learning = |alpha, terms: &[LossTerm]| DistillationConfig { alpha, terms: terms.to_vec(), ..config() };
+    let second = |loss| learning(0.1, &[response(0.5), LossTerm { weight: 1.0, loss }]);
+    for (field, config) in [
+        ("alpha", learning(-0.1, &[])),
+        ("alpha", learning(0.0, &[])),
+        ("alpha", learning(0.0, &[response(0.0)])),
+        ("terms[0].weight", learning(0.1, &[response(-1.0)])),
+        ("terms[1].temperature", second(Loss::Response { temperature: 0.0 })),
+        ("terms[1].temperature", second(Loss::SoftenedError { temperature: 101.0 })),
+        ("terms[1].layer", second(Loss::Hint { layer: 0 })),
+        ("terms[1].resolution", second(Loss::ClassAttention { resolution: 65 })),
+        ("terms[1].alpha", second(Loss::Decoupled { alpha: f64::NAN, beta: 8.0, temperature: 4.0 })),
+        ("terms[1].alpha", second(Loss::Decoupled { alpha: 0.0, beta: 0.0, temperature: 4.0 })),
+        ("terms[1].beta", second(Loss::Decoupled { alpha: 1.0, beta: 101.0, temperature: 4.0 })),
+    ] {
+        names(&config, field);
+    }
+    assert_eq!(learning(1.0, &LossTerm::usual()).validate(), Ok(()));
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -215,8 +245,7 @@ fn a_diverged_loss_is_a_typed_error() {
             evaluate_every: 1000,
             ..recipe()
         },
-        temperature: 0.1,
-        beta: 100.0,
+        terms: vec![LossTerm { weight: 100.0, loss: Loss::Response { temperature: 0.1 } }],
         ..config()
     };
     let data = scenes();

@@ -4,6 +4,7 @@
 //! for the [`device`]: nothing is skipped in silence.
 
 mod attribution;
+mod chain;
 mod class_maps;
 mod device;
 mod distance;
@@ -13,6 +14,7 @@ mod gradient;
 mod loaders;
 mod losses;
 mod models;
+mod optimisers;
 mod report;
 mod road;
 mod scores;

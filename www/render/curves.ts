@@ -1,4 +1,5 @@
 import type { RunLog } from "../state/model";
+import { lossName } from "../text/fields";
 
 /** A point of a curve: after which step, and what was measured. */
 export interface Point {
@@ -54,6 +55,7 @@ export function accuracyCurves(
 /** The parts of the losses over the steps. */
 export function lossCurves(reports: RunLog["reports"]): Curve[] {
   const hasBase = reports.some(({ base }) => base !== null);
+  const terms = reports[0]?.student.terms.map(({ name }) => name) ?? [];
   const curve = (label: string, tone: Curve["tone"], line: Curve["line"], points: Point[]): Curve => ({
     label,
     tone,
@@ -78,11 +80,15 @@ export function lossCurves(reports: RunLog["reports"]): Curve[] {
       "solid",
       reports.map(({ step, student }) => ({ x: step, y: student.hard })),
     ),
-    curve(
-      "Student, Teacher (T²·KL)",
-      "teacher",
-      "dotted",
-      reports.map(({ step, student }) => ({ x: step, y: student.soft })),
+    ...terms.map((name, place) =>
+      curve(
+        `Student, ${lossName(name)}`,
+        "teacher",
+        "dotted",
+        reports.flatMap(({ step, student }) =>
+          student.terms.slice(place, place + 1).map(({ value: y }) => ({ x: step, y })),
+        ),
+      ),
     ),
     curve(
       "Base, labels",

@@ -1,5 +1,5 @@
 import { choice, type Codec, type InputRules, integer, number, shares, subset, toggle } from "./codecs";
-import { MAP_KINDS, type Settings, type TrainingSettings } from "./settings";
+import { LOSS_KINDS, MAP_KINDS, type Settings, type TrainingSettings } from "./settings";
 
 /** One setting: its key in the address, where it lives, and its rules. Forms and the address both go by this. */
 export interface Property {
@@ -26,9 +26,10 @@ export const PROPERTIES: readonly Property[] = [
   property("split-seed", "images", "seed", SEED),
   ...training("teacher-", "teacher"),
   ...training("", "student"),
+  property("loss", "student", "loss", choice(LOSS_KINDS)),
   property("temperature", "student", "temperature", number(0.1, 100)),
   property("alpha", "student", "alpha", number(0, 100)),
-  property("beta", "student", "beta", number(0, 100)),
+  property("beta", "student", "beta", number(0, 10_000)),
   property("start", "student", "start", choice(["random", "given"])),
   property("reference", "reference", "images", integer(4, 256)),
   property("reference-seed", "reference", "seed", SEED),

@@ -6,6 +6,8 @@ import { emptyLog, type RunLog, type RunPace, type RunState, type StartState, ty
 /** The log of a run after one more event. */
 export function extendLog(log: RunLog, event: RunEvent): RunLog {
   switch (event.kind) {
+    case "link":
+      return emptyLog(log.steps);
     case "step":
       return { ...log, step: event.step, steps: event.steps, activity: "training" };
     case "report":

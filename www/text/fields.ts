@@ -1,3 +1,5 @@
+import type { LossKind } from "../state/settings";
+
 /** Label and hint of each setting, by its key in the address. */
 export const FIELDS: Record<string, { label: string; hint?: string }> = {
   dial: { label: "Background dial", hint: "share of training pictures whose background is tied to the class" },
@@ -25,7 +27,8 @@ export const FIELDS: Record<string, { label: string; hint?: string }> = {
   seed: { label: "Seed", hint: "same seed, same run" },
   temperature: { label: "Temperature T", hint: "softens the answers of both networks before they are compared" },
   alpha: { label: "Labels' weight α", hint: "of the cross-entropy" },
-  beta: { label: "Teacher's weight β", hint: "of T²·KL" },
+  loss: { label: "Learnt from the Teacher" },
+  beta: { label: "Teacher's weight β", hint: "of this loss" },
   reference: { label: "Reference pictures", hint: "n; at least 4, the same for maps and scores" },
   "reference-seed": { label: "Reference seed" },
   layer: { label: "Layer" },
@@ -37,6 +40,24 @@ export const FIELDS: Record<string, { label: string; hint?: string }> = {
 /** Label and hint for a key, also one of the Teacher's, which share those of the Student. */
 export function fieldText(key: string): { label: string; hint?: string } {
   return FIELDS[key.replace(/^teacher-/, "")] ?? { label: key };
+}
+
+/** Names of the losses that the Student may learn by, by their kind. */
+export const LOSS_NAMES: Record<LossKind, string> = {
+  response: "softened answers, T²·KL",
+  softenedError: "softened answers, T²·MSE",
+  decoupled: "decoupled answers",
+  attention: "attention maps",
+  hint: "features of the middle layer",
+  overhaul: "features before the ReLU",
+  classAttention: "class attention maps",
+};
+
+/** Name of a loss as a report tells it: its kind, numbered where there are several of one. */
+export function lossName(reported: string): string {
+  const [kind = reported, number = ""] = reported.split(" ");
+  const name = kind in LOSS_NAMES ? LOSS_NAMES[kind as LossKind] : kind;
+  return number === "" ? name : `${name} (${number})`;
 }
 
 /** Names of layers, shallowest first. */

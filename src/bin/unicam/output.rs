@@ -90,6 +90,14 @@ impl Progress {
     /// Shows a training event.
     pub fn show(&mut self, event: &TrainingEvent) {
         match event {
+            TrainingEvent::Link { number, of, network, .. } => {
+                let text = format!("network {number} of {of}, {network}");
+                if self.lines {
+                    eprintln!("{}: {text}", self.title);
+                } else if !self.bar.disable {
+                    let _ = self.bar.write(format!("{}: {text}", self.title));
+                }
+            }
             TrainingEvent::Step { step, .. } => self.at(*step),
             TrainingEvent::Report { step, steps, student, base, seconds_left, .. } => {
                 let text = losses(student, base.as_ref());

@@ -45,11 +45,12 @@ impl Folder {
 
     /// The weights of a network.
     pub fn weights(&self, role: Role) -> PathBuf {
-        self.file(match role {
-            Role::Teacher => "teacher.safetensors",
-            Role::Student => "student.safetensors",
-            Role::Base => "base.safetensors",
-        })
+        match role {
+            Role::Teacher => self.file("teacher.safetensors"),
+            Role::Student => self.file("student.safetensors"),
+            Role::Base => self.file("base.safetensors"),
+            Role::Assistant(number) => self.file(&format!("assistant-{number}.safetensors")),
+        }
     }
 
     /// Where the folder lies, for people.
@@ -87,7 +88,9 @@ impl Training<'_> {
     pub fn students(&self, session: &mut Session) -> Outcome<()> {
         session.start_distillation(&self.config.distillation)?;
         self.run(session, "distillation", self.config.distillation.optimiser.steps)?;
-        self.export(session, &[Role::Teacher, Role::Student, Role::Base])
+        let assistants = (1..=self.config.distillation.assistants.len()).map(Role::Assistant);
+        let roles: Vec<Role> = [Role::Teacher, Role::Student, Role::Base].into_iter().chain(assistants).collect();
+        self.export(session, &roles)
     }
 
     /// Writes what is known of the run.

@@ -1,20 +1,18 @@
 // Values that several unit tests start from.
 
-import type { FileReport, Picture, TrainingEvent } from "../../../www/protocol/contract";
+import type { FileReport, OptimiserConfig, Picture, TrainingEvent } from "../../../www/protocol/contract";
 import type { Defaults } from "../../../www/protocol/messages";
 import type { AppEvent } from "../../../www/state/events";
 import { type AppState, INITIAL_STATE } from "../../../www/state/model";
 import { reduce } from "../../../www/state/reduce";
 import { defaultSettings, distillationConfig, type Settings } from "../../../www/state/settings";
 
-const optimiser = {
+const optimiser: OptimiserConfig = {
   steps: 300,
   batchSize: 64,
   learningRate: 0.04,
-  momentum: 0.9,
-  weightDecay: 0.0005,
-  milestones: [0.5, 0.75],
-  decay: 0.1,
+  algorithm: { kind: "sgd", momentum: 0.9, weightDecay: 0.0005, nesterov: false },
+  schedule: { kind: "step", milestones: [0.5, 0.75], decay: 0.1 },
   cropPadding: 4,
   flip: false,
   reportEvery: 10,
@@ -29,9 +27,9 @@ export const DEFAULTS: Defaults = {
   distillation: {
     student: { family: "cifar-resnet", blocks: 1, width: 8 },
     optimiser: { ...optimiser },
-    temperature: 4,
     alpha: 0.1,
-    beta: 0.9,
+    terms: [{ weight: 0.9, loss: { kind: "response", temperature: 4 } }],
+    assistants: [],
     start: "given",
   },
   reference: { images: 40, seed: 1 },
@@ -93,18 +91,26 @@ export const OPENED: AppEvent[] = [
 
 export const RUN = { kind: "run/started", job: 3, config: distillationConfig(SETTINGS, "random") } satisfies AppEvent;
 
-export const FINISHED = { kind: "finished", step: 300, steps: 300, student: 0.6, base: 0.2, teacher: 0.9 } as const;
+export const FINISHED = {
+  kind: "finished",
+  assistants: [],
+  step: 300,
+  steps: 300,
+  student: 0.6,
+  base: 0.2,
+  teacher: 0.9,
+} satisfies TrainingEvent;
 
 /** A report after some step. */
 export function report(step: number): Extract<TrainingEvent, { kind: "report" }> {
-  const losses = { total: 1, hard: 0.5, soft: 0.5, batchAccuracy: 0.5 };
+  const losses = { total: 1, hard: 0.5, terms: [{ name: "response", value: 0.5 }], batchAccuracy: 0.5 };
   return {
     kind: "report",
     step,
     steps: 300,
     learningRate: 0.04,
     student: losses,
-    base: { ...losses, soft: 0 },
+    base: { ...losses, terms: [] },
     imagesPerSecond: 100,
     secondsLeft: 10,
   };

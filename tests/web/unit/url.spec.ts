@@ -43,6 +43,7 @@ const ELSEWHERE: Settings = {
     temperature: 20,
     alpha: 0.7,
     beta: 0.3,
+    loss: "softenedError",
     start: "random",
   },
   reference: { images: 12, seed: 3 },

@@ -1,0 +1,47 @@
+//! Which pictures come next.
+
+use crate::dataset::split;
+
+/// Batches of shuffled pictures, epoch after epoch, by the seed alone.
+pub(super) struct Batches {
+    seed: u64,
+    size: usize,
+    order: Vec<usize>,
+    epoch: u64,
+    position: usize,
+}
+
+impl Batches {
+    /// Begins the first epoch over `pictures` of them; a batch is never larger than an epoch.
+    pub fn new(pictures: usize, size: usize, seed: u64) -> Self {
+        Self::at(pictures, size, seed, (0, 0))
+    }
+
+    /// Goes on from a [`position`](Self::position).
+    pub fn at(pictures: usize, size: usize, seed: u64, (epoch, position): (u64, usize)) -> Self {
+        let order = split::epoch_order(pictures, seed, epoch);
+        Self { seed, size: size.min(pictures), order, epoch, position }
+    }
+
+    /// Pictures per batch.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// `(epoch, pictures of it that are used up)`.
+    pub fn position(&self) -> (u64, usize) {
+        (self.epoch, self.position)
+    }
+
+    /// Indices of the next batch; an epoch's rest that does not fill a batch is left out.
+    pub fn next_batch(&mut self) -> Vec<usize> {
+        if self.position + self.size > self.order.len() {
+            self.epoch += 1;
+            self.position = 0;
+            self.order = split::epoch_order(self.order.len(), self.seed, self.epoch);
+        }
+        let batch = self.order[self.position..self.position + self.size].to_vec();
+        self.position += self.size;
+        batch
+    }
+}

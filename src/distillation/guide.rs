@@ -1,0 +1,165 @@
+//! A frozen network that teaches, and what is asked of its pupil.
+
+use burn::tensor::Tensor;
+
+use super::losses::{
+    Connector, ConnectorShape, attention_loss, class_attention_loss, decoupled_loss, hint_loss, negative_means,
+    overhaul_loss, response_loss, softened_error_loss,
+};
+use super::{Loss, LossTerm, objective};
+use crate::error::{Error, Result};
+use crate::models::{Network, Trace, aligned_stages, counterpart};
+
+/// The Teacher of one link of a chain, in evaluation mode, with the weighted losses that its pupil learns by.
+pub struct Guide {
+    network: Network,
+    alpha: f64,
+    terms: Vec<LossTerm>,
+    /// Channels of each stage; only known where a connector leads there.
+    channels: Vec<usize>,
+    /// Margins of each stage, `[1, C, 1, 1]`; only where a connector leads there.
+    margins: Vec<Tensor<4>>,
+}
+
+impl Guide {
+    /// A guide without autodiff. `sample` is a batch of training pictures, from which margins and channel counts are read
+    /// where a loss needs them.
+    #[must_use]
+    pub fn new(network: Network, alpha: f64, terms: Vec<LossTerm>, sample: impl FnOnce() -> Tensor<4>) -> Self {
+        let bridged = terms.iter().any(|term| matches!(term.loss, Loss::Hint { .. } | Loss::Overhaul {}));
+        let taps = if bridged { network.forward(sample()).before_relu } else { Vec::new() };
+        let channels = taps.iter().map(|tap| tap.dims()[1]).collect();
+        let margins = taps.into_iter().map(negative_means).collect();
+        Self { network, alpha, terms, channels, margins }
+    }
+
+    /// Weight of the cross-entropy.
+    #[must_use]
+    pub fn alpha(&self) -> f64 {
+        self.alpha
+    }
+
+    /// The losses and their weights.
+    #[must_use]
+    pub fn terms(&self) -> &[LossTerm] {
+        &self.terms
+    }
+
+    /// Names of the losses in reports.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        objective::term_names(&self.terms)
+    }
+
+    /// The network that teaches.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The connectors that `pupil`, in evaluation mode, needs for the losses, in their order.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchLayer`] for a hint at a stage that the two do not share; [`Error::InvalidConfig`] for class
+    /// attention between networks that do not classify by the mean of their last stage.
+    pub fn connectors(&self, pupil: &Network, sample: impl FnOnce() -> Tensor<4>) -> Result<Vec<ConnectorShape>> {
+        let own: Vec<usize> = if self.channels.is_empty() {
+            Vec::new()
+        } else {
+            pupil.forward(sample()).stages.iter().map(|stage| stage.dims()[1]).collect()
+        };
+        let shape = |(student, teacher): (usize, usize), normalised| ConnectorShape {
+            inputs: own[student],
+            outputs: self.channels[teacher],
+            normalised,
+        };
+        let mut shapes = Vec::new();
+        for (place, term) in self.terms.iter().enumerate() {
+            match term.loss {
+                Loss::Hint { layer } => {
+                    let other = counterpart(layer - 1, own.len(), self.channels.len());
+                    let other = other.ok_or(Error::NoSuchLayer { layer, layers: own.len() })?;
+                    shapes.push(shape((layer - 1, other), false));
+                }
+                Loss::Overhaul {} => {
+                    shapes.extend(aligned_stages(own.len(), self.channels.len()).map(|pair| shape(pair, true)));
+                }
+                Loss::ClassAttention { .. } if self.network.classifier().is_none() || pupil.classifier().is_none() => {
+                    let problem = "classAttention needs networks that classify by one linear layer over the mean of \
+                                   their last stage: choose another loss or another network";
+                    return Err(Error::config(&format!("terms[{place}].loss"), problem));
+                }
+                _ => {}
+            }
+        }
+        Ok(shapes)
+    }
+
+    /// Looks at a batch: stages and answers without autodiff.
+    #[must_use]
+    pub fn look(&self, pictures: Tensor<4>) -> Trace {
+        self.network.forward(pictures)
+    }
+
+    /// Every loss of a pupil's trace, unweighted, in the order of the terms: scalars `[1]`.
+    ///
+    /// # Shapes
+    /// - `student`: with autodiff; `classifier`: the pupil's, `[K, C]`, with autodiff; `lesson`: what the guide saw in
+    ///   the same batch, without; `targets`: one-hot `[N, K]`, without
+    #[must_use]
+    pub fn losses(
+        &self,
+        student: &Trace,
+        classifier: Option<&Tensor<2>>,
+        lesson: &Trace,
+        targets: &Tensor<2>,
+        connectors: &[Connector],
+    ) -> Vec<Tensor<1>> {
+        let answers = || (student.logits.clone(), lift(&lesson.logits));
+        let (own_stages, other_stages) = (student.stages.len(), lesson.stages.len());
+        let shared = || aligned_stages(own_stages, other_stages);
+        let mut connectors = connectors.iter();
+        let mut bridge = || connectors.next().expect("built for these terms");
+        let loss = |term: &LossTerm| match term.loss {
+            Loss::Response { temperature } => {
+                let (student, teacher) = answers();
+                response_loss(student, teacher, temperature)
+            }
+            Loss::SoftenedError { temperature } => {
+                let (student, teacher) = answers();
+                softened_error_loss(student, teacher, temperature)
+            }
+            Loss::Decoupled { alpha, beta, temperature } => {
+                let (student, teacher) = answers();
+                decoupled_loss(student, teacher, lift(targets), [alpha, beta], temperature)
+            }
+            Loss::Attention {} => {
+                let both = |(own, other): (usize, usize)| (student.stages[own].clone(), lift(&lesson.stages[other]));
+                attention_loss(shared().map(both).collect())
+            }
+            Loss::Hint { layer } => {
+                let other = counterpart(layer - 1, own_stages, other_stages).expect("checked with the connectors");
+                hint_loss(student.stages[layer - 1].clone(), lift(&lesson.stages[other]), bridge())
+            }
+            Loss::Overhaul {} => {
+                let both = |(own, other): (usize, usize)| {
+                    let (student, teacher) = (student.before_relu[own].clone(), lift(&lesson.before_relu[other]));
+                    (student, teacher, lift(&self.margins[other]), bridge())
+                };
+                overhaul_loss(shared().map(both).collect())
+            }
+            Loss::ClassAttention { resolution } => {
+                let last = |trace: &Trace| trace.stages.last().expect("every network has stages").clone();
+                let own = classifier.expect("checked with the connectors").clone();
+                let other = self.network.classifier().expect("checked with the connectors");
+                class_attention_loss((last(student), own), (lift(&last(lesson)), lift(&other)), resolution)
+            }
+        };
+        self.terms.iter().map(loss).collect()
+    }
+}
+
+/// A constant among tensors with autodiff.
+fn lift<const D: usize>(tensor: &Tensor<D>) -> Tensor<D> {
+    Tensor::from_inner(tensor.clone())
+}

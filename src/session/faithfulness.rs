@@ -196,8 +196,8 @@ impl Test<'_> {
         for (share, order) in most.chain(least).chain(kept) {
             logits.push(self.logits(&slots, &maps, share, order)?);
         }
-        let classes = self.trio.models()[self.model as usize].1.config.classes;
-        let named = &self.look.classes[self.model as usize];
+        let classes = self.trio.models()[self.model.place_in_trio()].1.config.classes;
+        let named = &self.look.classes[self.model.place_in_trio()];
         let chosen: Vec<usize> = slots.iter().map(|&slot| named[slot]).collect();
         let read = read_all(logits).await?;
         let points: Vec<Vec<f64>> = read.iter().map(|logits| confidences(logits, classes, &chosen)).collect();
@@ -206,7 +206,7 @@ impl Test<'_> {
             .iter()
             .enumerate()
             .map(|(place, &slot)| PictureConfidences {
-                whole: self.look.confidences[self.model as usize][slot],
+                whole: self.look.confidences[self.model.place_in_trio()][slot],
                 most_relevant_first: points[..count].iter().map(|point| point[place]).collect(),
                 least_relevant_first: points[count..2 * count].iter().map(|point| point[place]).collect(),
                 top_kept: points[2 * count][place],
@@ -217,7 +217,7 @@ impl Test<'_> {
 
     /// Logits `[slots * classes]` of the network on imputed pictures, still on the device.
     fn logits(&self, slots: &[usize], maps: &[Vec<f32>], share: f64, order: RemovalOrder) -> Result<Tensor<1>> {
-        let (_, model) = self.trio.models()[self.model as usize];
+        let (_, model) = self.trio.models()[self.model.place_in_trio()];
         let mut rows = Vec::new();
         for (slots, maps) in slots.chunks(BATCH).zip(maps.chunks(BATCH)) {
             let indices: Vec<usize> = slots.iter().map(|&slot| self.look.indices[slot]).collect();

@@ -63,7 +63,7 @@ impl<'a> LayerLook<'a> {
 
     /// The network's features.
     pub fn of(&self, role: Role) -> &Features {
-        &self.features[role as usize]
+        &self.features[role.place_in_trio()]
     }
 
     /// The UniCAM maps of this kind; nothing for a class map.
@@ -73,9 +73,9 @@ impl<'a> LayerLook<'a> {
 
     /// What the class maps of one network stand on, for the classes that it names: one backward pass.
     pub fn class_evidence(&self, role: Role) -> Result<ClassEvidence> {
-        let (_, model) = self.trio.models()[role as usize];
-        let (activation, classes) = (&self.of(role).activation, &self.classes[role as usize]);
-        let stage = self.stages[role as usize] + 1;
+        let (_, model) = self.trio.models()[role.place_in_trio()];
+        let (activation, classes) = (&self.of(role).activation, &self.classes[role.place_in_trio()]);
+        let stage = self.stages[role.place_in_trio()] + 1;
         ClassEvidence::gather(&model.config, &model.weights, stage, activation, classes, self.device)
     }
 

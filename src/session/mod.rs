@@ -77,6 +77,21 @@ pub enum Role {
     Assistant(usize),
 }
 
+impl Role {
+    /// Place among the three networks that maps are drawn on.
+    ///
+    /// # Panics
+    /// For an assistant: no map is drawn on one.
+    fn place_in_trio(self) -> usize {
+        match self {
+            Self::Teacher => 0,
+            Self::Student => 1,
+            Self::Base => 2,
+            Self::Assistant(_) => unreachable!("maps are drawn on Teacher, Student and Base"),
+        }
+    }
+}
+
 /// What the chosen data are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

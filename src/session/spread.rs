@@ -116,8 +116,8 @@ pub(super) async fn spread(trio: &Trio<'_>, config: &SpreadConfig, device: &Devi
         let labels = trio.labels_for(&indices, config.objective)?;
         let batch = pictures(images, &indices, &[], device);
         let outputs = [explained, given].map(|role| {
-            let (name, model) = trio.models()[role as usize];
-            let stage = model.network.forward(batch.clone()).stages.swap_remove(stages[role as usize]);
+            let (name, model) = trio.models()[role.place_in_trio()];
+            let stage = model.network.forward(batch.clone()).stages.swap_remove(stages[role.place_in_trio()]);
             (name.to_owned(), layer.clone(), stage)
         });
         let features = measure(outputs.to_vec()).await?.into_iter().collect::<Result<Vec<_>>>()?;

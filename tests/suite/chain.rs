@@ -1,28 +1,25 @@
-//! Runs by every loss and through assistants, and runs that stop and go on.
+//! Runs by every loss and through assistants.
 
 use unicam::dataset::Dataset;
 use unicam::dataset::scenes::{ScenesConfig, render};
 use unicam::distillation::{
-    Algorithm, AssistantConfig, DistillationConfig, Loss, LossTerm, OptimiserConfig, RunConfig, Schedule, Start,
-    TeacherTrainingConfig, Trained, TrainingEvent, TrainingRun,
+    Algorithm, AssistantConfig, DistillationConfig, Loss, LossTerm, OptimiserConfig, Schedule, Start, Trained,
+    TrainingEvent, TrainingRun,
 };
 use unicam::models::{Architecture, Network, TinyCnnConfig, VggConfig, kaiming};
 use unicam::seed::Purpose;
-use unicam::session::{Role, Session};
-use unicam::tensors::device::DeviceChoice;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::device::device;
 
-const SGD: Algorithm = Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: true };
-const ADAMW: Algorithm = Algorithm::AdamW { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.01 };
+pub const SGD: Algorithm = Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: true };
 
-fn scenes() -> ScenesConfig {
+pub fn scenes() -> ScenesConfig {
     // More test pictures than one batch of an evaluation, so that a run may stop within one.
     ScenesConfig { size: 16, train_images: 60, test_images: 120, ..ScenesConfig::default() }
 }
 
-fn optimiser(steps: usize, algorithm: Algorithm) -> OptimiserConfig {
+pub fn optimiser(steps: usize, algorithm: Algorithm) -> OptimiserConfig {
     OptimiserConfig {
         steps,
         batch_size: 24,
@@ -37,7 +34,7 @@ fn optimiser(steps: usize, algorithm: Algorithm) -> OptimiserConfig {
     }
 }
 
-fn config(steps: usize, algorithm: Algorithm, terms: &[LossTerm], assistants: usize) -> DistillationConfig {
+pub fn config(steps: usize, algorithm: Algorithm, terms: &[LossTerm], assistants: usize) -> DistillationConfig {
     let own = [None, Some(optimiser(2, SGD))];
     let assistant =
         |place: usize| AssistantConfig { network: Architecture::cifar_resnet(1, 8), optimiser: own[place % 2].clone() };
@@ -179,127 +176,4 @@ async fn a_chain_trains_one_network_after_the_other() {
     let finished = run.finish().await.expect("the device answers");
     assert_eq!(finished.assistants.len(), 2);
     assert!(finished.assistants[0].1 != finished.assistants[1].1);
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn open() -> Session {
-    let mut session = pollster::block_on(Session::create(DeviceChoice::Cpu)).expect("the CPU backend is compiled in");
-    session.use_scenes(&scenes()).expect("in range");
-    session
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn start(session: &mut Session, config: &RunConfig) {
-    match config {
-        RunConfig::Teacher(config) => session.start_teacher(config),
-        RunConfig::Distillation(config) => session.start_distillation(config),
-    }
-    .expect("a valid recipe");
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-/// Pulls up to `calls` events; what depends on the clock or is told anew after a resume is left out.
-fn pull(session: &mut Session, calls: usize) -> Vec<TrainingEvent> {
-    let mut told = Vec::new();
-    for _ in 0..calls {
-        match pollster::block_on(session.next()).expect("finite losses") {
-            None => break,
-            Some(TrainingEvent::Link { .. } | TrainingEvent::Evaluating { .. }) => {}
-            Some(TrainingEvent::Report { step, steps, learning_rate, student, base, .. }) => {
-                let (images_per_second, seconds_left) = (0.0, 0.0);
-                told.push(TrainingEvent::Report {
-                    step,
-                    steps,
-                    learning_rate,
-                    student,
-                    base,
-                    images_per_second,
-                    seconds_left,
-                });
-            }
-            Some(event) => told.push(event),
-        }
-    }
-    told
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-#[test]
-fn a_resumed_run_gives_the_numbers_of_one_that_never_stopped() {
-    let teacher = {
-        let mut session = open();
-        let config = TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 12), optimiser: optimiser(2, SGD) };
-        start(&mut session, &RunConfig::Teacher(config));
-        pull(&mut session, usize::MAX);
-        session.export_weights(Role::Teacher).expect("trained")
-    };
-    let prepared = || {
-        let mut session = open();
-        pollster::block_on(session.load_teacher(&teacher)).expect("our own file");
-        session
-    };
-    let roles = |assistants: usize| {
-        let mut roles = vec![Role::Teacher, Role::Student, Role::Base];
-        roles.extend((1..=assistants).map(Role::Assistant));
-        roles
-    };
-    // All the usual weights at once diverge: these losses share one step.
-    let terms = LossTerm::usual().map(|term| LossTerm { weight: 0.02 * term.weight, ..term });
-    for algorithm in [SGD, ADAMW] {
-        for assistants in [0, 2] {
-            let config = RunConfig::Distillation(config(5, algorithm, &terms, assistants));
-            let mut whole = prepared();
-            start(&mut whole, &config);
-            let story = pull(&mut whole, usize::MAX);
-            let exported = |session: &Session| -> Vec<Vec<u8>> {
-                roles(assistants).into_iter().map(|role| session.export_weights(role).expect("trained")).collect()
-            };
-            // Stops within evaluations, between reports, and in every link.
-            for stop in [0, 1, 4, 5, 9, 12, 16, 21, 27] {
-                let mut first = prepared();
-                start(&mut first, &config);
-                let mut told = pull(&mut first, stop);
-                let Ok(bytes) = pollster::block_on(first.checkpoint()) else { continue };
-                drop(first);
-                let mut second = prepared();
-                second.resume(&config, &bytes).expect("the same recipe on the same data");
-                told.extend(pull(&mut second, usize::MAX));
-                let what = format!("{algorithm:?}, {assistants} assistants, stopped after {stop} calls");
-                assert_eq!(told, story, "{what}");
-                assert!(exported(&second) == exported(&whole), "{what}: weights");
-            }
-        }
-    }
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-#[test]
-fn a_teachers_training_goes_on_and_a_foreign_checkpoint_is_refused() {
-    let config = |steps| {
-        RunConfig::Teacher(TeacherTrainingConfig {
-            network: Architecture::cifar_resnet(1, 4),
-            optimiser: optimiser(steps, ADAMW),
-        })
-    };
-    let mut whole = open();
-    assert_eq!(pollster::block_on(whole.checkpoint()).expect_err("no run").code(), "not-ready");
-    start(&mut whole, &config(4));
-    pull(&mut whole, 4);
-    let bytes = pollster::block_on(whole.checkpoint()).expect("a run is under way");
-    let rest = pull(&mut whole, usize::MAX);
-    let mut second = open();
-    second.resume(&config(4), &bytes).expect("the same recipe on the same data");
-    assert_eq!(pull(&mut second, usize::MAX), rest);
-    assert!(second.export_weights(Role::Teacher) == whole.export_weights(Role::Teacher));
-
-    let refused = |session: &mut Session, config: &RunConfig, bytes: &[u8]| {
-        session.resume(config, bytes).expect_err("not this run's checkpoint")
-    };
-    let mut session = open();
-    assert!(refused(&mut session, &config(5), &bytes).to_string().contains("another recipe"));
-    session.use_scenes(&ScenesConfig { seed: 77, ..scenes() }).expect("in range");
-    assert!(refused(&mut session, &config(4), &bytes).to_string().contains("other pictures"));
-    assert_eq!(refused(&mut session, &config(4), &bytes[..bytes.len() / 2]).code(), "unreadable-checkpoint");
-    let weights = whole.export_weights(Role::Teacher).expect("trained");
-    assert_eq!(refused(&mut session, &config(4), &weights).code(), "unreadable-checkpoint");
 }

@@ -29,6 +29,8 @@ mod real_archives;
 mod real_data;
 #[cfg(not(target_arch = "wasm32"))]
 mod recipe;
+#[cfg(not(target_arch = "wasm32"))]
+mod resume;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);

@@ -12,7 +12,7 @@ use unicam::Result;
 use unicam::attribution::Objective;
 use unicam::distillation::TrainingEvent;
 use unicam::scores::LayerOutcome;
-use unicam::session::{Defaults, ExplainConfig, MapKind, Session};
+use unicam::session::{Defaults, ExplainConfig, MapKind, ScoreConfig, Session};
 use unicam::tensors::device::DeviceChoice;
 
 /// Figures of one seed, by name.
@@ -38,7 +38,7 @@ fn measure(seed: u64) -> Result<Row> {
             _ => {}
         }
     }
-    for layer in block_on(session.score(&settings.reference))?.layers {
+    for layer in block_on(session.score(&ScoreConfig::of(settings.reference)))?.layers {
         let LayerOutcome::Ok(scores) = layer else { continue };
         let name = |what: &str| format!("{}: {what}", scores.layer);
         row.push((name("FSS (corrected) of Teacher and Student"), scores.fss_student.corrected));

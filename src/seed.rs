@@ -43,6 +43,12 @@ pub enum Purpose {
     SanityTeacher,
     /// Shuffled labels, for a sanity check.
     SanityLabels,
+    /// Permutation of the images under the null of a score.
+    Permutation,
+    /// Half of the images, for the interval of a score.
+    HalfSample,
+    /// Images that stand for a set too large to be resampled whole.
+    ResampledImages,
 }
 
 /// The stream of `purpose` under `seed`: the same on every platform.

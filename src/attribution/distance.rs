@@ -45,9 +45,7 @@ impl DistanceMatrix {
     /// # Errors
     /// As [`DistanceMatrix::new`].
     pub fn of_rows(rows: &[Vec<f64>]) -> Result<Self> {
-        let distance = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt();
-        let values = rows.iter().flat_map(|a| rows.iter().map(move |b| distance(a, b))).collect();
-        Self::new(rows.len(), values)
+        Self::new(rows.len(), row_distances(rows, rows))
     }
 
     /// Distances of one-hot label embeddings: `sqrt(2)` between classes, 0 within one.
@@ -77,6 +75,12 @@ impl DistanceMatrix {
         self.values[row * self.n + column]
     }
 
+    /// All distances, row-major `[n, n]`.
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
     /// Whether all observations coincide.
     #[must_use]
     pub fn is_constant(&self) -> bool {
@@ -101,6 +105,26 @@ impl DistanceMatrix {
     fn entries(&self) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
         self.values.iter().enumerate().map(|(k, &value)| (k / self.n, k % self.n, value))
     }
+}
+
+/// Euclidean distances from each row of `a` to each row of `b`, row-major `[a.len(), b.len()]`.
+#[must_use]
+pub fn row_distances(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<f64> {
+    a.iter().flat_map(|a| b.iter().map(move |b| squared_distance(a, b).sqrt())).collect()
+}
+
+/// In eight lanes, so that the compiler may use vector registers.
+fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
+    let mut lanes = [0.0; 8];
+    let (ahead, behind) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest = ahead.remainder().iter().zip(behind.remainder());
+    let rest: f64 = rest.map(|(x, y)| (x - y) * (x - y)).sum();
+    for (x, y) in ahead.zip(behind) {
+        for (lane, (x, y)) in lanes.iter_mut().zip(x.iter().zip(y)) {
+            *lane += (x - y) * (x - y);
+        }
+    }
+    lanes.iter().sum::<f64>() + rest
 }
 
 fn row_sums(n: usize, values: &[f64]) -> Vec<f64> {
@@ -140,6 +164,12 @@ impl Centred {
     #[must_use]
     pub fn n(&self) -> usize {
         self.n
+    }
+
+    /// All entries, row-major `[n, n]`.
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.values
     }
 
     /// Entry `(row, column)`.

@@ -8,9 +8,6 @@ use crate::tensors::readback::read_all;
 
 /// Differences held at once while distances are computed, numbers: 64 MiB of f32.
 const BLOCK: usize = 16 << 20;
-/// Keeps the normalisation of a row of zeros finite.
-const TINY: f32 = 1e-12;
-
 /// One stage of one model over a batch: what UniCAM and the scores stand on.
 #[derive(Debug, Clone)]
 pub struct Features {
@@ -22,28 +19,49 @@ pub struct Features {
     pub activation: Tensor<4>,
     /// Distances of the flattened features.
     pub distances: DistanceMatrix,
-    /// Distances of the flattened features with rows of unit length.
-    pub unit_distances: DistanceMatrix,
+    /// Euclidean length of each image's flattened features.
+    pub lengths: Vec<f64>,
     /// Mean over `H, W`: `[N][C]`.
     pub pooled: Vec<Vec<f64>>,
 }
 
 /// Euclidean distances between the rows of `[N, F]`, as `[N, N]` on the device.
+#[must_use]
+pub fn distances(rows: &Tensor<2>) -> Tensor<2> {
+    distances_between(rows, rows)
+}
+
+/// Euclidean distances from each row of `a` `[N, F]` to each row of `b` `[M, F]`, as `[N, M]` on the device.
 ///
 /// By differences, block by block, and not by the cheaper dot products: those lose the small distances of near
 /// duplicates to cancellation in f32.
 #[must_use]
-pub fn distances(rows: &Tensor<2>) -> Tensor<2> {
-    let [n, width] = rows.dims();
-    let step = (BLOCK / (n * width).max(1)).clamp(1, n.max(1));
-    let others = rows.clone().unsqueeze_dim::<3>(0);
+pub fn distances_between(a: &Tensor<2>, b: &Tensor<2>) -> Tensor<2> {
+    let ([n, width], [m, _]) = (a.dims(), b.dims());
+    let step = (BLOCK / (m * width).max(1)).clamp(1, n.max(1));
+    let others = b.clone().unsqueeze_dim::<3>(0);
     let blocks = (0..n).step_by(step).map(|from| {
         let count = step.min(n - from);
-        let own = rows.clone().narrow(0, from, count).unsqueeze_dim::<3>(1);
+        let own = a.clone().narrow(0, from, count).unsqueeze_dim::<3>(1);
         let difference = own - others.clone();
-        (difference.clone() * difference).sum_dim(2).reshape([count, n]).sqrt()
+        (difference.clone() * difference).sum_dim(2).reshape([count, m]).sqrt()
     });
     Tensor::cat(blocks.collect(), 0)
+}
+
+/// The same by dot products, `|x|^2 + |y|^2 - 2 x y`: many times faster, for sets so large that a few near duplicates
+/// weigh nothing. Subtract one row from all before, such as the mean: the nearer the rows lie to 0, the less is cancelled.
+#[must_use]
+pub fn distances_by_products(a: &Tensor<2>, b: &Tensor<2>) -> Tensor<2> {
+    let squares = |rows: &Tensor<2>| (rows.clone() * rows.clone()).sum_dim(1);
+    let products = a.clone().matmul(b.clone().transpose());
+    (squares(a) + squares(b).transpose() - products * 2.0).clamp_min(0.0).sqrt()
+}
+
+/// Euclidean lengths of the rows of `[N, F]`, as `[N]` on the device.
+#[must_use]
+pub fn lengths(rows: &Tensor<2>) -> Tensor<1> {
+    (rows.clone() * rows.clone()).sum_dim(1).sqrt().flatten(0, 1)
 }
 
 /// Measures several stages at once: all distances and channel means come back in a single read.
@@ -58,24 +76,22 @@ pub async fn measure(stages: Vec<(String, String, Tensor<4>)>) -> Result<Vec<Res
     for (_, _, activation) in &stages {
         let [n, channels, height, width] = activation.dims();
         let rows = activation.clone().reshape([n, channels * height * width]);
-        let lengths = (rows.clone() * rows.clone()).sum_dim(1).sqrt().clamp_min(TINY);
         let pooled = activation.clone().reshape([n, channels, height * width]).mean_dim(2);
         reads.push(distances(&rows).flatten(0, 1));
-        reads.push(distances(&(rows / lengths)).flatten(0, 1));
+        reads.push(lengths(&rows));
         reads.push(pooled.flatten(0, 2));
     }
     let mut values = read_all(reads).await?.into_iter();
     let mut next = || values.next().expect("three reads a stage").into_iter().map(f64::from).collect::<Vec<f64>>();
     let measured = stages.into_iter().map(|(model, layer, activation)| {
         let [n, channels, ..] = activation.dims();
-        let (raw, unit, pooled) = (next(), next(), next());
+        let (raw, lengths, pooled) = (next(), next(), next());
         let distances = DistanceMatrix::new(n, raw)?;
         if distances.is_constant() {
             return Err(Error::ConstantFeatures { model, layer });
         }
-        let unit_distances = DistanceMatrix::new(n, unit)?;
         let pooled = pooled.chunks_exact(channels).map(<[f64]>::to_vec).collect();
-        Ok(Features { model, layer, activation, distances, unit_distances, pooled })
+        Ok(Features { model, layer, activation, distances, lengths, pooled })
     });
     Ok(measured.collect())
 }

@@ -22,5 +22,5 @@ pub use distance::{Centred, DistanceMatrix};
 pub use estimate::Estimate;
 pub use faithfulness::{Faithfulness, PictureConfidences};
 pub use heatmap::{Heatmap, Strength, resize_bilinear, scale};
-pub use measure::{Features, distances, measure};
+pub use measure::{Features, distances, distances_between, distances_by_products, lengths, measure};
 pub use unicam::{Objective, UniCam, channel_weights, objective_gradient, weighted_sums};

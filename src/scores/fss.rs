@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::attribution::Features;
-use crate::attribution::distance::biased_correlation;
+use super::gram::Gram;
 
 /// Epsilon of the paper's convention.
 const EPSILON: f64 = 1e-9;
@@ -20,14 +19,18 @@ pub struct Similarity {
     pub corrected: f64,
 }
 
-/// FSS of two models' features of the same images (Adhane et al., WACV 2025, section 3.3).
+/// FSS of two models' features of the same images (Adhane et al., WACV 2025, section 3.3); 0 where either is constant.
 ///
-/// The biased form drifts to 1 as the dimension outgrows the number of images, which is why both are given.
-#[must_use]
-pub fn feature_similarity(a: &Features, b: &Features) -> Similarity {
-    let biased = |features: &Features| features.unit_distances.double_centred();
-    Similarity {
-        paper: biased_correlation(&biased(a), &biased(b), EPSILON),
-        corrected: a.distances.u_centred().correlation(&b.distances.u_centred()),
-    }
+/// The biased form drifts to 1 as the dimension outgrows the number of images, which is why both are given. `norms` and
+/// `crossed` are those of [`super::Values::of`].
+pub(super) fn similarity(norms: &Gram, crossed: &Gram, a: usize, b: usize) -> Similarity {
+    let size = norms.unit[a][a] * norms.unit[b][b];
+    let paper = if size > 0.0 { crossed.unit[a][b] / (size + EPSILON).sqrt() } else { 0.0 };
+    Similarity { paper, corrected: correlation(crossed.unbiased[a][b], norms.unbiased[a][a], norms.unbiased[b][b]) }
+}
+
+/// `R* = <P,Q> / sqrt(<P,P> <Q,Q>)` in `[-1, 1]`; 0 where either norm is zero.
+pub(super) fn correlation(inner: f64, own: f64, other: f64) -> f64 {
+    let size = own * other;
+    if size > 0.0 { (inner / size.sqrt()).clamp(-1.0, 1.0) } else { 0.0 }
 }

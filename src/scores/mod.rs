@@ -1,12 +1,34 @@
-//! FSS and RS: how alike two models' features are, and how much features tell of the labels.
+//! FSS and RS: how alike two models' features are, and how much features tell of the labels; and how sure that is.
 //!
-//! Takes: measured features of Teacher, Student and Base over one batch. Gives: a [`ScoreReport`].
-//! May import: `error`, `attribution`.
+//! Takes: distances between the images of a batch in the features of Teacher, Student and Base, and label embeddings.
+//! Gives: a [`ScoreReport`]. Everything is computed from a layer's [`Gram`], some twenty inner products, which come
+//! either from distances held whole ([`LayerDistances`]) or from blocks of them ([`Stream`]). May import: `error`, `seed`,
+//! `attribution`.
 
+mod config;
+mod evidence;
 mod fss;
+mod gram;
+mod labels;
+mod layer;
+mod layer_evidence;
 mod report;
+mod resample;
 mod rs;
+mod stream;
+mod t_test;
+mod values;
 
-pub use fss::{Similarity, feature_similarity};
-pub use report::{LayerFailure, LayerOutcome, LayerScores, ScoreReport, layer_scores};
-pub use rs::{PartialRelevance, partial_relevance, relevance};
+pub use config::{LabelEmbedding, LabelKind, Pixels, ScoreSettings, UncertaintyConfig};
+pub use evidence::{Comparison, Evidence, Interval, Null, Verdict};
+pub use fss::Similarity;
+pub use gram::Gram;
+pub use labels::ClassDistances;
+pub use layer::{LayerDistances, ModelDistances, Widths};
+pub use layer_evidence::{LayerEvidence, PartialEvidence, SimilarityEvidence};
+pub use report::{Dimensions, LayerFailure, LayerOutcome, LayerScores, ScoreReport, ScoreWarning};
+pub use resample::Resampling;
+pub use rs::PartialRelevance;
+pub use stream::{Block, Stream};
+pub use t_test::{TTest, t_test};
+pub use values::Values;

@@ -2,8 +2,38 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{PartialRelevance, Similarity, feature_similarity, partial_relevance, relevance};
-use crate::attribution::{Centred, Features};
+use super::config::{LabelKind, Pixels, UncertaintyConfig};
+use super::gram::{BASE, STUDENT, TEACHER};
+use super::layer::Widths;
+use super::{LayerEvidence, PartialRelevance, Resampling, Similarity, Values};
+
+/// Numbers in one image's features at a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct Dimensions {
+    /// The Teacher's `C * H * W`.
+    pub teacher: usize,
+    /// The Student's.
+    pub student: usize,
+    /// The Base's.
+    pub base: usize,
+}
+
+/// What a reader of a layer's scores should know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub enum ScoreWarning {
+    /// The features have more dimensions than there are images: the paper's biased convention drifts to 1 by itself.
+    DimensionExceedsImages,
+    /// All label embeddings are equally far apart, as with one image a class: nothing can be relevant, and RS is 0.
+    LabelsAllAlike,
+    /// Fewer than eight images: no interval can be given.
+    TooFewForInterval,
+}
 
 /// Scores of one layer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +61,12 @@ pub struct LayerScores {
     pub rs_student_given_teacher: PartialRelevance,
     /// RS of what the Student has not taken over yet.
     pub rs_teacher_given_student: PartialRelevance,
+    /// How sure each of them is.
+    pub evidence: LayerEvidence,
+    /// Numbers in one image's features.
+    pub dimensions: Dimensions,
+    /// What to know before reading.
+    pub warnings: Vec<ScoreWarning>,
 }
 
 /// Why a layer has no scores.
@@ -54,7 +90,7 @@ pub struct LayerFailure {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub enum LayerOutcome {
     /// The scores.
-    Ok(LayerScores),
+    Ok(Box<LayerScores>),
     /// The reason.
     Error(LayerFailure),
 }
@@ -69,23 +105,53 @@ pub struct ScoreReport {
     pub n: usize,
     /// Digest that names the reference batch.
     pub reference_hash: String,
+    /// Images that nulls and intervals were made with: all `n`, or a seeded part when the set is too large to hold its
+    /// distances; the scores and the t-test are of all `n` in either case.
+    pub resampled: usize,
+    /// Which pixels the networks saw.
+    pub pixels: Pixels,
+    /// What stood for the classes.
+    pub labels: LabelKind,
+    /// How uncertainty was judged.
+    pub uncertainty: UncertaintyConfig,
     /// One entry per layer.
     pub layers: Vec<LayerOutcome>,
 }
 
-/// Scores of one layer from the three models' features of the same images.
-#[must_use]
-pub fn layer_scores(teacher: &Features, student: &Features, base: &Features, labels: &Centred) -> LayerScores {
-    LayerScores {
-        layer: student.layer.clone(),
-        fss_student: feature_similarity(teacher, student),
-        fss_base: feature_similarity(teacher, base),
-        rs_teacher: relevance(teacher, labels),
-        rs_student: relevance(student, labels),
-        rs_base: relevance(base, labels),
-        rs_distilled: partial_relevance(student, base, labels),
-        rs_residual: partial_relevance(base, student, labels),
-        rs_student_given_teacher: partial_relevance(student, teacher, labels),
-        rs_teacher_given_student: partial_relevance(teacher, student, labels),
+impl LayerScores {
+    /// Puts a layer's entry together: `values` of all `n` images, and the draws, all made, of these images or of a part.
+    #[must_use]
+    pub fn new(
+        layer: String,
+        n: usize,
+        values: &Values,
+        widths: Widths,
+        resampling: &Resampling,
+        config: &UncertaintyConfig,
+    ) -> Self {
+        let mut warnings = Vec::new();
+        let mut warn = |when: bool, warning| {
+            if when {
+                warnings.push(warning);
+            }
+        };
+        warn(widths.iter().any(|&width| width > n), ScoreWarning::DimensionExceedsImages);
+        warn(resampling.labels_all_alike(), ScoreWarning::LabelsAllAlike);
+        warn(n < 8, ScoreWarning::TooFewForInterval);
+        Self {
+            layer,
+            fss_student: values.fss_student,
+            fss_base: values.fss_base,
+            rs_teacher: values.rs_teacher,
+            rs_student: values.rs_student,
+            rs_base: values.rs_base,
+            rs_distilled: values.rs_distilled,
+            rs_residual: values.rs_residual,
+            rs_student_given_teacher: values.rs_student_given_teacher,
+            rs_teacher_given_student: values.rs_teacher_given_student,
+            evidence: LayerEvidence::new(n, values, resampling, config),
+            dimensions: Dimensions { teacher: widths[TEACHER], student: widths[STUDENT], base: widths[BASE] },
+            warnings,
+        }
     }
 }

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::attribution::{Centred, Features};
+use super::fss::correlation;
+use super::gram::{Gram, LABELS};
 
-/// Below this the labels follow from the removed features alone, and the true partial correlation does not exist.
+/// At or below this share of its norm before a removal, what the removal leaves is rounding: the distances come from f32.
+const NOTHING_LEFT: f64 = 1e-10;
+/// At or below this, the labels follow from the removed features alone, and the true partial correlation does not exist.
 const FULLY_EXPLAINED: f64 = 1e-12;
 
 /// Relevance of what is left of one model's features when another's are removed.
@@ -15,24 +18,34 @@ const FULLY_EXPLAINED: f64 = 1e-12;
 pub struct PartialRelevance {
     /// `R*(P_{A|C}, P_G)`: the paper's, removed from the features only.
     pub semi_partial: f64,
-    /// `R*(P_{A|C}, P_{G|C})`: removed from the labels too, `semi_partial / sqrt(1 - R*(G, C)^2)`.
+    /// `R*(P_{A|C}, P_{G|C})`: removed from the labels too, `semi_partial / sqrt(1 - R*(G, C)^2)`; the partial distance
+    /// correlation of Székely & Rizzo (2014).
     pub partial: f64,
 }
 
 /// RS of a model: `R*(P_A, P_G)`, in `[-1, 1]`.
-#[must_use]
-pub fn relevance(features: &Features, labels: &Centred) -> f64 {
-    features.distances.u_centred().correlation(labels)
+pub(super) fn relevance(norms: &Gram, crossed: &Gram, a: usize) -> f64 {
+    correlation(crossed.unbiased[a][LABELS], norms.unbiased[a][a], norms.unbiased[LABELS][LABELS])
 }
 
-/// RS of what `features` have and `given` has not; 0 where nothing is left.
-#[must_use]
-pub fn partial_relevance(features: &Features, given: &Features, labels: &Centred) -> PartialRelevance {
-    let removed = given.distances.u_centred();
-    let semi_partial = features.distances.u_centred().without(&removed).correlation(labels);
-    let explained = labels.correlation(&removed);
-    let unexplained = 1.0 - explained * explained;
-    let partial =
-        if unexplained > FULLY_EXPLAINED { (semi_partial / unexplained.sqrt()).clamp(-1.0, 1.0) } else { 0.0 };
-    PartialRelevance { semi_partial, partial }
+/// RS of what `a` has and `c` has not; 0 where nothing is left.
+pub(super) fn partial_relevance(norms: &Gram, crossed: &Gram, a: usize, c: usize) -> PartialRelevance {
+    let (own, cross) = (&norms.unbiased, &crossed.unbiased);
+    let (of_features, of_labels) = match own[c][c] {
+        norm if norm > 0.0 => (own[a][c] / norm, own[LABELS][c] / norm),
+        _ => (0.0, 0.0),
+    };
+    let left = own[a][a] - of_features * own[a][c];
+    if left <= NOTHING_LEFT * own[a][a] {
+        return PartialRelevance { semi_partial: 0.0, partial: 0.0 };
+    }
+    let with_labels = cross[a][LABELS] - of_features * cross[c][LABELS];
+    let with_removed = cross[a][c] - of_features * cross[c][c];
+    let labels = own[LABELS][LABELS];
+    let labels_left = labels - of_labels * own[LABELS][c];
+    let exists = labels_left > FULLY_EXPLAINED * labels;
+    PartialRelevance {
+        semi_partial: correlation(with_labels, left, labels),
+        partial: if exists { correlation(with_labels - of_labels * with_removed, left, labels_left) } else { 0.0 },
+    }
 }

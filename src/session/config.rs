@@ -9,6 +9,7 @@ use crate::dataset::collect::ImagesConfig;
 use crate::dataset::scenes::ScenesConfig;
 use crate::distillation::{DistillationConfig, TeacherTrainingConfig};
 use crate::error::{Error, Result};
+use crate::scores::ScoreSettings;
 
 /// Where the pictures come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -92,6 +93,8 @@ pub struct SessionConfig {
     pub reference: ReferenceConfig,
     /// The maps to draw.
     pub maps: MapsConfig,
+    /// How the scores are computed.
+    pub scores: ScoreSettings,
     /// The files to begin with.
     pub files: FileNames,
 }
@@ -108,6 +111,7 @@ impl Default for SessionConfig {
             distillation,
             reference,
             maps: MapsConfig::default(),
+            scores: ScoreSettings::default(),
             files: FileNames::default(),
         }
     }

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::report::{
     Circumstances, DataRecord, FORMAT, Failure, NetworkRecord, Report, SCHEMA_VERSION, StartRecord, TrainingLog,
 };
-use super::{DatasetReport, ExplainConfig, ExplanationReport, FileReport, ReferenceConfig, SessionConfig};
+use super::{DatasetReport, ExplainConfig, ExplanationReport, FileReport, ScoreConfig, SessionConfig};
 use crate::dataset::{Dataset, LabelledImages};
 use crate::distillation::{DistillationConfig, TeacherTrainingConfig};
 use crate::scores::ScoreReport;
@@ -111,8 +111,9 @@ impl Journal {
     }
 
     /// Keeps the scores in place of the former ones.
-    pub fn note_scores(&mut self, scores: &ScoreReport, config: &ReferenceConfig) {
-        self.config.reference = *config;
+    pub fn note_scores(&mut self, scores: &ScoreReport, config: &ScoreConfig) {
+        self.config.reference = config.reference;
+        self.config.scores = config.settings();
         self.scores = Some(scores.clone());
     }
 

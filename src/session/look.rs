@@ -1,15 +1,14 @@
-//! The pinned reference batch, and the scores over it.
+//! The pinned reference batch.
 
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Model;
-use crate::attribution::{Centred, DistanceMatrix, Features, Objective, measure};
+use crate::attribution::{Centred, DistanceMatrix, Objective};
 use crate::dataset::{LabelledImages, split};
 use crate::error::{Error, Result};
 use crate::models::{Trace, counterpart};
-use crate::scores::{LayerFailure, LayerOutcome, ScoreReport, layer_scores};
 use crate::tensors::layout::pictures;
 
 /// Largest reference batch: all its features are held at once.
@@ -23,7 +22,7 @@ const HASH_BYTES: usize = 8;
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct ReferenceConfig {
-    /// Images wished for, 4 to 512; fewer when the test part has fewer.
+    /// Images wished for, 4 to 512 for maps; fewer when the test part has fewer.
     pub images: usize,
     /// Seed of the draw.
     pub seed: u64,
@@ -100,34 +99,4 @@ pub(super) fn reference_hash(images: &LabelledImages, indices: &[usize]) -> Stri
         digest.update(images.picture(index));
     }
     digest.finalize().iter().take(HASH_BYTES).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// FSS and RS of every layer of the Student, each beside its counterpart in the Teacher.
-pub(super) async fn score(trio: &Trio<'_>, config: &ReferenceConfig, device: &Device) -> Result<ScoreReport> {
-    let indices = trio.draw(config)?;
-    let labels = trio.labels(&indices)?;
-    let traces = trio.traces(&indices, device);
-    let mut stages = Vec::new();
-    let names = trio.student.config.layers();
-    for (stage, name) in names.iter().enumerate() {
-        let Ok(aligned) = trio.stages_at(stage) else { continue };
-        for (((model, _), trace), stage) in trio.models().into_iter().zip(&traces).zip(aligned) {
-            stages.push((model.to_owned(), name.clone(), trace.stages[stage].clone()));
-        }
-    }
-    let mut measured = measure(stages).await?.into_iter();
-    let mut layers = Vec::new();
-    for (stage, layer) in names.into_iter().enumerate() {
-        let three = match trio.stages_at(stage) {
-            Ok(_) => measured.by_ref().take(3).collect::<Result<Vec<Features>>>(),
-            Err(error) => Err(error),
-        };
-        layers.push(match three {
-            Ok(three) => LayerOutcome::Ok(layer_scores(&three[0], &three[1], &three[2], &labels)),
-            Err(error) => {
-                LayerOutcome::Error(LayerFailure { layer, code: error.code().to_owned(), message: error.to_string() })
-            }
-        });
-    }
-    Ok(ScoreReport { n: indices.len(), reference_hash: reference_hash(trio.images, &indices), layers })
 }

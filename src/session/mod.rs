@@ -12,9 +12,13 @@ mod layer_look;
 mod look;
 mod map_kind;
 mod model;
+mod pass;
+mod prototypes;
+mod relevant_pixels;
 mod report;
 mod resume;
 mod sanity;
+mod scoring;
 mod spread;
 
 pub use config::{DataSource, FileNames, MapsConfig, SessionConfig, WeightSource, lay_over};
@@ -29,7 +33,10 @@ pub use report::{
     Circumstances, DataRecord, FORMAT, Failure, NetworkRecord, Origin, Report, SCHEMA_VERSION, StartRecord, TrainingLog,
 };
 pub use sanity::{PassingSide, SanityCheck, SanityCheckName, SanityConfig, SanityReport};
+pub use scoring::{ScoreConfig, ScoringEvent, ScoringStage};
 pub use spread::{Spread, SpreadConfig, SpreadReport};
+
+use scoring::ScoringRun;
 
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
@@ -147,6 +154,7 @@ pub struct Session {
     assistants: Vec<Model>,
     running: Option<Running>,
     journal: Journal,
+    scoring: Option<ScoringRun>,
 }
 
 impl Session {
@@ -174,6 +182,7 @@ impl Session {
             base: None,
             assistants: Vec::new(),
             running: None,
+            scoring: None,
             journal: Journal::default(),
         }
     }
@@ -443,6 +452,7 @@ impl Session {
                 let between = between.collect::<Result<Vec<_>>>()?;
                 let between_notes = between.iter().zip(assistants).map(|(model, accuracy)| record(model, *accuracy));
                 let between_notes = between_notes.collect::<Result<Vec<_>>>()?;
+                self.scoring = None;
                 self.student = Some(trained);
                 self.base = twin;
                 self.assistants = between;
@@ -491,14 +501,50 @@ impl Session {
         sanity::sanity(&self.trio()?, config, &self.device).await
     }
 
-    /// FSS and RS of every layer over the reference batch.
+    /// FSS and RS of every layer over the reference batch, with their uncertainty.
     ///
     /// # Errors
-    /// [`Error::NotReady`], [`Error::TooFewImages`], [`Error::OneClassOnly`], [`Error::DeviceFailed`].
-    pub async fn score(&mut self, config: &ReferenceConfig) -> Result<ScoreReport> {
-        let scores = look::score(&self.trio()?, config, &self.device).await?;
-        self.journal.note_scores(&scores, config);
-        Ok(scores)
+    /// [`Error::NotReady`], [`Error::InvalidConfig`], [`Error::TooFewImages`], [`Error::OneClassOnly`],
+    /// [`Error::DeviceFailed`].
+    pub async fn score(&mut self, config: &ScoreConfig) -> Result<ScoreReport> {
+        self.start_scoring(config)?;
+        loop {
+            match self.next_scores().await? {
+                Some(ScoringEvent::Finished { report }) => return Ok(*report),
+                Some(ScoringEvent::Progress { .. }) => {}
+                None => return Err(not_ready("Begin the scores")),
+            }
+        }
+    }
+
+    /// Begins to score; another score under way is forgotten.
+    ///
+    /// # Errors
+    /// As [`score`](Self::score).
+    pub fn start_scoring(&mut self, config: &ScoreConfig) -> Result<()> {
+        self.scoring = None;
+        self.scoring = Some(ScoringRun::new(&self.trio()?, config, &self.data()?.train)?);
+        Ok(())
+    }
+
+    /// Makes the score's next step. Not asking pauses it; nothing when none is under way. New data or networks end it.
+    ///
+    /// # Errors
+    /// As [`score`](Self::score); the score is over then.
+    pub async fn next_scores(&mut self) -> Result<Option<ScoringEvent>> {
+        let Some(mut run) = self.scoring.take() else { return Ok(None) };
+        let event = run.next(&self.trio()?, &self.data()?.train, &self.device).await?;
+        match &event {
+            Some(ScoringEvent::Finished { report }) => self.journal.note_scores(report, run.config()),
+            Some(ScoringEvent::Progress { .. }) => self.scoring = Some(run),
+            None => {}
+        }
+        Ok(event)
+    }
+
+    /// Ends the score under way.
+    pub fn cancel_scoring(&mut self) {
+        self.scoring = None;
     }
 
     /// Notes the settings that are planned: what the report says of sections that are not used yet.
@@ -582,6 +628,7 @@ impl Session {
         self.base = None;
         self.assistants.clear();
         self.journal.forget_students();
+        self.scoring = None;
     }
 
     async fn report_on(&self, model: &Model) -> Result<NetworkReport> {

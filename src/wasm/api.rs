@@ -14,7 +14,8 @@ use crate::distillation::{DistillationConfig, RunConfig, TeacherTrainingConfig, 
 use crate::error::{Error, Result};
 use crate::scores::ScoreReport;
 use crate::session::{
-    self, DatasetReport, Defaults, ExplainConfig, ExplanationReport, NetworkReport, Part, ReferenceConfig, Role,
+    self, DatasetReport, Defaults, ExplainConfig, ExplanationReport, NetworkReport, Part, Role, ScoreConfig,
+    ScoringEvent,
 };
 use crate::tensors::device::{DeviceChoice, DeviceReport};
 
@@ -172,9 +173,30 @@ impl Session {
         Ok(Explanation { inner })
     }
 
-    /// FSS and RS of every layer over the reference batch.
-    pub async fn score(&self, config: Ts<ReferenceConfig>) -> Outcome<Ts<ScoreReport>> {
-        self.lend(async |core| give(&core.score(&read("reference", &config)?).await?)).await
+    /// FSS and RS of every layer over the reference batch, in one go.
+    pub async fn score(&self, config: Ts<ScoreConfig>) -> Outcome<Ts<ScoreReport>> {
+        self.lend(async |core| give(&core.score(&read("scores", &config)?).await?)).await
+    }
+
+    /// Begins to score every layer over the reference batch, step by step.
+    #[wasm_bindgen(js_name = startScoring)]
+    pub fn start_scoring(&self, config: Ts<ScoreConfig>) -> Outcome<()> {
+        self.with(|core| core.start_scoring(&read("scores", &config)?))
+    }
+
+    /// Makes the next step of the score; `undefined` when none is under way. Not calling it pauses the score.
+    #[wasm_bindgen(js_name = nextScores)]
+    pub async fn next_scores(&self) -> Outcome<Option<Ts<ScoringEvent>>> {
+        self.lend(async |core| core.next_scores().await?.as_ref().map(give).transpose()).await
+    }
+
+    /// Ends the score under way.
+    #[wasm_bindgen(js_name = cancelScoring)]
+    pub fn cancel_scoring(&self) -> Outcome<()> {
+        self.with(|core| {
+            core.cancel_scoring();
+            Ok(())
+        })
     }
 
     /// Weights as safetensors.

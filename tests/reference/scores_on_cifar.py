@@ -22,6 +22,8 @@ from model import from_checkpoint
 from scores import fss, given, relevance
 
 PER_CLASS = 4
+# Images whose maps are kept, per layer: few of the large ones.
+MAPPED = ([17], [2, 21, 38], list(range(0, 40, 2)))
 
 
 def unpack(target):
@@ -47,7 +49,17 @@ def bytes_of(path):
     return torch.from_numpy(np.asarray(Image.open(io.BytesIO(path.read_bytes())).convert("RGB")).copy()).permute(2, 0, 1)
 
 
-def decoding(decoder, pixels):
+def maps(a, c, g, images):
+    """UniCAM, relevance objective, before the ReLU: `sum_k alpha_k A_k` of some of the images, divided by the largest value."""
+    a = a.clone().requires_grad_()
+    objective = al.r_star(al.removal(al.u_centred(al.distances(a)), al.projected(c)), al.projected(g))
+    (gradient,) = torch.autograd.grad(objective, a)
+    signed = (gradient.mean((2, 3))[:, :, None, None] * a.detach()).sum(1)[images]
+    scale = signed.abs().max()
+    return {"images": images, "scale": number(scale), "relative": {"shape": list(signed.shape), "values": [round(v, 4) for v in (signed / scale).flatten().tolist()]}}
+
+
+def decoding(decoder, pixels, with_maps=False):
     g = al.one_hot(labels, 10)
     with torch.no_grad():
         traces = {m: from_checkpoint(data.folder() / "weights" / f).trace(data.normalised(pixels)) for m, f in data.CHECKPOINTS.items()}
@@ -60,6 +72,9 @@ def decoding(decoder, pixels):
             "studentGivenTeacher": given(student, teacher, g), "teacherGivenStudent": given(teacher, student, g),
             "featureSums": {"teacher": number(teacher.sum()), "student": number(student.sum())},
         })  # fmt: skip
+        if with_maps:
+            images = MAPPED[k]
+            layers[-1]["maps"] = {"studentGivenTeacher": maps(student, teacher, g, images), "teacherGivenStudent": maps(teacher, student, g, images)}
         print(decoder, layers[-1]["layer"], "FSS", layers[-1]["fss"]["paper"], "corrected", layers[-1]["fss"]["corrected"])
     predicted = {m: t[0].argmax(1) for m, t in traces.items()}
     return {
@@ -78,7 +93,7 @@ labels = [data.CLASSES.index(n.split("/")[2]) for n in names]
 decodings = [decoding("Pillow 13.0.0", torch.stack([bytes_of(target / n) for n in names]))]
 if args.pixels:
     raw = np.fromfile(args.pixels, np.uint8).reshape(len(names), 32, 32, 3)
-    decodings.append(decoding("image 0.25.10", torch.from_numpy(raw).permute(0, 3, 1, 2)))
+    decodings.append(decoding("image 0.25.10", torch.from_numpy(raw).permute(0, 3, 1, 2), with_maps=True))
 else:
     print("without --pixels the scores for Rust's own JPEG decoder are left out")
 save("cifar_scores", {

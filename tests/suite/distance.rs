@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use unicam::Error;
 use unicam::attribution::distance::{DistanceMatrix, biased_correlation};
-use unicam::attribution::distances;
+use unicam::attribution::{distances, distances_between, distances_by_products, lengths};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::device::device;
@@ -121,6 +121,33 @@ async fn the_device_computes_the_same_distances() {
         let [n, channels, height, width] = rows.dims();
         let ours = read(distances(&rows.reshape([n, channels * height * width]))).await;
         assert_close(&ours, &expected.distances.values, SINGLE, &expected.name);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn distances_between_two_blocks_and_by_products_are_the_same_ones() {
+    let device = device().await;
+    for expected in Reference::load().matrices.into_iter().filter(|matrix| matrix.name.starts_with("n12")) {
+        let rows = expected.features.map_tensor(&device);
+        let [n, channels, height, width] = rows.dims();
+        let rows = rows.reshape([n, channels * height * width]);
+        let (own, others) = (rows.clone().narrow(0, 2, 5), rows.clone().narrow(0, 4, 8));
+        let reference: Vec<f64> =
+            (2..7).flat_map(|i| (4..12).map(move |j| i * 12 + j)).map(|k| expected.distances.values[k]).collect();
+        let between = read(distances_between(&own, &others)).await;
+        assert_close(&between, &reference, SINGLE, &expected.name);
+        let centre = rows.clone().mean_dim(0);
+        let by_products = read(distances_by_products(&(own - centre.clone()), &(others - centre))).await;
+        // What is cancelled near 0 stays cancelled: the square of a distance has the precision of the largest one.
+        assert_close(&by_products, &reference, 20.0 * SINGLE, &expected.name);
+        let longest = read(lengths(&rows)).await;
+        let exact: Vec<f64> = expected
+            .features
+            .rows()
+            .iter()
+            .map(|row| row.iter().map(|value| value * value).sum::<f64>().sqrt())
+            .collect();
+        assert_close(&longest, &exact, SINGLE, &expected.name);
     }
 }
 

@@ -18,8 +18,11 @@ mod optimisers;
 mod report;
 mod road;
 mod scores;
+mod scoring;
 mod session;
+mod simulated;
 mod trust;
+mod uncertainty;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod layering;

@@ -11,7 +11,7 @@ use unicam::models::{Network, NetworkConfig, Weights};
 use unicam::tensors::layout::{DEVIATION, MEAN};
 
 use crate::device::device;
-use crate::fixture::{Array, assert_close, parse, read};
+use crate::fixture::{Array, MAP_CORRELATION, SCORE, assert_close, parse, read};
 
 #[derive(Deserialize)]
 struct Checkpoint {
@@ -101,6 +101,7 @@ struct Fss {
 #[serde(rename_all = "camelCase")]
 struct RStar {
     r_star: f64,
+    p_value: f64,
 }
 
 #[derive(Deserialize)]
@@ -123,6 +124,30 @@ struct Layer {
     relevance: Relevance,
     student_given_teacher: Given,
     teacher_given_student: Given,
+    maps: Option<Maps>,
+}
+
+#[derive(Deserialize)]
+struct Map {
+    images: Vec<usize>,
+    scale: f64,
+    /// The maps of these images, before the ReLU, divided by `scale`.
+    relative: Array,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Maps {
+    student_given_teacher: Map,
+    teacher_given_student: Map,
+}
+
+/// Pearson's correlation.
+fn correlation(a: &[f64], b: &[f64]) -> f64 {
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let (mean_a, mean_b) = (mean(a), mean(b));
+    let sum = |f: &dyn Fn(f64, f64) -> f64| a.iter().zip(b).map(|(x, y)| f(x - mean_a, y - mean_b)).sum::<f64>();
+    sum(&|x, y| x * y) / (sum(&|x, _| x * x) * sum(&|_, y| y * y)).sqrt()
 }
 
 #[derive(Deserialize)]
@@ -141,10 +166,10 @@ struct CifarScores {
 
 #[pollster::test]
 async fn scores_of_the_public_checkpoints_on_real_images_agree_with_pytorch() {
-    use unicam::attribution::{DistanceMatrix, measure};
+    use unicam::attribution::{Features, Objective, UniCam, measure};
     use unicam::bytes::image::decode;
     use unicam::dataset::LabelledImages;
-    use unicam::scores::{feature_similarity, partial_relevance, relevance};
+    use unicam::scores::{ClassDistances, LayerDistances, ModelDistances, t_test};
     use unicam::tensors::layout::pictures;
 
     let Some(folder) = data_folder() else { return };
@@ -157,9 +182,13 @@ async fn scores_of_the_public_checkpoints_on_real_images_agree_with_pytorch() {
         sums.push(picture.rgb.iter().map(|&byte| u64::from(byte)).sum::<u64>());
         pixels.extend(picture.rgb);
     }
+    if let Some(path) = std::env::var_os("UNICAM_PIXELS") {
+        // For `tests/reference/scores_on_cifar.py --pixels`.
+        fs::write(path, &pixels).expect("a writable file");
+    }
     // Decoders of JPEG differ by a few levels: the fixture holds the scores for the one that we use, too.
     let decoding = expected.decodings.iter().find(|decoding| decoding.byte_sums == sums);
-    let (decoding, tolerance) = decoding.map_or((&expected.decodings[0], 2e-2), |decoding| (decoding, 1e-3));
+    let (decoding, tolerance) = decoding.map_or((&expected.decodings[0], 2e-2), |decoding| (decoding, SCORE));
     let images = LabelledImages {
         width: 32,
         height: 32,
@@ -180,26 +209,50 @@ async fn scores_of_the_public_checkpoints_on_real_images_agree_with_pytorch() {
             stages.push((role.to_owned(), format!("layer{}", layer + 1), stage));
         }
     }
-    let measured: Vec<_> =
-        measure(stages).await.expect("reads").into_iter().map(|features| features.expect("varied")).collect();
-    let labels = DistanceMatrix::of_labels(&images.labels, &images.class_names).expect("ten classes").u_centred();
+    let measured = measure(stages).await.expect("reads").into_iter();
+    let features: Vec<Features> = measured.map(|features| features.expect("varied")).collect();
+    let measured: Vec<ModelDistances> = features.iter().cloned().map(Into::into).collect();
+    let labels = ClassDistances::one_hot(&images.class_names).matrix(&images.labels).expect("ten classes");
     for (layer, expected) in decoding.layers.iter().enumerate() {
         let (teacher, student) = (&measured[layer], &measured[layer + 3]);
-        let similarity = feature_similarity(teacher, student);
-        let (added, untaken) =
-            (partial_relevance(student, teacher, &labels), partial_relevance(teacher, student, &labels));
+        // There is no third network: the Student takes the Base's place, too.
+        let models = [teacher.clone(), student.clone(), student.clone()];
+        let values = LayerDistances::new(models, labels.clone()).values();
+        let (added, untaken) = (values.rs_student_given_teacher, values.rs_teacher_given_student);
+        let (theirs, p_value) = (&expected.relevance, |score| t_test(score, images.len()).expect("40").p_value);
         let figures = [
-            (similarity.paper, expected.fss.paper),
-            (similarity.corrected, expected.fss.corrected),
-            (relevance(teacher, &labels), expected.relevance.teacher.r_star),
-            (relevance(student, &labels), expected.relevance.student.r_star),
+            (values.fss_student.paper, expected.fss.paper),
+            (values.fss_student.corrected, expected.fss.corrected),
+            (values.rs_teacher, theirs.teacher.r_star),
+            (values.rs_student, theirs.student.r_star),
             (added.semi_partial, expected.student_given_teacher.semi_partial),
             (added.partial, expected.student_given_teacher.partial),
             (untaken.semi_partial, expected.teacher_given_student.semi_partial),
             (untaken.partial, expected.teacher_given_student.partial),
+            (p_value(values.rs_teacher), theirs.teacher.p_value),
+            (p_value(values.rs_student), theirs.student.p_value),
         ];
         for (index, (ours, theirs)) in figures.into_iter().enumerate() {
             assert!((ours - theirs).abs() < tolerance, "layer {}: figure {index}: {ours}, not {theirs}", layer + 1);
+        }
+        let Some(maps) = &expected.maps else { continue };
+        let (teacher, student) = (&features[layer], &features[layer + 3]);
+        for (explained, given, expected) in
+            [(student, teacher, &maps.student_given_teacher), (teacher, student, &maps.teacher_given_student)]
+        {
+            let what = format!("layer {}: {} given {}", layer + 1, explained.model, given.model);
+            let signed = UniCam::of(explained, given, &labels.u_centred(), Objective::Relevance).signed;
+            let [_, height, width] = signed.dims();
+            let ours = read(signed).await;
+            let area = height * width;
+            let theirs = expected.relative.values.chunks_exact(area);
+            for (&image, theirs) in expected.images.iter().zip(theirs) {
+                let ours = &ours[image * area..(image + 1) * area];
+                let alike = correlation(ours, theirs);
+                assert!(alike > MAP_CORRELATION, "{what}, image {image}: the maps correlate with {alike}");
+                let relative: Vec<f64> = ours.iter().map(|value| value / expected.scale).collect();
+                assert_close(&relative, theirs, 2e-3, &what);
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use unicam::distillation::{DistillationConfig, OptimiserConfig, Start, TeacherTr
 use unicam::models::Architecture;
 use unicam::session::{
     Circumstances, DataSource, Defaults, ExplainConfig, FORMAT, FileNames, Origin, ReferenceConfig, Report, Role,
-    SCHEMA_VERSION, Session, SessionConfig, WeightSource, digest_of_bytes,
+    SCHEMA_VERSION, ScoreConfig, Session, SessionConfig, WeightSource, digest_of_bytes,
 };
 use unicam::tensors::device::DeviceChoice;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -55,7 +55,7 @@ async fn a_report_says_what_was_used_and_reads_back() {
         let asked = ExplainConfig::new(config.reference, layer, Objective::Relevance);
         session.explain(&asked).await.expect("maps");
     }
-    let scores = session.score(&config.reference).await.expect("scores");
+    let scores = session.score(&ScoreConfig::with(config.reference, config.scores.clone())).await.expect("scores");
     let missing = ExplainConfig::new(config.reference, 9, Objective::Relevance);
     let error = session.explain(&missing).await.expect_err("three layers");
     session.note_failure("maps of layer 9", &error);

@@ -8,7 +8,7 @@ use unicam::dataset::scenes::ScenesConfig;
 use unicam::distillation::{DistillationConfig, OptimiserConfig, Start, TeacherTrainingConfig, TrainingEvent};
 use unicam::models::{Architecture, Weights};
 use unicam::scores::LayerOutcome;
-use unicam::session::{Defaults, ExplainConfig, MapKind, Part, RawSize, ReferenceConfig, Role, Session};
+use unicam::session::{Defaults, ExplainConfig, MapKind, Part, RawSize, ReferenceConfig, Role, ScoreConfig, Session};
 use unicam::tensors::device::DeviceChoice;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -74,7 +74,7 @@ async fn from_scenes_to_maps_and_scores() {
         assert!(report.images.iter().any(|image| !image.strengths[kind].empty), "some map of {kind} shows something");
     }
 
-    let scores = session.score(&REFERENCE).await.expect("scores");
+    let scores = session.score(&ScoreConfig::of(REFERENCE)).await.expect("scores");
     assert_eq!((scores.n, scores.layers.len()), (12, 3));
     assert_eq!(scores.reference_hash, report.reference_hash);
     for layer in &scores.layers {
@@ -114,7 +114,7 @@ async fn every_call_that_comes_too_early_says_what_comes_first() {
     let mut session = open().await;
     let explain = ExplainConfig::new(REFERENCE, 1, Objective::Unique);
     assert_eq!(session.explain(&explain).await.expect_err("nothing yet").code(), "not-ready");
-    assert_eq!(session.score(&REFERENCE).await.expect_err("nothing yet").code(), "not-ready");
+    assert_eq!(session.score(&ScoreConfig::of(REFERENCE)).await.expect_err("nothing yet").code(), "not-ready");
     assert_eq!(session.start_distillation(&short(1)).expect_err("nothing yet").code(), "not-ready");
     assert_eq!(session.part(Part::Test).expect_err("nothing yet").code(), "not-ready");
     assert_eq!(session.add_file("cats/1.png", &[]).expect_err("nothing yet").code(), "not-ready");
@@ -160,9 +160,10 @@ async fn the_users_images_with_broken_ones_among_them_go_all_the_way() {
     run_out(&mut session).await;
     session.start_distillation(&short(1)).expect("valid");
     run_out(&mut session).await;
-    let few = session.score(&ReferenceConfig { images: 3, seed: 1 }).await.expect_err("three images");
+    let few = session.score(&ScoreConfig::of(ReferenceConfig { images: 3, seed: 1 })).await.expect_err("three images");
     assert_eq!(few.code(), "invalid-config");
-    let scores = session.score(&ReferenceConfig { images: 64, seed: 1 }).await.expect("as many as there are");
+    let scores =
+        session.score(&ScoreConfig::of(ReferenceConfig { images: 64, seed: 1 })).await.expect("as many as there are");
     assert_eq!(scores.n, report.test_counts.iter().sum::<usize>());
     let layer = ExplainConfig::new(REFERENCE, 4, Objective::Relevance);
     assert_eq!(session.explain(&layer).await.expect_err("three layers"), Error::NoSuchLayer { layer: 4, layers: 3 });

@@ -70,7 +70,7 @@ export function distilActions(context: Context): DistilActions {
     store.dispatch({ kind: "scores", job, result: { phase: "computing" } });
     return attempt(
       async () => {
-        const value = await context.engine().call((api) => api.score(job, reference));
+        const value = await context.engine().call((api) => api.score(job, { reference }));
         store.dispatch({ kind: "scores", job, result: { phase: "ready", value } });
       },
       (failure) => {

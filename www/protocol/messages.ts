@@ -11,6 +11,7 @@ import type {
   Picture,
   ReferenceConfig,
   ScenesConfig,
+  ScoreConfig,
   ScoreReport,
   TeacherTrainingConfig,
   TrainingEvent,
@@ -100,7 +101,7 @@ export interface EngineApi {
   ): Promise<Outcome<NetworkReport>>;
   distil(job: JobId, config: DistillationConfig, onEvent: (event: RunEvent) => void): Promise<Outcome<null>>;
   explain(job: JobId, config: ExplainConfig): Promise<Outcome<ExplanationData>>;
-  score(job: JobId, config: ReferenceConfig): Promise<Outcome<ScoreReport>>;
+  score(job: JobId, config: ScoreConfig): Promise<Outcome<ScoreReport>>;
   exportWeights(job: JobId, model: ModelName): Promise<Outcome<Uint8Array>>;
   pause(job: JobId): void;
   resume(job: JobId): void;

@@ -16,6 +16,7 @@ import {
   pictureBuffers,
   withWeights,
 } from "./results";
+import { pullScores } from "./score";
 import { pullTraining } from "./train";
 
 /** How the worker gets hold of the engine's class; a parameter so that the rest can be tested without wasm. */
@@ -101,7 +102,7 @@ export function createEngine(load: EngineLoader): EngineApi {
         () => Promise.resolve(null),
       ),
     explain: (id, config) => job(id, (engine) => explain(engine, config), explanationBuffers),
-    score: (id, config) => job(id, (engine) => engine.score(config)),
+    score: (id, config) => job(id, (engine, control) => pullScores(engine, config, control)),
     exportWeights: (id, model) =>
       job(
         id,

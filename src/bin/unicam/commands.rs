@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use pollster::block_on;
-use unicam::session::{ExplainConfig, Report, Role, Session, SessionConfig};
+use unicam::session::{ExplainConfig, Report, Role, ScoreConfig, Session, SessionConfig};
 
 use crate::arguments::{self, Arguments, Command, Inputs, Look, MapChoice, Trained, Voice};
 use crate::failure::{Failure, Outcome};
@@ -132,7 +132,8 @@ impl Looking {
     }
 
     fn score(&mut self, output: &Output) -> Outcome<()> {
-        let scores = block_on(self.session.score(&self.config.reference))?;
+        let config = ScoreConfig::with(self.config.reference, self.config.scores.clone());
+        let scores = block_on(self.session.score(&config))?;
         files::write_json(&self.folder.file("scores.json"), &scores)?;
         output.print(&tables::scores(&scores));
         output.emit(&scores);

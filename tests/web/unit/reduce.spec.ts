@@ -2,14 +2,14 @@ import { expect, test } from "@playwright/test";
 
 import { failure } from "../../../www/protocol/failure";
 import { canDistil, effectiveStart, isBusy, stepStatuses } from "../../../www/state/select";
-import { after, FINISHED, OPENED, READY, report, row, RUN, SETTINGS } from "./support";
+import { after, FINISHED, OPENED, READY, REPORT, report, row, RUN, SETTINGS } from "./support";
 
 const broken = failure("corrupt-image", "Broken.");
 
 test("the way through the page ends with every step done", () => {
   const opened = after(OPENED);
   expect(canDistil(opened)).toBe(true);
-  const scores = { n: 8, referenceHash: "ab", layers: [] };
+  const scores = REPORT;
   const done = after(
     [
       RUN,
@@ -84,7 +84,7 @@ test("a cancelled run is neither finished nor failed, and the next one starts cl
 });
 
 test("the last result stays in sight while the next one is computed, also if that fails", () => {
-  const value = { n: 8, referenceHash: "ab", layers: [] };
+  const value = REPORT;
   const again = after([
     { kind: "scores", job: 1, result: { phase: "computing" } },
     { kind: "scores", job: 1, result: { phase: "ready", value } },

@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 
 import type {
+  Evidence,
   ExplainedImage,
   ExplanationReport,
   LayerScores,
@@ -12,12 +13,16 @@ import { insideShares } from "../../../www/render/inside";
 import { SCORE_CHARTS, SCORE_ROWS, scoreCurves } from "../../../www/render/score-rows";
 import { buildReport } from "../../../www/state/report";
 import { measured, verdict } from "../../../www/state/verdict";
-import { after, FINISHED, OPENED, report, RUN } from "./support";
+import { after, FINISHED, OPENED, REPORT, report, RUN } from "./support";
 
 const OUTCOME = { student: 0.61, base: 0.25, teacher: 0.96, chance: 1 / 6, tests: 600 };
 
-const SCORES: LayerScores = {
-  layer: "layer1",
+const EVIDENCE: Evidence = { tTest: null, null: null, interval: null, verdict: "withheld" };
+const OF_SIMILARITY = { paper: EVIDENCE, corrected: EVIDENCE };
+const OF_PARTIAL = { semiPartial: EVIDENCE, partial: EVIDENCE };
+const COMPARISON = { difference: 0, null: null, interval: null, verdict: "withheld" as const };
+
+const NUMBERS = {
   fssStudent: { paper: 0.99, corrected: 0.9 },
   fssBase: { paper: 0.98, corrected: 0.8 },
   rsTeacher: 0.5,
@@ -27,6 +32,27 @@ const SCORES: LayerScores = {
   rsResidual: { semiPartial: -0.1, partial: -0.11 },
   rsStudentGivenTeacher: { semiPartial: 0.01, partial: 0.011 },
   rsTeacherGivenStudent: { semiPartial: 0.3, partial: 0.31 },
+};
+
+const SCORES: LayerScores = {
+  layer: "layer1",
+  ...NUMBERS,
+  evidence: {
+    fssStudent: OF_SIMILARITY,
+    fssBase: OF_SIMILARITY,
+    rsTeacher: EVIDENCE,
+    rsStudent: EVIDENCE,
+    rsBase: EVIDENCE,
+    rsDistilled: OF_PARTIAL,
+    rsResidual: OF_PARTIAL,
+    rsStudentGivenTeacher: OF_PARTIAL,
+    rsTeacherGivenStudent: OF_PARTIAL,
+    fssStudentOverBase: COMPARISON,
+    rsStudentOverBase: COMPARISON,
+    rsDistilledOverResidual: COMPARISON,
+  },
+  dimensions: { teacher: 1024, student: 512, base: 512 },
+  warnings: ["dimensionExceedsImages"],
 };
 
 test("the result is stated with everything that it was measured on", () => {
@@ -45,16 +71,14 @@ test("every score is in the table once, and the charts show rows of it", () => {
   const ids = SCORE_ROWS.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   const values = SCORE_ROWS.map(({ value }) => value(SCORES)).sort();
-  const all = Object.values(SCORES).flatMap((v) =>
-    typeof v === "object" ? Object.values(v) : v === "layer1" ? [] : [v],
-  );
+  const all = Object.values(NUMBERS).flatMap((v) => (typeof v === "object" ? Object.values(v) : [v]));
   expect(values).toEqual(all.sort());
   for (const chart of SCORE_CHARTS) for (const { id } of chart.rows) expect(ids).toContain(id);
 });
 
 test("a layer without scores leaves a gap in the charts", () => {
   const error = { layer: "layer2", code: "constant-features", message: "All the same." };
-  const given: ScoreReport = { n: 8, referenceHash: "ab", layers: [{ ok: SCORES }, { error }, { ok: SCORES }] };
+  const given: ScoreReport = { ...REPORT, layers: [{ ok: SCORES }, { error }, { ok: SCORES }] };
   for (const chart of SCORE_CHARTS) {
     for (const { points } of scoreCurves(chart, given)) {
       expect(points.map(({ x }) => x)).toEqual([1, 2, 3]);

@@ -1,6 +1,6 @@
 // Values that several unit tests start from.
 
-import type { FileReport, OptimiserConfig, Picture, TrainingEvent } from "../../../www/protocol/contract";
+import type { FileReport, OptimiserConfig, Picture, ScoreReport, TrainingEvent } from "../../../www/protocol/contract";
 import type { Defaults } from "../../../www/protocol/messages";
 import type { AppEvent } from "../../../www/state/events";
 import { type AppState, INITIAL_STATE } from "../../../www/state/model";
@@ -100,6 +100,17 @@ export const FINISHED = {
   base: 0.2,
   teacher: 0.9,
 } satisfies TrainingEvent;
+
+/** Scores of no layer. */
+export const REPORT: ScoreReport = {
+  n: 8,
+  referenceHash: "ab",
+  resampled: 8,
+  pixels: { kind: "raw" },
+  labels: "oneHot",
+  uncertainty: { permutations: 200, bootstrap: 200, level: 0.95, seed: 1 },
+  layers: [],
+};
 
 /** A report after some step. */
 export function report(step: number): Extract<TrainingEvent, { kind: "report" }> {

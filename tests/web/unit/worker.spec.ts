@@ -1,14 +1,15 @@
 import { expect, test } from "@playwright/test";
 
-import type { TrainingEvent } from "../../../www/protocol/contract";
+import type { ScoringEvent, TrainingEvent } from "../../../www/protocol/contract";
 import { EngineError, failure, toFailure } from "../../../www/protocol/failure";
 import { MAX_IMAGE_BYTES } from "../../../www/protocol/limits";
 import type { RunEvent } from "../../../www/protocol/messages";
 import { createEngine, type EngineLoader } from "../../../www/worker/engine";
 import { type FileReader, readFiles } from "../../../www/worker/images";
 import { JobControl, JobQueue } from "../../../www/worker/queue";
+import { pullScores } from "../../../www/worker/score";
 import { pullTraining } from "../../../www/worker/train";
-import { DEFAULTS, row } from "./support";
+import { DEFAULTS, REPORT, row } from "./support";
 
 const pause = (ms = 5): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -102,6 +103,29 @@ test("a training that fails is taken down, and its own reason is told", async ()
   expect(cancelled).toBe(1);
 });
 
+test("scores are pulled step by step, and a cancel between two steps takes them down", async () => {
+  const events: ScoringEvent[] = [
+    { kind: "progress", stage: "distances", done: 1, total: 1 },
+    { kind: "finished", report: REPORT },
+  ];
+  const [control, asked]: [JobControl, string[]] = [new JobControl(), []];
+  const source = {
+    startScoring: () => void asked.push("start"),
+    nextScores: () => {
+      asked.push("next");
+      return Promise.resolve(events[asked.length - 2]);
+    },
+    cancelScoring: () => void asked.push("cancel"),
+  };
+  expect(await pullScores(source, { reference: DEFAULTS.reference }, control)).toBe(REPORT);
+  expect(asked).toEqual(["start", "next", "next"]);
+  asked.length = 0;
+  control.cancel();
+  const run = pullScores(source, { reference: DEFAULTS.reference }, control);
+  await expect(run).rejects.toMatchObject({ code: "cancelled" });
+  expect(asked).toEqual(["start", "cancel"]);
+});
+
 test("files that are too large are never read, unreadable ones become rows, and the rest go on", async () => {
   const big = new File([], "big.jpg");
   Object.defineProperty(big, "size", { value: MAX_IMAGE_BYTES + 1 });
@@ -179,7 +203,7 @@ test("if the engine does not start, every call says why", async () => {
   const told = { ok: false, failure: { name: "UnicamError", code: "no-webgpu", message: "There is no adapter." } };
   expect(await api.start("webgpu", () => undefined)).toMatchObject(told);
   expect(await early).toMatchObject(told);
-  expect(await api.score(2, DEFAULTS.reference)).toMatchObject(told);
+  expect(await api.score(2, { reference: DEFAULTS.reference })).toMatchObject(told);
 });
 
 test("failures keep name, code and message; a trap is fatal", () => {

@@ -95,7 +95,7 @@ fn a_resumed_run_gives_the_numbers_of_one_that_never_stopped() {
                 assert_eq!(told, story, "{what}");
                 assert!(exported(&second) == exported(&whole), "{what}: weights");
             }
-            assert!(resumed >= 6, "only {resumed} places to stop at: the run ended before the others");
+            assert!(resumed >= 5, "only {resumed} places to stop at: the run ended before the others");
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DatasetReport, ExplanationReport, FileReport, NetworkReport, SessionConfig, WeightSource};
+use super::{DatasetReport, ExplanationReport, FileNames, FileReport, NetworkReport, SessionConfig, WeightSource};
 use crate::dataset::collect::ErrorReport;
 use crate::distillation::TrainingEvent;
 use crate::error::Error;
@@ -48,7 +48,7 @@ pub struct Circumstances {
     /// When the report was written, ISO 8601 in UTC.
     pub created_at: String,
     /// Names of the files that the run began with.
-    pub files: super::FileNames,
+    pub files: FileNames,
 }
 
 /// The pictures of a run.

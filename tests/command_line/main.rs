@@ -2,6 +2,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod schema;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -126,6 +128,16 @@ fn one_command_goes_from_a_configuration_to_the_report() {
     );
     assert_eq!(events.last().expect("some")["kind"], "finished");
 
+    // The document is what the published schema says, and the check would see it if it were not.
+    let published: Value = serde_json::from_str(include_str!("../../docs/report-schema.json")).expect("JSON");
+    let mut document = value(&out.join("report.json"));
+    for written in [&document, &value(&out.join("run.json"))] {
+        assert_eq!(schema::violations(&published, written), [""; 0]);
+    }
+    document["student"]["summary"]["accuracy"] = json!("much");
+    document["surprise"] = json!(1);
+    assert_eq!(schema::violations(&published, &document).len(), 2);
+
     // The maps: 8 images, at layer2 half as wide as the pictures.
     let maps = out.join("maps/layer2");
     for (file, shape, header) in [("raw", 8 * 8 * 8, "(8, 8, 8,)"), ("scaled", 8 * 16 * 16, "(8, 16, 16,)")] {
@@ -178,6 +190,13 @@ fn one_command_goes_from_a_configuration_to_the_report() {
     good(&["train", "--config", text(&from), "--device", "cpu", "--out", text(&repeated), "--quiet"]);
     let student = |folder: &Path| fs::read(folder.join("student.safetensors")).expect("written");
     assert!(student(&repeated) == student(&out), "the same settings give another Student");
+}
+
+#[test]
+fn the_published_schema_is_that_of_the_structs() {
+    let printed = good(&["schema"]).stdout;
+    let same = printed == include_bytes!("../../docs/report-schema.json");
+    assert!(same, "docs/report-schema.json is out of date: write it with `unicam schema > docs/report-schema.json`");
 }
 
 #[test]
@@ -250,4 +269,41 @@ fn what_cannot_be_done_is_said_with_its_code() {
     let error: Value = serde_json::from_slice(&output.stderr).expect("one JSON value");
     assert_eq!(error["error"]["code"], "usage");
     assert_eq!(run(&["dance"]).status.code(), Some(2));
+}
+
+#[cfg(feature = "remote")]
+#[test]
+fn another_process_computes_and_the_numbers_are_its_devices() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+
+    let folder = Folder::new("remote");
+    let config = folder.write("run.json", small(3).to_string());
+    let mut server = unicam(&["serve", "--listen", "127.0.0.1:0", "--device", "cpu"])
+        .env("UNICAM_TOKEN", "open sesame")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut address = String::new();
+    BufReader::new(server.stdout.take().expect("piped")).read_line(&mut address).expect("an address");
+    let device = format!("remote={}", address.trim());
+    let train = |device: &str, name: &str, token: &str| {
+        let out = folder.path(name);
+        let arguments = ["report", "--config", text(&config), "--device", device, "--out", text(&out), "--no-png"];
+        let output = unicam(&arguments).env("UNICAM_TOKEN", token).output().expect("the program starts");
+        (output, out)
+    };
+    let (refused, _) = train(&device, "refused", "open barley");
+    let (there, remote) = train(&device, "remote", "open sesame");
+    let (here, local) = train("cpu", "local", "");
+    server.kill().expect("still running");
+    server.wait().expect("killed");
+    assert_eq!(refused.status.code(), Some(5), "{}", String::from_utf8_lossy(&refused.stderr));
+    assert!(there.status.success(), "{}", String::from_utf8_lossy(&there.stderr));
+    assert!(here.status.success(), "{}", String::from_utf8_lossy(&here.stderr));
+    let student = |folder: &Path| fs::read(folder.join("student.safetensors")).expect("written");
+    assert!(student(&remote) == student(&local), "the same backend in another process gives another Student");
+    assert_eq!(value(&remote.join("report.json"))["device"]["kind"], "remote");
+    let scores = |folder: &Path| value(&folder.join("scores.json"));
+    assert!(scores(&remote) == scores(&local), "the same backend in another process gives other scores");
 }

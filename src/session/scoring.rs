@@ -23,6 +23,7 @@ const PAIRS_A_STEP: usize = 4_000_000;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct ScoreConfig {
     /// The images; up to 100,000 here. Up to 512 are held and resampled whole, of more a seeded part is resampled.
     pub reference: ReferenceConfig,
@@ -79,6 +80,7 @@ impl ScoreConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub enum ScoringStage {
     /// The Teacher's class means over the training pictures.
     Prototypes,
@@ -92,6 +94,7 @@ pub enum ScoringStage {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub enum ScoringEvent {
     /// A step was made.
     Progress {

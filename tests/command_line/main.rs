@@ -237,6 +237,70 @@ fn a_broken_picture_is_a_marked_row_and_the_rest_goes_on() {
     assert!(words.contains("dogs"), "{words}");
 }
 
+/// Waits until the run in `folder` has told of `step` of the distillation.
+fn wait_for(folder: &Path, step: u64, running: &mut std::process::Child) {
+    let reached = |line: &str| {
+        let event: Value = serde_json::from_str(line).unwrap_or_default();
+        event["training"] == "distillation" && event["step"].as_u64() >= Some(step)
+    };
+    while !fs::read_to_string(folder.join("metrics.jsonl")).unwrap_or_default().lines().any(reached) {
+        let ended = running.try_wait().expect("our own process");
+        assert!(ended.is_none(), "the run ended before it could be stopped");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn a_run_that_was_killed_or_interrupted_goes_on_to_the_same_weights() {
+    let folder = Folder::new("resume");
+    let mut settings = small(30);
+    // Large enough that a step takes longer than it takes to stop the run.
+    settings["scenes"] = json!({ "size": 32, "trainImages": 120, "testImages": 24 });
+    settings["distillation"]["student"]["width"] = json!(16);
+    settings["distillation"]["optimiser"]["batchSize"] = json!(32);
+    let config = folder.write("run.json", settings.to_string());
+    let outs = ["straight", "killed", "interrupted"].map(|name| folder.path(name));
+    let start = |out: &Path| {
+        let arguments = ["train", "--config", text(&config), "--device", "cpu", "--quiet", "--out", text(out)];
+        unicam(&[arguments.as_slice(), &["--checkpoint-every", "5"]].concat()).spawn().expect("the program starts")
+    };
+    assert!(start(&outs[0]).wait().expect("our own process").success());
+
+    let mut killed = start(&outs[1]);
+    wait_for(&outs[1], 17, &mut killed);
+    killed.kill().expect("still running");
+    killed.wait().expect("killed");
+    let mut interrupted = start(&outs[2]);
+    wait_for(&outs[2], 8, &mut interrupted);
+    let asked = Command::new("kill").args(["-INT", &interrupted.id().to_string()]).status().expect("kill is there");
+    assert!(asked.success());
+    assert_eq!(interrupted.wait().expect("our own process").code(), Some(130));
+
+    let straight = report(&outs[0].join("run.json"));
+    for out in &outs[1..] {
+        assert!(out.join("distillation.checkpoint").exists() && !out.join("student.safetensors").exists());
+        // A new run does not wipe out one that can go on.
+        bad(&["train", "--config", text(&config), "--device", "cpu", "--out", text(out)], 2, "usage");
+        good(&["train", "--resume", "--device", "cpu", "--quiet", "--out", text(out)]);
+        assert!(!out.join("distillation.checkpoint").exists());
+        for name in ["teacher", "student", "base"] {
+            let weights = |out: &Path| fs::read(out.join(format!("{name}.safetensors"))).expect("written");
+            assert!(weights(out) == weights(&outs[0]), "{}: other weights of the {name}", out.display());
+        }
+        let record = report(&out.join("run.json"));
+        assert_eq!(
+            (&record.config, &record.teacher, &record.student),
+            (&straight.config, &straight.teacher, &straight.student)
+        );
+        let kinds = |report: &Report| report.distillation.as_ref().expect("distilled").events.len();
+        assert_eq!(kinds(&record), kinds(&straight));
+        let lines = |out: &Path| fs::read_to_string(out.join("metrics.jsonl")).expect("written").lines().count();
+        assert_eq!(lines(out), lines(&outs[0]));
+    }
+    bad(&["train", "--resume", "--device", "cpu", "--out", text(&outs[0])], 2, "usage");
+    bad(&["train", "--resume", "--device", "cpu", "--out", text(&folder.path("nowhere"))], 4, "file-unreadable");
+}
+
 #[test]
 fn what_cannot_be_done_is_said_with_its_code() {
     let folder = Folder::new("errors");

@@ -74,6 +74,9 @@ pub struct Steps {
     /// Steps of the distillation.
     #[arg(long, value_name = "N")]
     pub steps: Option<usize>,
+    /// Steps between two checkpoints.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+    pub checkpoint_every: u64,
 }
 
 /// `unicam train`.
@@ -91,6 +94,9 @@ pub struct Train {
     /// Train a Teacher and stop.
     #[arg(long)]
     pub teacher_only: bool,
+    /// Go on with the run that was interrupted in the output folder, with its settings.
+    #[arg(long)]
+    pub resume: bool,
 }
 
 /// Networks that are trained already.

@@ -5,15 +5,16 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use pollster::block_on;
-use unicam::session::{ExplainConfig, Report, Role, ScoreConfig, Session, SessionConfig};
+use unicam::session::{ExplainConfig, Report, Role, ScoreConfig, Session, SessionConfig, WeightSource};
 
 use crate::arguments::{self, Arguments, Command, Inputs, Look, MapChoice, Trained, Voice};
 use crate::failure::{Failure, Outcome};
+use crate::folder::Folder;
 use crate::inputs::{take_data, take_start, take_teacher};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::settings::{Settings, circumstances};
-use crate::training::{Folder, Training};
+use crate::training::Training;
 use crate::{devices, files, maps, tables};
 
 /// Runs the program.
@@ -58,29 +59,65 @@ fn run(command: Command, output: &Output) -> Outcome<()> {
 }
 
 fn train(arguments: &arguments::Train, output: &Output) -> Outcome<()> {
-    let mut settings = Settings::read(arguments.inputs.config.as_deref())?;
-    settings.take_inputs(&arguments.inputs)?;
-    settings.take_steps(&arguments.steps)?;
-    let config = settings.finish()?;
     let folder = Folder::make(&arguments.out)?;
+    let former = if arguments.resume { Some(record_of(&folder)?) } else { None };
+    let config = match &former {
+        Some(_) => Settings::read(Some(&folder.run()))?.finish()?,
+        None => {
+            let mut settings = Settings::read(arguments.inputs.config.as_deref())?;
+            settings.take_inputs(&arguments.inputs)?;
+            settings.take_steps(&arguments.steps)?;
+            settings.finish()?
+        }
+    };
     let mut session = open(&arguments.inputs, &config, output)?;
     let interrupt = Interrupt::listen()?;
-    let training = Training { config: &config, folder: &folder, output, interrupt: &interrupt };
-    train_all(&training, &mut session, arguments.teacher_only)?;
+    let checkpoint_every = arguments.steps.checkpoint_every;
+    let training = Training { config: &config, folder: &folder, output, interrupt: &interrupt, checkpoint_every };
+    train_all(&training, &mut session, former.as_ref(), arguments.teacher_only)?;
     output.say(&format!("Weights, settings and metrics are in {}.", folder.name()));
     output.emit(&session.report(circumstances(&config)));
     Ok(())
 }
 
-/// Trains the Teacher where none is given, then the Student beside its Base.
-fn train_all(training: &Training<'_>, session: &mut Session, teacher_only: bool) -> Outcome<()> {
-    if teacher_only {
-        return training.teacher(session);
+/// Trains the Teacher where none is given, then the Student beside its Base; what `former` tells of is not done again.
+fn train_all(
+    training: &Training<'_>,
+    session: &mut Session,
+    former: Option<&Report>,
+    teacher_only: bool,
+) -> Outcome<()> {
+    let folder = training.folder;
+    match former {
+        None if folder.is_interrupted() => {
+            let name = folder.name();
+            return Err(Failure::Usage(format!(
+                "{name} holds a run that was interrupted: go on with --resume, or choose another folder with --out."
+            )));
+        }
+        None => {
+            folder.clear()?;
+            training.write_record(session)?;
+        }
+        Some(_) => {}
     }
-    if take_teacher(session, training.config, training.output)? {
-        training.teacher(session)?;
+    let ours = folder.weights(Role::Teacher);
+    let trained = teacher_only || training.config.teacher_source == Some(WeightSource::Trained);
+    match former {
+        Some(former) if trained && ours.exists() && !folder.checkpoint("teacher").exists() => {
+            block_on(session.load_teacher(&files::read(&ours)?))?;
+            session.take_over(former);
+        }
+        _ if trained => training.teacher(session)?,
+        _ => take_teacher(session, training.config, training.output)?,
+    }
+    if teacher_only {
+        return Ok(());
     }
     take_start(session, training.config, training.output)?;
+    if former.is_some() && folder.weights(Role::Student).exists() && !folder.is_interrupted() {
+        return Err(Failure::Usage(format!("The run in {} has ended: nothing is left to resume.", folder.name())));
+    }
     training.students(session)
 }
 
@@ -117,11 +154,10 @@ impl Looking {
             Some(run) if look.inputs.teacher.is_none() => {
                 block_on(session.load_teacher(&files::read(&run.weights(Role::Teacher))?))?;
             }
-            _ => {
-                if take_teacher(&mut session, &config, output)? {
-                    return Err(Failure::Usage("Name the Teacher's weights with --teacher.".to_owned()));
-                }
+            _ if config.teacher_source == Some(WeightSource::Trained) => {
+                return Err(Failure::Usage("Name the Teacher's weights with --teacher.".to_owned()));
             }
+            _ => take_teacher(&mut session, &config, output)?,
         }
         let [student, base] = block_on(session.load_students(&student, &base))?;
         output.say(&format!("Student: {}, accuracy {:.3}; Base {:.3}.", student.name, student.accuracy, base.accuracy));
@@ -182,13 +218,9 @@ impl Looking {
 
 /// The settings of the run, the file and the flags, each over the one before, and the run's own record.
 fn settings_of(look: &Look, maps: Option<&MapChoice>) -> Outcome<(SessionConfig, Option<Report>)> {
-    let record = look.trained.run.as_deref().map(|run| Folder::at(run).run());
-    let former = match &record {
-        Some(path) => Some(serde_json::from_slice::<Report>(&files::read(path)?).map_err(|error| {
-            Failure::Unreadable(format!("{} is no report of this version: {error}.", path.display()))
-        })?),
-        None => None,
-    };
+    let run = look.trained.run.as_deref().map(Folder::at);
+    let former = run.as_ref().map(record_of).transpose()?;
+    let record = run.map(|run| run.run());
     let mut settings = Settings::read(look.inputs.config.as_deref().or(record.as_deref()))?;
     settings.take_inputs(&look.inputs)?;
     settings.take_images(look.images);
@@ -196,6 +228,13 @@ fn settings_of(look: &Look, maps: Option<&MapChoice>) -> Outcome<(SessionConfig,
         settings.take_maps(maps);
     }
     Ok((settings.finish()?, former))
+}
+
+/// What a run's folder says of itself.
+fn record_of(folder: &Folder) -> Outcome<Report> {
+    let path = folder.run();
+    serde_json::from_slice(&files::read(&path)?)
+        .map_err(|error| Failure::Unreadable(format!("{} is no report of this version: {error}.", path.display())))
 }
 
 fn out_of(look: &Look) -> PathBuf {
@@ -226,8 +265,9 @@ fn report(arguments: &arguments::Report, output: &Output) -> Outcome<()> {
         let folder = Folder::make(&out_of(look))?;
         let mut session = open(&look.inputs, &config, output)?;
         let interrupt = Interrupt::listen()?;
-        let training = Training { config: &config, folder: &folder, output, interrupt: &interrupt };
-        train_all(&training, &mut session, false)?;
+        let checkpoint_every = arguments.steps.checkpoint_every;
+        let training = Training { config: &config, folder: &folder, output, interrupt: &interrupt, checkpoint_every };
+        train_all(&training, &mut session, None, false)?;
         Looking { session, config, folder }
     };
     looking.score(output)?;

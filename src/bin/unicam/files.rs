@@ -66,3 +66,11 @@ pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Outcome<()> {
     text.push(b'\n');
     write(path, &text)
 }
+
+/// Removes a file that may be gone already.
+pub fn remove(path: &Path) -> Outcome<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::unwritable(path, &error)),
+        _ => Ok(()),
+    }
+}

@@ -56,10 +56,10 @@ fn collect(session: &mut Session, config: &SessionConfig, output: &Output) -> Ou
     Ok(session.finish_images()?)
 }
 
-/// Takes the Teacher that the settings name; says whether one must be trained.
-pub fn take_teacher(session: &mut Session, config: &SessionConfig, output: &Output) -> Outcome<bool> {
+/// Takes the Teacher that the settings name, unless one is to be trained.
+pub fn take_teacher(session: &mut Session, config: &SessionConfig, output: &Output) -> Outcome<()> {
     let report = match config.teacher_source {
-        Some(WeightSource::Trained) => return Ok(true),
+        Some(WeightSource::Trained) => return Ok(()),
         Some(WeightSource::File) => {
             let name = config.files.teacher.as_deref().ok_or_else(|| {
                 Failure::Usage(
@@ -71,7 +71,7 @@ pub fn take_teacher(session: &mut Session, config: &SessionConfig, output: &Outp
         Some(WeightSource::Shipped) | None => block_on(session.use_shipped_teacher())?,
     };
     output.say(&format!("Teacher: {}, accuracy {:.3} on the held-out pictures.", report.name, report.accuracy));
-    Ok(false)
+    Ok(())
 }
 
 /// Takes the Student's first weights, where the settings name a file.

@@ -139,6 +139,9 @@ pub struct MapChoice {
     /// `relevance` or `unique`.
     #[arg(long, value_name = "OBJECTIVE")]
     pub objective: Option<String>,
+    /// Also the maps before their ReLU, as `KIND-signed.npy`: below zero where the evidence speaks against.
+    #[arg(long)]
+    pub signed: bool,
     /// Arrays and report only, no PNG files.
     #[arg(long)]
     pub no_png: bool,

@@ -184,6 +184,7 @@ impl Looking {
             let maps = &self.config.maps;
             let config = ExplainConfig {
                 class_method: maps.class_method,
+                signed: choice.signed,
                 ..ExplainConfig::new(self.config.reference, layer, maps.objective)
             };
             let explanation = match block_on(self.session.explain(&config)) {

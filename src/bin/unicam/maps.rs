@@ -23,6 +23,7 @@ pub fn name_of(kind: MapKind) -> String {
 ///
 /// - `explanation.json`: the report;
 /// - `KIND-raw.npy`, `[n, rawHeight, rawWidth]` as the method gives them, `KIND-scaled.npy`, `[n, height, width]` in 0 to 1;
+/// - `KIND-signed.npy`, shaped as the raw ones, where signed maps were asked for;
 /// - with `enlarge`, for image `i` of the report: `0000-picture.png`, `0000-KIND.png` in viridis and `0000-KIND-overlay.png`.
 ///   A map without positive evidence leaves its overlay as the picture, and its own file black.
 pub fn write(
@@ -44,6 +45,10 @@ pub fn write(
         let raw = gather(&explanation.raw, raw_stride, before, raw_areas[map]);
         let raw_shape = [report.n, report.raw_sizes[map].height, report.raw_sizes[map].width];
         files::put(&folder.join(format!("{name}-raw.npy")), &npy::encode(&raw_shape, &raw))?;
+        if !explanation.signed.is_empty() {
+            let signed = gather(&explanation.signed, raw_stride, before, raw_areas[map]);
+            files::put(&folder.join(format!("{name}-signed.npy")), &npy::encode(&raw_shape, &signed))?;
+        }
         let scaled = gather(&explanation.scaled, report.maps.len() * area, map * area, area);
         let shape = [report.n, report.height, report.width];
         files::put(&folder.join(format!("{name}-scaled.npy")), &npy::encode(&shape, &scaled))?;

@@ -14,6 +14,7 @@ pub mod shipped;
 mod tiny_cnn;
 mod vgg;
 mod weights;
+mod wrapping;
 
 pub use alignment::{aligned_stages, counterpart};
 pub use cifar_resnet::{CifarResNet, CifarResNetConfig};

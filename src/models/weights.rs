@@ -6,14 +6,8 @@ use pytorch_reader::{DType, PytorchReader};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
+use super::wrapping::network_names;
 use crate::error::{Error, Result, ShapeMismatch};
-
-/// Keys under which training scripts nest the `state_dict`.
-const NESTED_KEYS: [&str; 3] = ["state_dict", "model_state_dict", "model"];
-/// Prefix that `DataParallel` puts before every name.
-const PARALLEL_PREFIX: &str = "module.";
-/// A counter of PyTorch's batch normalisation that no forward pass reads.
-const IGNORED_SUFFIX: &str = "num_batches_tracked";
 
 /// One array with its shape, row-major.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,8 +49,10 @@ impl Weights {
         self.tensors.keys().map(String::as_str)
     }
 
-    /// Parses a safetensors file or a PyTorch checkpoint (zip, legacy or plain pickle; nested `state_dict` and
-    /// `module.` prefixes are undone), told apart by their first bytes.
+    /// Parses a safetensors file or a PyTorch checkpoint (zip, legacy or plain pickle), told apart by their first bytes.
+    ///
+    /// Weights nested under `state_dict`, `model_state_dict`, `model` or `net` are found, `module.` prefixes dropped,
+    /// batch counters and whatever lies beside the weights left out.
     ///
     /// # Errors
     /// [`Error::UnreadableWeights`] with the parser's reason; [`Error::NotFinite`] naming a tensor that holds NaN.
@@ -145,11 +141,10 @@ fn from_safetensors(bytes: &[u8]) -> Result<Weights> {
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(broken)?;
     let file = SafeTensors::deserialize(bytes).map_err(broken)?;
     let mut weights = Weights::default();
-    for (name, view) in file.tensors() {
-        if let Some(name) = canonical_name(&name) {
-            let values = floats(&name, format_of(view.dtype()), view.data())?;
-            weights.tensors.insert(name, HostTensor { shape: view.shape().to_vec(), values });
-        }
+    for (path, name) in network_names(file.names().into_iter().map(str::to_owned)) {
+        let view = file.tensor(&path).map_err(broken)?;
+        let values = floats(&name, format_of(view.dtype()), view.data())?;
+        weights.tensors.insert(name, HostTensor { shape: view.shape().to_vec(), values });
     }
     weights.metadata = header.metadata().iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
     Ok(weights)
@@ -158,32 +153,20 @@ fn from_safetensors(bytes: &[u8]) -> Result<Weights> {
 fn from_pytorch(bytes: &[u8]) -> Result<Weights> {
     let top = PytorchReader::from_bytes(bytes.to_vec(), None).map_err(|error| unreadable(error.to_string()))?;
     let mut weights = Weights::default();
-    for (path, tensor) in top.into_tensors() {
-        let name = NESTED_KEYS
-            .iter()
-            .find_map(|key| path.strip_prefix(key).and_then(|rest| rest.strip_prefix('.')))
-            .unwrap_or(&path)
-            .to_owned();
-        if let Some(name) = canonical_name(&name) {
-            let data = tensor.read().map_err(|error| unreadable(error.to_string()))?;
-            let format = match tensor.dtype() {
-                DType::F32 => Some(Format::Single),
-                DType::F64 => Some(Format::Double),
-                DType::F16 => Some(Format::Half),
-                DType::BF16 => Some(Format::Brain),
-                _ => None,
-            };
-            let values = floats(&name, format, &data)?;
-            weights.tensors.insert(name, HostTensor { shape: tensor.shape().to_vec(), values });
-        }
+    for (path, name) in network_names(top.tensors().keys().cloned()) {
+        let tensor = &top.tensors()[&path];
+        let data = tensor.read().map_err(|error| unreadable(error.to_string()))?;
+        let format = match tensor.dtype() {
+            DType::F32 => Some(Format::Single),
+            DType::F64 => Some(Format::Double),
+            DType::F16 => Some(Format::Half),
+            DType::BF16 => Some(Format::Brain),
+            _ => None,
+        };
+        let values = floats(&name, format, &data)?;
+        weights.tensors.insert(name, HostTensor { shape: tensor.shape().to_vec(), values });
     }
     Ok(weights)
-}
-
-/// The name without `module.`, or nothing for a tensor that no network reads.
-fn canonical_name(name: &str) -> Option<String> {
-    let name = name.strip_prefix(PARALLEL_PREFIX).unwrap_or(name);
-    (!name.ends_with(IGNORED_SUFFIX)).then(|| name.to_owned())
 }
 
 /// How a floating-point number is stored.

@@ -46,11 +46,11 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Notes new data; a Teacher of the same classes is still there.
-    pub fn note_data(&mut self, summary: &DatasetReport, files: Files, same_classes: bool) {
+    /// Notes new data; `teacher_stays` where it answers to them too.
+    pub fn note_data(&mut self, summary: &DatasetReport, files: Files, teacher_stays: bool) {
         self.data = Some(summary.clone());
         self.files = files;
-        if !same_classes {
+        if !teacher_stays {
             self.teacher = None;
             self.teacher_training = None;
             self.start = None;

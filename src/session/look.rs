@@ -44,12 +44,14 @@ impl Trio<'_> {
     /// Stages, counted from 0, of Teacher, Student and Base that belong to a stage of the Student.
     ///
     /// # Errors
-    /// [`Error::NoMatchingLayer`] where the Teacher has no counterpart.
+    /// [`Error::NoMatchingLayer`] where the Teacher has no counterpart, or a Base that was loaded from a file.
     pub(super) fn stages_at(&self, stage: usize) -> Result<[usize; 3]> {
-        let (own, theirs) = (self.student.config.layers(), self.teacher.config.layers());
-        let teacher = counterpart(stage, own.len(), theirs.len())
-            .ok_or_else(|| Error::NoMatchingLayer { model: "Teacher".to_owned(), layer: own[stage].clone() })?;
-        Ok([teacher, stage, stage])
+        let own = self.student.config.layers();
+        let [teacher, student, base] = self.models().map(|(name, model)| {
+            counterpart(stage, own.len(), model.config.layers().len())
+                .ok_or_else(|| Error::NoMatchingLayer { model: name.to_owned(), layer: own[stage].clone() })
+        });
+        Ok([teacher?, student?, base?])
     }
 
     /// Name of a layer, counted from 1, and each network's stage that belongs to it, counted from 0.

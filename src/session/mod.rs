@@ -281,7 +281,8 @@ impl Session {
     /// Takes a Teacher from a weight file; its shape is read off the tensors.
     ///
     /// # Errors
-    /// [`Error::UnreadableWeights`], [`Error::WeightsMismatch`], [`Error::ClassCountMismatch`], [`Error::NotReady`].
+    /// [`Error::UnreadableWeights`], [`Error::WeightsMismatch`], [`Error::ClassCountMismatch`], [`Error::NotReady`];
+    /// [`Error::InvalidConfig`] when the network asks for larger pictures than the data has.
     pub async fn load_teacher(&mut self, bytes: &[u8]) -> Result<NetworkReport> {
         self.take_teacher(bytes, WeightSource::File).await
     }
@@ -322,11 +323,13 @@ impl Session {
 
     /// Builds a network of the data's classes and measures it.
     async fn read_model(&self, bytes: &[u8], source: WeightSource) -> Result<(Model, NetworkRecord)> {
-        let classes = self.data()?.train.class_names.len();
+        let images = &self.data()?.train;
+        let classes = images.class_names.len();
         let model = Model::new(Weights::from_bytes(bytes)?, &self.device)?;
         if model.config.classes != classes {
             return Err(Error::ClassCountMismatch { weights: model.config.classes, data: classes });
         }
+        model.config.architecture.check_pictures(images.width, images.height)?;
         let summary = self.report_on(&model).await?;
         Ok((model, NetworkRecord { source, digest: digest_of_bytes(bytes), summary }))
     }
@@ -368,6 +371,7 @@ impl Session {
         };
         let network = config.network.for_classes(data.train.class_names.len());
         network.validate()?;
+        network.architecture.check_pictures(data.train.width, data.train.height)?;
         config.optimiser.validate()?;
         let start = kaiming(&network, config.optimiser.seed, Purpose::TeacherInit);
         let run = TrainingRun::teacher(config, network, &start, &data.train, &self.device)?;
@@ -391,6 +395,10 @@ impl Session {
         let teacher = self.teacher.as_ref().ok_or_else(|| not_ready("Choose or train a Teacher"))?;
         let network = config.student.for_classes(data.train.class_names.len());
         network.validate()?;
+        let assistants = config.assistants.iter().map(|assistant| &assistant.network);
+        for architecture in assistants.chain([&config.student]) {
+            architecture.check_pictures(data.train.width, data.train.height)?;
+        }
         let start = match (config.start, &self.start) {
             (Start::Random, _) => kaiming(&network, config.optimiser.seed, Purpose::StudentInit),
             (Start::Given, Some(weights)) => weights.clone(),
@@ -593,7 +601,7 @@ impl Session {
         }
     }
 
-    /// Takes new data. A Teacher of the same classes stays; what was trained on the old pictures goes.
+    /// Takes new data. A Teacher that answers to them stays; what was trained on the old pictures goes.
     fn take_data(&mut self, data: Dataset, origin: DataOrigin) -> Result<DatasetReport> {
         let (scenes, images, files) = match origin {
             DataOrigin::Scenes(config) => (Some(config), None, Files::default()),
@@ -602,7 +610,10 @@ impl Session {
         data.train.validate()?;
         data.test.validate()?;
         let same_classes = self.data.as_ref().is_some_and(|former| former.train.class_names == data.train.class_names);
-        if !same_classes {
+        let (width, height) = (data.train.width, data.train.height);
+        let fits = |model: &Model| model.config.architecture.check_pictures(width, height).is_ok();
+        let stays = same_classes && self.teacher.as_ref().is_none_or(fits);
+        if !stays {
             self.teacher = None;
             self.start = None;
         }
@@ -617,7 +628,7 @@ impl Session {
             has_masks: data.test.masks.is_some(),
             images,
         };
-        self.journal.note_data(&report, files, same_classes);
+        self.journal.note_data(&report, files, stays);
         self.data = Some(data);
         self.scenes = scenes;
         Ok(report)

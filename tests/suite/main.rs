@@ -9,10 +9,12 @@ mod class_maps;
 mod device;
 mod distance;
 mod distillation;
+mod families;
 mod fixture;
 mod gradient;
 mod loaders;
 mod losses;
+mod mixed_pairs;
 mod models;
 mod optimisers;
 mod report;
@@ -23,6 +25,7 @@ mod session;
 mod simulated;
 mod trust;
 mod uncertainty;
+mod weight_files;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod layering;

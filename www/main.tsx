@@ -10,20 +10,22 @@ import "./styles/results.css";
 import "./styles/tables.css";
 import "./styles/maps.css";
 import "./styles/diagram.css";
+import "./styles/glance.css";
 import { AppContext } from "./views/app-context";
 import { Page } from "./views/page/page";
 
 const store = createStore();
 const actions = createActions(store);
-const root = document.getElementById("app");
-if (root) {
-  root.replaceChildren();
+followAddress(store, actions.replace);
+void actions.start();
+// In a task of its own, after the one that reads the program: both together would hold the thread too long.
+setTimeout(() => {
+  const root = document.getElementById("app");
+  if (!root) return;
   render(
     <AppContext.Provider value={{ store, actions }}>
       <Page />
     </AppContext.Provider>,
     root,
   );
-}
-followAddress(store, actions.replace);
-void actions.start();
+});

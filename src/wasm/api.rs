@@ -14,8 +14,9 @@ use crate::distillation::{DistillationConfig, RunConfig, TeacherTrainingConfig, 
 use crate::error::{Error, Result};
 use crate::scores::ScoreReport;
 use crate::session::{
-    self, DatasetReport, Defaults, ExplainConfig, ExplanationReport, NetworkReport, Part, Role, ScoreConfig,
-    ScoringEvent,
+    self, Circumstances, DatasetReport, Defaults, ExplainConfig, ExplanationReport, FaithfulnessConfig,
+    FaithfulnessReport, NetworkReport, Part, Report, Role, SanityConfig, SanityReport, ScoreConfig, ScoringEvent,
+    SessionConfig, SpreadConfig, SpreadReport,
 };
 use crate::tensors::device::{DeviceChoice, DeviceReport};
 
@@ -63,6 +64,20 @@ impl Session {
     /// The shipped settings.
     pub fn defaults() -> Outcome<Ts<Defaults>> {
         Ok(give(&Defaults::default())?)
+    }
+
+    /// Settings out of a JSON file, those that it leaves out as they are shipped: the same file as the command line's.
+    #[wasm_bindgen(js_name = readConfig)]
+    pub fn read_config(&self, text: &str) -> Outcome<Ts<SessionConfig>> {
+        self.with(|_| {
+            let changes = serde_json::from_str(text).map_err(|error| Error::config("file", error.to_string()))?;
+            give(&SessionConfig::with(&changes)?)
+        })
+    }
+
+    /// The document of this session: settings, digests, logs, maps and scores.
+    pub fn report(&self, circumstances: Ts<Circumstances>) -> Outcome<Ts<Report>> {
+        self.with(|core| give(&core.report(read("circumstances", &circumstances)?)))
     }
 
     /// The device that makes the numbers.
@@ -173,6 +188,23 @@ impl Session {
         Ok(Explanation { inner })
     }
 
+    /// One picture's UniCAM map over several reference batches.
+    #[wasm_bindgen(js_name = explainSpread)]
+    pub async fn explain_spread(&self, config: Ts<SpreadConfig>) -> Outcome<Spread> {
+        let inner = self.lend(async |core| core.explain_spread(&read("spread", &config)?).await).await?;
+        Ok(Spread { inner })
+    }
+
+    /// How faithful the maps are to their networks; ask for one kind of map after the other to show progress.
+    pub async fn faithfulness(&self, config: Ts<FaithfulnessConfig>) -> Outcome<Ts<FaithfulnessReport>> {
+        self.lend(async |core| give(&core.faithfulness(&read("faithfulness", &config)?).await?)).await
+    }
+
+    /// Whether maps and scores fall apart under random weights and shuffled labels.
+    pub async fn sanity(&self, config: Ts<SanityConfig>) -> Outcome<Ts<SanityReport>> {
+        self.lend(async |core| give(&core.sanity(&read("sanity", &config)?).await?)).await
+    }
+
     /// FSS and RS of every layer over the reference batch, in one go.
     pub async fn score(&self, config: Ts<ScoreConfig>) -> Outcome<Ts<ScoreReport>> {
         self.lend(async |core| give(&core.score(&read("scores", &config)?).await?)).await
@@ -227,5 +259,40 @@ impl Explanation {
     /// Image by image and map by map, each of the size that the report's `rawSizes` name.
     pub fn raw(&self) -> Vec<f32> {
         self.inner.raw.clone()
+    }
+
+    /// As `raw`, before the ReLU; empty unless it was asked for.
+    pub fn signed(&self) -> Vec<f32> {
+        self.inner.signed.clone()
+    }
+
+    /// As `scaled`, with one scale for each image's UniCAM maps and one for its class maps.
+    #[wasm_bindgen(js_name = sharedScale)]
+    pub fn shared_scale(&self) -> Vec<f32> {
+        self.inner.shared_scale()
+    }
+}
+
+/// One picture's map over several reference batches; call `free` when it is copied.
+#[wasm_bindgen]
+pub struct Spread {
+    inner: session::Spread,
+}
+
+#[wasm_bindgen]
+impl Spread {
+    /// The numbers.
+    pub fn report(&self) -> Outcome<Ts<SpreadReport>> {
+        Ok(give(&self.inner.report)?)
+    }
+
+    /// Mean of the scaled maps, `[height, width]`.
+    pub fn mean(&self) -> Vec<f32> {
+        self.inner.mean.clone()
+    }
+
+    /// Their standard deviation, `[height, width]`.
+    pub fn deviation(&self) -> Vec<f32> {
+        self.inner.deviation.clone()
     }
 }

@@ -5,7 +5,7 @@ mod convert;
 mod error;
 mod picture;
 
-pub use api::{Explanation, Session};
+pub use api::{Explanation, Session, Spread};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,23 +1,25 @@
-import { toFailure } from "../protocol/failure";
+import type { SessionConfig } from "../protocol/contract";
 import type { LoadProgress, ModelName } from "../protocol/messages";
 import type { WeightSource } from "../state/model";
 import { activeTraining } from "../state/select";
 import type { Store } from "../state/store";
 import { PROPERTIES } from "../state/properties";
+import { fromConfig, toConfig } from "../state/session-config";
 import { defaultSettings, type Settings } from "../state/settings";
 import { applyHash, deviceChoice } from "../state/url";
-import { attempt, type Context } from "./context";
+import { type CheckActions, checkActions } from "./check-actions";
+import { attempt, type Context, currentSettings } from "./context";
 import { dataActions, type DataActions } from "./data-actions";
 import { distilActions, type DistilActions } from "./distil-actions";
 import { callback, EngineClient } from "./engine-client";
-import { saveReport, saveWeights } from "./export";
+import { circumstances, saveConfig, saveReport, saveWeights } from "./export";
 import { teacherActions, type TeacherActions } from "./teacher-actions";
 
 /** The sections of the page, by the names that anchors and the stepper use. */
-export type SectionName = "data" | "teacher" | "distil" | "look" | "scores";
+export type SectionName = "data" | "teacher" | "distil" | "look" | "scores" | "checks";
 
 /** Everything that a view can ask for. */
-export interface Actions extends DataActions, TeacherActions, DistilActions {
+export interface Actions extends DataActions, TeacherActions, DistilActions, CheckActions {
   /** Starts the engine, a first or another time, and opens the data. */
   start(): Promise<boolean>;
   /** Changes one setting and brings what is shown up to date with it. */
@@ -26,12 +28,16 @@ export interface Actions extends DataActions, TeacherActions, DistilActions {
   replace(settings: Settings): void;
   /** The whole way on the built-in scenes; tells which section is at work. */
   runAll(onSection: (section: SectionName) => void): Promise<boolean>;
-  exportReport(): void;
+  exportReport(): Promise<boolean>;
+  /** Saves the settings as a file. */
+  exportConfig(): void;
+  /** Takes the settings of a file, the page's own or the command line's. */
+  importConfig(file: File): Promise<boolean>;
   exportWeights(model: ModelName): Promise<boolean>;
 }
 
 /** What is out of date after a setting has changed. */
-type Outdated = "scenes" | "images" | "maps" | "maps and scores";
+type Outdated = "scenes" | "images" | "maps" | "scores" | "maps and scores";
 
 /** Settings that something on the page was made from. */
 const MAKES: Record<string, Outdated> = {
@@ -45,7 +51,13 @@ const MAKES: Record<string, Outdated> = {
   "split-seed": "images",
   layer: "maps",
   objective: "maps",
+  "class-method": "maps",
+  sign: "maps",
   reference: "maps and scores",
+  permutations: "scores",
+  resamples: "scores",
+  level: "scores",
+  "uncertainty-seed": "scores",
   "reference-seed": "maps and scores",
 };
 
@@ -120,9 +132,30 @@ export function createActions(store: Store): Actions {
         return;
       }
       if (state.run.phase !== "finished") return;
-      void distillation.explain();
-      if (outdated === "maps and scores") void distillation.score();
+      if (outdated !== "scores") void distillation.explain();
+      if (outdated !== "maps") void distillation.score();
     }, SETTLE_TIME);
+  }
+
+  /** Takes something along or in; a failure is told beside the buttons. */
+  function exporting(work: () => Promise<void>): Promise<boolean> {
+    return attempt(
+      async () => {
+        await work();
+        store.dispatch({ kind: "export/done" });
+      },
+      (failure) => {
+        store.dispatch({ kind: "export/failed", failure });
+      },
+    );
+  }
+
+  /** Names of the files that the work began with. */
+  function fileNames(): SessionConfig["files"] {
+    const { teacher: known, start: first } = store.get();
+    const nameOf = (from: { phase: string; source?: WeightSource }): string | null =>
+      from.phase === "ready" && from.source?.kind === "file" ? from.source.name : null;
+    return { data: data.fileNames(), teacher: nameOf(known), start: nameOf(first) };
   }
 
   async function runAll(onSection: (section: SectionName) => void): Promise<boolean> {
@@ -146,6 +179,7 @@ export function createActions(store: Store): Actions {
     reopen: () => keepingTeacher(data.reopen),
     ...teacher,
     ...distillation,
+    ...checkActions(context),
     start,
     runAll,
     set: (key, text) => {
@@ -159,21 +193,27 @@ export function createActions(store: Store): Actions {
       // Pictures come first among the settings and are made last here, since all else is made from them.
       for (const { key } of changed.reverse()) remake(key);
     },
-    exportReport: () => {
-      saveReport(store.get());
+    exportReport: () =>
+      exporting(async () => {
+        const job = context.newJob();
+        const told = circumstances(store.get(), fileNames());
+        saveReport(await context.engine().call((api) => api.report(job, told)));
+      }),
+    exportConfig: () => {
+      saveConfig(toConfig(store.get(), currentSettings(context), fileNames()));
     },
-    exportWeights: async (model) => {
-      const job = context.newJob();
-      try {
-        const bytes = await context.engine().call((api) => api.exportWeights(job, model));
-        saveWeights(bytes, model);
-        store.dispatch({ kind: "export/done" });
-        return true;
-      } catch (reason) {
-        store.dispatch({ kind: "export/failed", failure: toFailure(reason) });
-        return false;
-      }
-    },
+    importConfig: (file) =>
+      exporting(async () => {
+        const job = context.newJob();
+        const text = await file.text();
+        const config = await context.engine().call((api) => api.readConfig(job, text));
+        actions.replace(fromConfig(config, currentSettings(context)));
+      }),
+    exportWeights: (model) =>
+      exporting(async () => {
+        const job = context.newJob();
+        saveWeights(await context.engine().call((api) => api.exportWeights(job, model)), model);
+      }),
   };
   return actions;
 }

@@ -18,7 +18,8 @@ export interface DataActions {
   /** Reads the same files again, with the settings as they are now. */
   reopen(): Promise<boolean>;
   forgetFiles(): void;
-  fileCount(): number;
+  /** Top folders, archives and loose pictures that the data were picked from; none for the scenes. */
+  fileNames(): string[];
 }
 
 /** Makes the data actions. */
@@ -71,7 +72,7 @@ export function dataActions(context: Context): DataActions {
     forgetFiles: () => {
       files = [];
     },
-    fileCount: () => files.length,
+    fileNames: () => (isOwn ? [...new Set(files.map(({ path }) => path.split("/")[0] ?? path))] : []),
   };
 }
 

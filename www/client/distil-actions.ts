@@ -1,6 +1,6 @@
 import type { ExplanationData, RunEvent } from "../protocol/messages";
+import { layersOf } from "../state/networks";
 import { activeTraining, effectiveStart } from "../state/select";
-import { distillationConfig } from "../state/settings";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
 import { callback } from "./engine-client";
 
@@ -25,7 +25,7 @@ export function distilActions(context: Context): DistilActions {
 
   async function distil(): Promise<boolean> {
     const job = context.newJob();
-    const config = distillationConfig(currentSettings(context), effectiveStart(store.get()));
+    const config = { ...currentSettings(context).distillation, start: effectiveStart(store.get()) };
     const listen = callback<RunEvent>((event) => {
       store.dispatch({ kind: "run/event", job, event });
     });
@@ -46,7 +46,11 @@ export function distilActions(context: Context): DistilActions {
 
   async function explain(): Promise<boolean> {
     const { reference, view } = currentSettings(context);
-    const config = { reference, layer: view.layer, objective: view.objective };
+    const { run } = store.get();
+    const deepest = run.phase === "finished" ? layersOf(run.config.student).length : view.layer;
+    const { objective, classMethod, sign } = view;
+    const layer = Math.min(view.layer, deepest);
+    const config = { reference, layer, objective, classMethod, signed: sign === "signed" };
     const key = JSON.stringify(config);
     dropJob(context, store.get().maps);
     const job = context.newJob();
@@ -64,13 +68,13 @@ export function distilActions(context: Context): DistilActions {
   }
 
   function score(): Promise<boolean> {
-    const { reference } = currentSettings(context);
+    const { reference, scores } = currentSettings(context);
     dropJob(context, store.get().scores);
     const job = context.newJob();
     store.dispatch({ kind: "scores", job, result: { phase: "computing" } });
     return attempt(
       async () => {
-        const value = await context.engine().call((api) => api.score(job, { reference }));
+        const value = await context.engine().call((api) => api.score(job, { reference, ...scores }));
         store.dispatch({ kind: "scores", job, result: { phase: "ready", value } });
       },
       (failure) => {

@@ -1,16 +1,25 @@
+import type { Circumstances, Report, SessionConfig } from "../protocol/contract";
 import type { ModelName } from "../protocol/messages";
 import type { AppState } from "../state/model";
-import { buildReport } from "../state/report";
 import { completeHash } from "../state/url";
 
-/** Saves the report of what the page shows. */
-export function saveReport(state: AppState): void {
-  const report = buildReport(state, {
-    address: shareAddress(state),
-    userAgent: navigator.userAgent,
+/** What only the page knows of a report. */
+export function circumstances(state: AppState, files: Circumstances["files"]): Circumstances {
+  return {
+    origin: { kind: "page", address: shareAddress(state), userAgent: navigator.userAgent },
     createdAt: new Date().toISOString(),
-  });
-  save(new Blob([JSON.stringify(report, null, 2)], { type: "application/json" }), "unicam-report.json");
+    files,
+  };
+}
+
+/** Saves the report of what was done. */
+export function saveReport(report: Report): void {
+  saveJson(report, "unicam-report.json");
+}
+
+/** Saves settings as the file that page and command line both read. */
+export function saveConfig(config: SessionConfig): void {
+  saveJson(config, "unicam-config.json");
 }
 
 /** Saves weights as a safetensors file. */
@@ -22,6 +31,10 @@ export function saveWeights(bytes: Uint8Array, model: ModelName): void {
 export function shareAddress({ settings }: AppState): string {
   const { origin, pathname, search } = location;
   return `${origin}${pathname}${search}${settings ? `#${completeHash(settings)}` : ""}`;
+}
+
+function saveJson(document: object, name: string): void {
+  save(new Blob([JSON.stringify(document, null, 2)], { type: "application/json" }), name);
 }
 
 function save(content: Blob, name: string): void {

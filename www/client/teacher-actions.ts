@@ -1,7 +1,6 @@
 import type { NetworkReport } from "../protocol/contract";
 import type { JobId, RunEvent } from "../protocol/messages";
 import type { WeightSource } from "../state/model";
-import { teacherConfig } from "../state/settings";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
 import { callback } from "./engine-client";
 
@@ -35,7 +34,7 @@ export function teacherActions(context: Context): TeacherActions {
 
   function trainTeacher(): Promise<boolean> {
     const job = context.newJob();
-    const config = teacherConfig(currentSettings(context));
+    const config = currentSettings(context).teacher;
     const listen = callback<RunEvent>((event) => {
       store.dispatch({ kind: "teacher/event", job, event });
     });

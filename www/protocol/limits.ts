@@ -18,6 +18,11 @@ export function isWeights(path: string): boolean {
   return /\.(safetensors|pth?|th)$/i.test(path);
 }
 
+/** Whether a path names a file of settings. */
+export function isConfig(path: string): boolean {
+  return /\.json$/i.test(path);
+}
+
 /** The row for a file that is refused by its size alone, before a byte is read; null if it may be read. */
 export function refuseBySize(path: string, bytes: number): FileReport | null {
   const limit = isArchive(path) ? MAX_ARCHIVE_BYTES : MAX_IMAGE_BYTES;

@@ -1,18 +1,27 @@
 import type {
+  Circumstances,
   DatasetReport,
   DeviceChoice,
   DeviceReport,
   DistillationConfig,
   ExplainConfig,
   ExplanationReport,
+  FaithfulnessConfig,
+  FaithfulnessReport,
   FileReport,
   ImagesConfig,
   NetworkReport,
   Picture,
   ReferenceConfig,
+  Report,
+  SanityConfig,
+  SanityReport,
   ScenesConfig,
   ScoreConfig,
   ScoreReport,
+  SessionConfig,
+  SpreadConfig,
+  SpreadReport,
   TeacherTrainingConfig,
   TrainingEvent,
 } from "./contract";
@@ -58,11 +67,30 @@ export interface FileProgress {
 /** Training events as the page hears them: the engine's own, and what the worker's loop adds. */
 export type RunEvent = TrainingEvent | { kind: "paused" } | { kind: "resumed" };
 
+/** How far a long job has come. */
+export interface JobProgress {
+  /** what it is doing, a word of the engine's */
+  stage: string;
+  done: number;
+  total: number;
+}
+
+/** One picture's map over several reference batches. */
+export interface SpreadData {
+  report: SpreadReport;
+  /** mean of the scaled maps 0..1, `[height, width]` */
+  mean: Float32Array;
+  /** their standard deviation, `[height, width]` */
+  deviation: Float32Array;
+}
+
 /** Maps with the pictures that they lie on, in the order of `report.images`. */
 export interface ExplanationData {
   report: ExplanationReport;
   /** scaled maps 0..1, `[n, maps, height, width]` */
   scaled: Float32Array;
+  /** maps before their ReLU, image by image and map by map, of the report's `rawSizes`; empty unless asked for */
+  signed: Float32Array;
   pictures: Picture[];
 }
 
@@ -101,7 +129,19 @@ export interface EngineApi {
   ): Promise<Outcome<NetworkReport>>;
   distil(job: JobId, config: DistillationConfig, onEvent: (event: RunEvent) => void): Promise<Outcome<null>>;
   explain(job: JobId, config: ExplainConfig): Promise<Outcome<ExplanationData>>;
+  spread(job: JobId, config: SpreadConfig): Promise<Outcome<SpreadData>>;
+  /** One kind of map after the other, so that it can be followed and cancelled. */
+  faithfulness(
+    job: JobId,
+    config: FaithfulnessConfig,
+    onProgress: (progress: JobProgress) => void,
+  ): Promise<Outcome<FaithfulnessReport>>;
+  sanity(job: JobId, config: SanityConfig): Promise<Outcome<SanityReport>>;
   score(job: JobId, config: ScoreConfig): Promise<Outcome<ScoreReport>>;
+  /** Settings out of a JSON file; what it leaves out is as shipped. */
+  readConfig(job: JobId, text: string): Promise<Outcome<SessionConfig>>;
+  /** The document of all that was done, the same as the command line's. */
+  report(job: JobId, circumstances: Circumstances): Promise<Outcome<Report>>;
   exportWeights(job: JobId, model: ModelName): Promise<Outcome<Uint8Array>>;
   pause(job: JobId): void;
   resume(job: JobId): void;

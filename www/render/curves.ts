@@ -1,10 +1,12 @@
 import type { RunLog } from "../state/model";
 import { lossName } from "../text/fields";
 
-/** A point of a curve: after which step, and what was measured. */
+/** A point of a curve: where along the axis, what was measured, and the interval that it is uncertain within. */
 export interface Point {
   x: number;
   y: number;
+  low?: number;
+  high?: number;
 }
 
 /** A curve of a chart; the three networks and the parts of a loss are told apart by colour, dash and marker together. */
@@ -15,6 +17,22 @@ export interface Curve {
   line: "solid" | "dashed" | "dotted";
   marker: "circle" | "rect" | "triangle" | "none";
   points: Point[];
+}
+
+/** Lengths of dashes and gaps of each kind of line, pixels. */
+export const DASHES: Record<Curve["line"], number[]> = { solid: [], dashed: [6, 4], dotted: [2, 3] };
+
+/** What a chart's axes show. */
+export interface Axes {
+  xTitle: string;
+  yTitle: string;
+  xMin?: number;
+  xMax?: number;
+  yMin?: number;
+  yMax?: number;
+  /** where the ticks are; chosen by the chart if left out */
+  xTicks?: number[];
+  yTick?: (value: number) => string;
 }
 
 /** Test accuracy of Student and Base over the steps, with the Teacher and chance as levels to compare with. */

@@ -19,6 +19,11 @@ export function score(value: number | null | undefined, digits = 3): Formatted {
   );
 }
 
+/** A p-value: two digits that count, and no more than three places. */
+export function probability(value: number | null | undefined): Formatted {
+  return formatted(value, (v) => (v < 0.001 ? "< 0.001" : v < 0.1 ? v.toFixed(3) : v.toFixed(2)));
+}
+
 /** A share 0..1 as per cent. */
 export function percent(value: number | null | undefined, digits = 0): Formatted {
   return formatted(value, (v) => `${(100 * v).toFixed(digits)} %`);

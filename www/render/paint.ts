@@ -1,21 +1,39 @@
-import { COLOUR_TABLE } from "./colormap";
+import { COLOUR_TABLE, SIGNED_TABLE } from "./colormap";
+
+/** From a map's values to the ends of its colour scale: `gain * value + offset`. */
+export interface MapScale {
+  gain: number;
+  offset: number;
+  /** the scale runs from -1 to 1, else from 0 to 1 */
+  isSigned: boolean;
+}
+
+/** Each map as it comes: its own maximum is the end of the scale. */
+export const OWN_SCALE: MapScale = { gain: 1, offset: 0, isSigned: false };
 
 /**
  * RGBA bytes of a map, row by row.
  *
- * @param values scaled map 0..1, `[height, width]`
+ * @param values `[height, width]`; after the scale -1..1 or 0..1, what lies outside is clamped
  */
-export function paintMap(values: Float32Array, width: number, height: number): Uint8ClampedArray {
+export function paintMap(
+  values: Float32Array,
+  width: number,
+  height: number,
+  { gain, offset, isSigned }: MapScale = OWN_SCALE,
+): Uint8ClampedArray {
   if (values.length !== width * height) {
     throw new Error(`a map of ${String(width)} x ${String(height)} needs other than ${String(values.length)} values`);
   }
-  const pixels = new Uint8ClampedArray(width * height * 4);
+  const table = new Uint32Array((isSigned ? SIGNED_TABLE : COLOUR_TABLE).buffer);
+  const pixels = new Uint32Array(width * height);
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
-    const step = Math.round(255 * Math.min(1, Math.max(0, Number.isNaN(value) ? 0 : value)));
-    pixels.set(COLOUR_TABLE.subarray(step * 4, step * 4 + 4), i * 4);
+    const scaled = gain * (values[i] ?? 0) + offset;
+    const value = Number.isNaN(scaled) ? 0 : scaled;
+    const share = isSigned ? (value + 1) / 2 : value;
+    pixels[i] = table[Math.round(255 * Math.min(1, Math.max(0, share)))] ?? 0;
   }
-  return pixels;
+  return new Uint8ClampedArray(pixels.buffer);
 }
 
 /**

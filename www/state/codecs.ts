@@ -11,7 +11,8 @@ export type InputRules =
   | { type: "number"; min: number; max: number; step: number | "any" }
   | { type: "choice"; choices: readonly string[] }
   | { type: "toggle" }
-  | { type: "text" };
+  /** `rules` says what is allowed, for people */
+  | { type: "text"; rules?: string };
 
 /** A number within limits, both included. */
 export function number(min: number, max: number, step: number | "any" = "any"): Codec<number> {
@@ -75,5 +76,18 @@ export const shares: Codec<number[]> = {
     const rising = values.every((value, i) => value > (values[i - 1] ?? 0) && value < 1);
     return rising ? values : undefined;
   },
-  input: { type: "text" },
+  input: { type: "text", rules: "numbers between 0 and 1, rising, with commas between" },
 };
+
+/** One of several whole numbers. */
+export function numeral(choices: readonly string[]): Codec<number> {
+  const words = choice(choices);
+  return {
+    write: (value) => String(value),
+    read: (text) => {
+      const word = words.read(text);
+      return word === undefined ? undefined : Number(word);
+    },
+    input: words.input,
+  };
+}

@@ -1,12 +1,22 @@
 import type {
   DatasetReport,
   DistillationConfig,
+  FaithfulnessReport,
   NetworkReport,
+  SanityReport,
   ScoreReport,
   TeacherTrainingConfig,
 } from "../protocol/contract";
 import type { Failure } from "../protocol/failure";
-import type { EngineReport, ExplanationData, FileProgress, JobId, LoadProgress, RunEvent } from "../protocol/messages";
+import type {
+  EngineReport,
+  ExplanationData,
+  FileProgress,
+  JobId,
+  JobProgress,
+  LoadProgress,
+  RunEvent,
+} from "../protocol/messages";
 import type { ContactSheet, DataSource, WeightSource } from "./model";
 import type { Settings } from "./settings";
 
@@ -37,9 +47,14 @@ export type AppEvent =
   | { kind: "pace/asked"; job: JobId; pace: "pausing" | "running" | "cancelling" }
   | { kind: "maps"; job: JobId; result: ResultEvent<ExplanationData> }
   | { kind: "scores"; job: JobId; result: ResultEvent<ScoreReport> }
+  | { kind: "faithfulness"; job: JobId; result: ResultEvent<FaithfulnessReport> }
+  | { kind: "sanity"; job: JobId; result: ResultEvent<SanityReport> }
   | { kind: "export/failed"; failure: Failure }
   | { kind: "export/done" };
 
 /** What happens to something that is computed from trained models. */
 export type ResultEvent<T> =
-  { phase: "computing" } | { phase: "ready"; value: T } | { phase: "failed"; failure: Failure };
+  | { phase: "computing" }
+  | { phase: "progress"; progress: JobProgress }
+  | { phase: "ready"; value: T }
+  | { phase: "failed"; failure: Failure };

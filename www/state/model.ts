@@ -2,15 +2,17 @@ import type {
   DatasetReport,
   DeviceReport,
   DistillationConfig,
+  FaithfulnessReport,
   FileReport,
   NetworkReport,
   Picture,
+  SanityReport,
   ScoreReport,
   TeacherTrainingConfig,
   TrainingEvent,
 } from "../protocol/contract";
 import type { Failure } from "../protocol/failure";
-import type { ExplanationData, JobId } from "../protocol/messages";
+import type { ExplanationData, JobId, JobProgress } from "../protocol/messages";
 import type { Settings } from "./settings";
 
 /** One kind of training event. */
@@ -76,7 +78,7 @@ export type RunState =
 /** Something that is computed from trained models; the last result stays in sight while the next one is made. */
 export type ResultState<T> =
   | { phase: "none" }
-  | { phase: "computing"; job: JobId; previous: T | null }
+  | { phase: "computing"; job: JobId; previous: T | null; progress: JobProgress | null }
   | { phase: "ready"; value: T }
   | { phase: "failed"; failure: Failure; previous: T | null };
 
@@ -92,6 +94,8 @@ export interface AppState {
   run: RunState;
   maps: ResultState<ExplanationData>;
   scores: ResultState<ScoreReport>;
+  faithfulness: ResultState<FaithfulnessReport>;
+  sanity: ResultState<SanityReport>;
   /** why the last export failed, until one succeeds */
   exportFailure: Failure | null;
 }
@@ -107,6 +111,8 @@ export const INITIAL_STATE: AppState = {
   run: { phase: "idle" },
   maps: { phase: "none" },
   scores: { phase: "none" },
+  faithfulness: { phase: "none" },
+  sanity: { phase: "none" },
   exportFailure: null,
 };
 

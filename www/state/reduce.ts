@@ -1,3 +1,4 @@
+import { PAGE_CODES } from "../protocol/failure";
 import type { JobId } from "../protocol/messages";
 import type { AppEvent, ResultEvent } from "./events";
 import { type AppState, type DataState, type EngineState, INITIAL_STATE, type ResultState } from "./model";
@@ -22,22 +23,36 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     run: reduceRun(state.run, event),
     maps: event.kind === "maps" ? reduceResult(state.maps, event.job, event.result) : state.maps,
     scores: event.kind === "scores" ? reduceResult(state.scores, event.job, event.result) : state.scores,
+    faithfulness:
+      event.kind === "faithfulness" ? reduceResult(state.faithfulness, event.job, event.result) : state.faithfulness,
+    sanity: event.kind === "sanity" ? reduceResult(state.sanity, event.job, event.result) : state.sanity,
     exportFailure: reduceExport(state.exportFailure, event),
   };
   return forgetOutdated(next, event);
 }
 
+/** What is made anew for every run, from the Teacher on. */
+const RESTARTED = {
+  teacher: INITIAL_STATE.teacher,
+  start: INITIAL_STATE.start,
+  run: INITIAL_STATE.run,
+  maps: INITIAL_STATE.maps,
+  scores: INITIAL_STATE.scores,
+  faithfulness: INITIAL_STATE.faithfulness,
+  sanity: INITIAL_STATE.sanity,
+};
+
 /** What stands on something that was replaced is gone: a Teacher on its data, a run on its Teacher, maps on their run. */
 function forgetOutdated(state: AppState, event: AppEvent): AppState {
-  const { teacher, start, run, maps, scores } = INITIAL_STATE;
+  const { teacher, start, run, ...results } = RESTARTED;
   switch (event.kind) {
     case "data/loading":
-      return { ...state, teacher, start, run, maps, scores };
+      return { ...state, teacher, start, run, ...results };
     case "teacher/loading":
     case "teacher/training":
-      return { ...state, run, maps, scores };
+      return { ...state, run, ...results };
     case "run/started":
-      return { ...state, maps, scores };
+      return { ...state, ...results };
     default:
       return state;
   }
@@ -90,9 +105,12 @@ function reduceData(state: DataState, event: AppEvent): DataState {
 function reduceResult<T>(state: ResultState<T>, job: JobId, result: ResultEvent<T>): ResultState<T> {
   if (result.phase === "computing") {
     const previous = state.phase === "ready" ? state.value : "previous" in state ? state.previous : null;
-    return { phase: "computing", job, previous };
+    return { phase: "computing", job, previous, progress: null };
   }
   if (state.phase !== "computing" || job !== state.job) return state;
+  if (result.phase === "progress") return { ...state, progress: result.progress };
   if (result.phase === "ready") return result;
-  return { phase: "failed", failure: result.failure, previous: state.previous };
+  const { previous } = state;
+  if (result.failure.code !== PAGE_CODES.cancelled) return { phase: "failed", failure: result.failure, previous };
+  return previous ? { phase: "ready", value: previous } : { phase: "none" };
 }

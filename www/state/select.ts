@@ -27,7 +27,7 @@ export function canDistil(state: AppState): boolean {
 
 /** What the Student starts from: the weights that are wished for, or random ones where there are none. */
 export function effectiveStart({ settings, start }: AppState): DistillationConfig["start"] {
-  return settings?.student.start === "given" && start.phase === "ready" ? "given" : "random";
+  return settings?.distillation.start === "given" && start.phase === "ready" ? "given" : "random";
 }
 
 /** Accuracy that guessing among the classes gives; null before there are classes. */
@@ -44,8 +44,13 @@ export function testCount({ data }: AppState): number {
 export type StepStatus = "todo" | "working" | "done" | "failed";
 
 /** The five steps of the flow, each with how far it has come. */
-export function stepStatuses(state: AppState): Record<"data" | "teacher" | "distil" | "look" | "scores", StepStatus> {
+export function stepStatuses(
+  state: AppState,
+): Record<"data" | "teacher" | "distil" | "look" | "scores" | "checks", StepStatus> {
+  const checks = [state.faithfulness.phase, state.sanity.phase].map(status);
+  const worst = (["working", "failed", "todo"] as const).find((candidate) => checks.includes(candidate));
   return {
+    checks: worst ?? "done",
     data: status(state.data.phase),
     teacher: status(state.teacher.phase),
     distil: status(state.run.phase),

@@ -20,14 +20,21 @@ export function applyHash(settings: Settings, hash: string): Settings {
 
 /** The address part for what differs from the defaults; "" if nothing does. */
 export function changedHash(settings: Settings, defaults: Settings): string {
-  return toHash(
-    PROPERTIES.filter(({ read }) => read(settings) !== read(defaults)).map((p) => [p.key, p.read(settings)]),
-  );
+  // Along the way, because another kind of network brings settings of its own, which then are what to differ from.
+  let reached = defaults;
+  const changed: [string, string][] = [];
+  for (const { key, applies, read, write } of PROPERTIES) {
+    const text = read(settings);
+    if (!applies(settings) || read(reached) === text) continue;
+    changed.push([key, text]);
+    reached = write(reached, text) ?? reached;
+  }
+  return toHash(changed);
 }
 
 /** The address part with every setting, so that a link repeats a run even if the shipped recipe changes. */
 export function completeHash(settings: Settings): string {
-  return toHash(PROPERTIES.map(({ key, read }) => [key, read(settings)]));
+  return toHash(PROPERTIES.filter((p) => p.applies(settings)).map((p) => [p.key, p.read(settings)]));
 }
 
 /** The device that the address asks for; "auto" if it names none. */

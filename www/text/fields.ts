@@ -1,4 +1,4 @@
-import type { LossKind } from "../state/settings";
+import type { ClassMethod, Loss } from "../protocol/contract";
 
 /** Label and hint of each setting, by its key in the address. */
 export const FIELDS: Record<string, { label: string; hint?: string }> = {
@@ -11,11 +11,23 @@ export const FIELDS: Record<string, { label: string; hint?: string }> = {
   "test-share": { label: "Kept for testing", hint: "share of each class, 0 to 1" },
   "per-class": { label: "Most of a class", hint: "0 is all; else at least 4, drawn by the seed" },
   "split-seed": { label: "Seed of the split", hint: "same seed, same split" },
+  family: { label: "Network" },
+  "resnet-depth": { label: "Depth" },
+  "vgg-depth": { label: "Depth" },
+  "batch-norm": { label: "Batch norm" },
   blocks: { label: "Blocks a stage", hint: "1 is ResNet-8, 3 is ResNet-20, 9 is ResNet-56" },
   width: { label: "Width", hint: "channels of the first stage, a multiple of 4; 16 is standard" },
   steps: { label: "Steps" },
   batch: { label: "Batch", hint: "pictures a step" },
   rate: { label: "Learning rate" },
+  optimiser: { label: "Optimiser" },
+  nesterov: { label: "Nesterov", hint: "the step looks ahead" },
+  beta1: { label: "β₁", hint: "decay of the mean of gradients" },
+  beta2: { label: "β₂", hint: "decay of the mean of their squares" },
+  epsilon: { label: "ε", hint: "added to the root of that mean" },
+  schedule: { label: "Schedule", hint: "how the rate changes over the run" },
+  "warm-up": { label: "Warm-up", hint: "share of the run over which the rate rises" },
+  floor: { label: "Rate ends at", hint: "share of the highest rate" },
   momentum: { label: "Momentum" },
   "weight-decay": { label: "Weight decay" },
   milestones: { label: "Rate falls at", hint: "shares of the run, rising, with commas between" },
@@ -27,8 +39,27 @@ export const FIELDS: Record<string, { label: string; hint?: string }> = {
   seed: { label: "Seed", hint: "same seed, same run" },
   temperature: { label: "Temperature T", hint: "softens the answers of both networks before they are compared" },
   alpha: { label: "Labels' weight α", hint: "of the cross-entropy" },
-  loss: { label: "Learnt from the Teacher" },
-  beta: { label: "Teacher's weight β", hint: "of this loss" },
+  beta: { label: "Teacher's weight β", hint: "of T²·KL of the softened answers" },
+  "softened-error": { label: "Softened error", hint: "weight of T²·MSE of the softened answers; 0 is off" },
+  "softened-error-temperature": { label: "its temperature", hint: "20 is usual" },
+  attention: { label: "Attention transfer", hint: "weight; 1000 is usual, 0 is off" },
+  hint: { label: "FitNet hint", hint: "weight; 100 is usual, 0 is off" },
+  "hint-layer": { label: "its layer", hint: "of the Student" },
+  overhaul: { label: "Feature overhaul", hint: "weight; 0.001 is usual, 0 is off" },
+  "class-attention": { label: "Class attention (CAT)", hint: "weight; 400 is usual, 0 is off" },
+  "class-attention-resolution": { label: "its resolution", hint: "side of the pooled maps" },
+  decoupled: { label: "Decoupled (DKD)", hint: "weight; 1 is usual, 0 is off" },
+  "decoupled-alpha": { label: "its α", hint: "weight of the true class" },
+  "decoupled-beta": { label: "its β", hint: "weight of the other classes" },
+  "decoupled-temperature": { label: "its temperature", hint: "4 is usual" },
+  assistants: {
+    label: "Assistants",
+    hint: "networks between Teacher and Student, the Teacher's own pupil first; none is usual",
+  },
+  permutations: { label: "Permutations", hint: "for p-values; 0 is none" },
+  resamples: { label: "Resamples", hint: "for intervals; 0 is none" },
+  level: { label: "Level", hint: "of intervals and verdicts" },
+  "uncertainty-seed": { label: "Seed", hint: "of permutations and resamples" },
   reference: { label: "Reference pictures", hint: "n; at least 4, the same for maps and scores" },
   "reference-seed": { label: "Reference seed" },
   layer: { label: "Layer" },
@@ -37,13 +68,25 @@ export const FIELDS: Record<string, { label: string; hint?: string }> = {
   outline: { label: "Outline of the object" },
 };
 
+/** What the words of a choice are called in forms. */
+export const CHOICES: Record<string, string> = {
+  "cifar-resnet": "CIFAR ResNet",
+  resnet: "ResNet (torchvision)",
+  vgg: "VGG (torchvision)",
+  "tiny-cnn": "Tiny CNN",
+  sgd: "SGD",
+  adamw: "AdamW",
+  step: "steps",
+  cosine: "cosine",
+};
+
 /** Label and hint for a key, also one of the Teacher's, which share those of the Student. */
 export function fieldText(key: string): { label: string; hint?: string } {
   return FIELDS[key.replace(/^teacher-/, "")] ?? { label: key };
 }
 
 /** Names of the losses that the Student may learn by, by their kind. */
-export const LOSS_NAMES: Record<LossKind, string> = {
+export const LOSS_NAMES: Record<Loss["kind"], string> = {
   response: "softened answers, T²·KL",
   softenedError: "softened answers, T²·MSE",
   decoupled: "decoupled answers",
@@ -56,12 +99,40 @@ export const LOSS_NAMES: Record<LossKind, string> = {
 /** Name of a loss as a report tells it: its kind, numbered where there are several of one. */
 export function lossName(reported: string): string {
   const [kind = reported, number = ""] = reported.split(" ");
-  const name = kind in LOSS_NAMES ? LOSS_NAMES[kind as LossKind] : kind;
+  const name = kind in LOSS_NAMES ? LOSS_NAMES[kind as Loss["kind"]] : kind;
   return number === "" ? name : `${name} (${number})`;
 }
 
-/** Names of layers, shallowest first. */
-export const LAYER_NAMES = ["1 · fine", "2 · middle", "3 · deep"] as const;
+/** Name of a layer, counted from 0 and the shallowest, among so many. */
+export function layerName(layer: string, at: number, count: number): string {
+  if (at === 0) return "1 · fine";
+  if (at === count - 1) return `${String(count)} · deep`;
+  return count === 3 ? "2 · middle" : layer.replace("layer", "");
+}
+
+/** Names of the ways to make class maps. */
+export const METHODS: Record<ClassMethod, string> = {
+  gradCam: "Grad-CAM",
+  gradCamPlusPlus: "Grad-CAM++",
+  layerCam: "LayerCAM",
+  hiresCam: "HiResCAM",
+  random: "random",
+};
+
+/** Names and meanings of what of a map is drawn. */
+export const SIGNS = {
+  positive: { name: "For", text: "evidence for alone" },
+  signed: { name: "For and against", text: "orange speaks for, blue against" },
+} as const;
+
+/** Names and meanings of where the colours of a map end. */
+export const SCALES = {
+  own: { name: "Its own", text: "each map's colours end at its own maximum" },
+  shared: {
+    name: "Shared",
+    text: "the maps of one method over one picture end at the strongest of them, so a weak map looks weak",
+  },
+} as const;
 
 /** Names and meanings of the objectives of a map. */
 export const OBJECTIVES = {

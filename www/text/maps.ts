@@ -55,7 +55,10 @@ export const LOOK_TEXT = {
   emptyHint: "Nothing at this layer speaks for it. An empty map is a result, so it is shown as empty and not as noise.",
   batch: (n: number, hash: string): string =>
     `These maps belong to their reference batch of ${String(n)} pictures (${hash}): the same picture among others would get another map. Seed and number of the batch are settings, so it can be had again.`,
-  legend: "Share of a map's own maximum. Strengths differ from map to map: see “peak” under each.",
+  legend: {
+    own: "Share of a map's own maximum. Strengths differ from map to map: see “peak” under each.",
+    shared: "Share of the strongest map of the same method over the same picture.",
+  },
   inside: "on object",
   insideTitle: (n: number): string => `Share of the maps' mass on the object, mean over ${String(n)} pictures`,
   insideHint:

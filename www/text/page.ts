@@ -43,6 +43,12 @@ export const SECTIONS: readonly { name: SectionName; short: string; title: strin
     title: "How much, in numbers",
     lead: "FSS says how alike two networks arrange the pictures; RS how well an arrangement follows the classes. Both come per layer, from the same reference pictures as the maps.",
   },
+  {
+    name: "checks",
+    short: "Checks",
+    title: "Can the maps be believed?",
+    lead: "A map is a claim about a network. Two tests show whether it holds: for the layer, the objective and the reference pictures that are chosen above.",
+  },
 ];
 
 /** The built-in scenes and their dial. */
@@ -67,13 +73,12 @@ export const OWN = {
   looseClass: "Class of files that lie in no folder",
   looseHint: "for phones, which cannot pick folders",
   forget: "Start over",
-  drop: "Drop pictures, folders, archives, or a weight file for the Teacher",
+  drop: "Drop pictures, folders, archives, a weight file for the Teacher, or a file of settings",
 } as const;
 
 /** Shown with the device badge. */
 export const DEVICE = {
-  webgpu: "WebGPU",
-  cpu: "CPU",
+  names: { webgpu: "WebGPU", cpu: "CPU", cuda: "CUDA", remote: "Remote" },
   explanation:
     "The device that computes every number on this page. Add ?device=cpu or ?device=webgpu to the address to choose it.",
   loading: "Loading the engine",

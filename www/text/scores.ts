@@ -1,3 +1,5 @@
+import type { UncertaintyConfig } from "../protocol/contract";
+
 /** One-paragraph explanations of the scores, in the order of the page. */
 export const SCORE_TEXT: readonly { term: string; text: string }[] = [
   {
@@ -14,9 +16,28 @@ export const SCORE_TEXT: readonly { term: string; text: string }[] = [
   },
   {
     term: "How far to trust them",
-    text: "All scores come from n reference pictures and one run. Another seed gives other numbers; a difference smaller than that spread means nothing. The paper's claims need not hold at every layer, and the table shows where they do not.",
+    text: "The interval says how far a score may move with other pictures; p how often pictures in shuffled order reach it. Where chance covers a score there is no verdict. All of it is about these networks: another training gives others, and no interval here knows of that.",
   },
 ];
+
+/** How sure the scores are. */
+export const EVIDENCE = {
+  caption: ({ permutations = 0, bootstrap = 0, level = 0.95 }: UncertaintyConfig): string =>
+    `Under each score: the interval at ${String(Math.round(100 * level))} % over ${String(bootstrap)} resamples of the pictures, and p against ${String(permutations)} permutations of them.`,
+  verdicts: {
+    higher: { mark: "▲", text: "above chance" },
+    lower: { mark: "▼", text: "below chance" },
+    withheld: { mark: "", text: "no verdict" },
+  },
+  warnings: {
+    dimensionExceedsImages: (layers: string): string =>
+      `At ${layers} the features have more numbers than there are pictures: there the paper's convention of FSS drifts to 1 by itself. Judge by the bias-corrected one.`,
+    labelsAllAlike: (layers: string): string =>
+      `At ${layers} all labels are equally far apart, so nothing can be relevant and RS is 0. Take more reference pictures.`,
+    tooFewForInterval: (layers: string): string =>
+      `At ${layers} there are too few pictures for an interval: eight are needed.`,
+  },
+} as const;
 
 /** Columns of the table. */
 export const SCORE_COLUMNS = {

@@ -12,8 +12,10 @@ import {
   describeTeacher,
   explain,
   explanationBuffers,
+  faithfulness,
   outcome,
   pictureBuffers,
+  spread,
   withWeights,
 } from "./results";
 import { pullScores } from "./score";
@@ -102,7 +104,20 @@ export function createEngine(load: EngineLoader): EngineApi {
         () => Promise.resolve(null),
       ),
     explain: (id, config) => job(id, (engine) => explain(engine, config), explanationBuffers),
+    spread: (id, config) =>
+      job(
+        id,
+        (engine) => spread(engine, config),
+        ({ mean, deviation }) => [mean.buffer, deviation.buffer],
+      ),
+    faithfulness: (id, config, onProgress) =>
+      job(id, (engine, control) => faithfulness(engine, config, control, onProgress)).finally(() => {
+        release(onProgress);
+      }),
+    sanity: (id, config) => job(id, (engine) => engine.sanity(config)),
     score: (id, config) => job(id, (engine, control) => pullScores(engine, config, control)),
+    readConfig: (id, text) => job(id, (engine) => engine.readConfig(text)),
+    report: (id, circumstances) => job(id, (engine) => engine.report(circumstances)),
     exportWeights: (id, model) =>
       job(
         id,

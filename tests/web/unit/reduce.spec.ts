@@ -20,7 +20,14 @@ test("the way through the page ends with every step done", () => {
     ],
     opened,
   );
-  expect(stepStatuses(done)).toEqual({ data: "done", teacher: "done", distil: "done", look: "todo", scores: "done" });
+  expect(stepStatuses(done)).toEqual({
+    data: "done",
+    teacher: "done",
+    distil: "done",
+    look: "todo",
+    scores: "done",
+    checks: "todo",
+  });
   expect(done.run).toMatchObject({ phase: "finished", result: { student: 0.6, base: 0.2 } });
 });
 
@@ -90,7 +97,7 @@ test("the last result stays in sight while the next one is computed, also if tha
     { kind: "scores", job: 1, result: { phase: "ready", value } },
     { kind: "scores", job: 2, result: { phase: "computing" } },
   ]);
-  expect(again.scores).toEqual({ phase: "computing", job: 2, previous: value });
+  expect(again.scores).toEqual({ phase: "computing", job: 2, previous: value, progress: null });
   const failed = after([{ kind: "scores", job: 2, result: { phase: "failed", failure: broken } }], again);
   expect(failed.scores).toEqual({ phase: "failed", failure: broken, previous: value });
 });
@@ -123,7 +130,9 @@ test("a Student starts from given weights only where there are some", () => {
 test("a setting that breaks its rule changes nothing", () => {
   const ready = after([READY]);
   expect(after([{ kind: "settings/set", key: "batch", text: "1.5" }], ready)).toEqual(ready);
-  expect(after([{ kind: "settings/set", key: "batch", text: "16" }], ready).settings?.student.batchSize).toBe(16);
+  expect(
+    after([{ kind: "settings/set", key: "batch", text: "16" }], ready).settings?.distillation.optimiser.batchSize,
+  ).toBe(16);
 });
 
 test("the reducer leaves the state that it is given as it is", () => {

@@ -5,7 +5,7 @@ import type { Defaults } from "../../../www/protocol/messages";
 import type { AppEvent } from "../../../www/state/events";
 import { type AppState, INITIAL_STATE } from "../../../www/state/model";
 import { reduce } from "../../../www/state/reduce";
-import { defaultSettings, distillationConfig, type Settings } from "../../../www/state/settings";
+import { defaultSettings, type Settings } from "../../../www/state/settings";
 
 const optimiser: OptimiserConfig = {
   steps: 300,
@@ -89,7 +89,11 @@ export const OPENED: AppEvent[] = [
   },
 ];
 
-export const RUN = { kind: "run/started", job: 3, config: distillationConfig(SETTINGS, "random") } satisfies AppEvent;
+export const RUN = {
+  kind: "run/started",
+  job: 3,
+  config: { ...SETTINGS.distillation, start: "random" },
+} satisfies AppEvent;
 
 export const FINISHED = {
   kind: "finished",

@@ -1,64 +1,120 @@
 import { expect, test } from "@playwright/test";
 
 import { PROPERTIES } from "../../../www/state/properties";
-import type { Settings } from "../../../www/state/settings";
+import { type Settings, USUAL_SCORES } from "../../../www/state/settings";
 import { applyHash, changedHash, completeHash, deviceChoice, parseHash } from "../../../www/state/url";
 import { SETTINGS } from "./support";
+
+/** Every loss, with settings that are not the usual ones. */
+const TERMS: Settings["distillation"]["terms"] = [
+  { weight: 0.3, loss: { kind: "response", temperature: 20 } },
+  { weight: 2, loss: { kind: "softenedError", temperature: 3 } },
+  { weight: 3, loss: { kind: "attention" } },
+  { weight: 4, loss: { kind: "hint", layer: 1 } },
+  { weight: 5, loss: { kind: "overhaul" } },
+  { weight: 6, loss: { kind: "classAttention", resolution: 3 } },
+  { weight: 7, loss: { kind: "decoupled", alpha: 2, beta: 3, temperature: 5 } },
+];
 
 /** Settings of which every single one differs from the defaults. */
 const ELSEWHERE: Settings = {
   scenes: { size: 48, trainImages: 300, testImages: 60, backgroundDial: 0.35, seed: 8 },
   images: { size: 64, testShare: 0.5, perClass: 50, seed: 2 },
   teacher: {
-    blocks: 2,
-    width: 12,
-    steps: 7,
-    batchSize: 8,
-    learningRate: 0.1,
-    momentum: 0.5,
-    weightDecay: 0,
-    milestones: [],
-    decay: 0.5,
-    cropPadding: 0,
-    flip: true,
-    reportEvery: 1,
-    evaluateEvery: 2,
-    seed: 9,
+    network: { family: "cifar-resnet", blocks: 2, width: 12 },
+    optimiser: {
+      steps: 7,
+      batchSize: 8,
+      learningRate: 0.1,
+      algorithm: { kind: "sgd", momentum: 0.5, weightDecay: 0, nesterov: true },
+      schedule: { kind: "step", milestones: [], decay: 0.5 },
+      cropPadding: 0,
+      flip: true,
+      reportEvery: 1,
+      evaluateEvery: 2,
+      seed: 9,
+    },
   },
-  student: {
-    blocks: 3,
-    width: 4,
-    steps: 2,
-    batchSize: 16,
-    learningRate: 0.003,
-    momentum: 0.8,
-    weightDecay: 0.01,
-    milestones: [0.25, 0.5, 0.9],
-    decay: 0.2,
-    cropPadding: 2,
-    flip: true,
-    reportEvery: 3,
-    evaluateEvery: 4,
-    seed: 10,
-    temperature: 20,
+  distillation: {
+    student: { family: "cifar-resnet", blocks: 3, width: 4 },
+    optimiser: {
+      steps: 2,
+      batchSize: 16,
+      learningRate: 0.003,
+      algorithm: { kind: "sgd", momentum: 0.8, weightDecay: 0.01, nesterov: true },
+      schedule: { kind: "step", milestones: [0.25, 0.5, 0.9], decay: 0.2 },
+      cropPadding: 2,
+      flip: true,
+      reportEvery: 3,
+      evaluateEvery: 4,
+      seed: 10,
+    },
     alpha: 0.7,
-    beta: 0.3,
-    loss: "softenedError",
+    terms: TERMS,
+    assistants: [{ network: { family: "vgg", depth: 11, batchNorm: false, width: 8 }, optimiser: null }],
     start: "random",
   },
   reference: { images: 12, seed: 3 },
-  view: { layer: 1, objective: "unique", opacity: 0.4, outline: false, maps: ["residual"] },
+  scores: { ...USUAL_SCORES, uncertainty: { permutations: 50, bootstrap: 60, level: 0.9, seed: 4 } },
+  view: {
+    layer: 1,
+    objective: "unique",
+    opacity: 0.4,
+    outline: false,
+    classMethod: "layerCam",
+    sign: "signed",
+    scale: "shared",
+    maps: ["residual"],
+  },
 };
 
+/** The same with another network in both places. */
+function withNetwork(network: Settings["teacher"]["network"]): Settings {
+  const { teacher, distillation } = ELSEWHERE;
+  return { ...ELSEWHERE, teacher: { ...teacher, network }, distillation: { ...distillation, student: network } };
+}
+
+/** The same with the other rule and the other schedule in both places. */
+function withAdam(): Settings {
+  const { teacher, distillation } = ELSEWHERE;
+  const changed = {
+    algorithm: { kind: "adamw", beta1: 0.8, beta2: 0.99, epsilon: 1e-6, weightDecay: 0.1 },
+    schedule: { kind: "cosine", warmUp: 0.1, floor: 0.2 },
+  } as const;
+  return {
+    ...ELSEWHERE,
+    teacher: { ...teacher, optimiser: { ...teacher.optimiser, ...changed } },
+    distillation: { ...distillation, optimiser: { ...distillation.optimiser, ...changed } },
+  };
+}
+
+const EXAMPLES: readonly Settings[] = [
+  ELSEWHERE,
+  withAdam(),
+  withNetwork({ family: "resnet", depth: 50, width: 32 }),
+  withNetwork({ family: "vgg", depth: 19, batchNorm: false, width: 8 }),
+  withNetwork({ family: "tiny-cnn", width: 12 }),
+];
+
 test("every setting survives the trip through the address", () => {
-  expect(applyHash(SETTINGS, `#${changedHash(ELSEWHERE, SETTINGS)}`)).toEqual(ELSEWHERE);
-  expect(applyHash(SETTINGS, `#${completeHash(ELSEWHERE)}`)).toEqual(ELSEWHERE);
+  for (const example of EXAMPLES) {
+    expect(applyHash(SETTINGS, `#${changedHash(example, SETTINGS)}`)).toEqual(example);
+    expect(applyHash(SETTINGS, `#${completeHash(example)}`)).toEqual(example);
+  }
 });
 
-test("the example above leaves no setting out", () => {
-  const same = PROPERTIES.filter(({ read }) => read(ELSEWHERE) === read(SETTINGS)).map(({ key }) => key);
-  expect(same).toEqual([]);
+test("the examples above leave no setting out", () => {
+  const same = PROPERTIES.filter(
+    ({ applies, read }) => !EXAMPLES.some((example) => applies(example) && read(example) !== read(SETTINGS)),
+  );
+  expect(same.map(({ key }) => key)).toEqual([]);
   expect(new Set(PROPERTIES.map(({ key }) => key)).size).toBe(PROPERTIES.length);
+});
+
+test("a setting that belongs to another kind of network is not there", () => {
+  const vgg = applyHash(SETTINGS, "#family=vgg&blocks=3&resnet-depth=50&vgg-depth=16");
+  expect(vgg.distillation.student).toMatchObject({ family: "vgg", depth: 16 });
+  expect(completeHash(vgg)).not.toMatch(/(^|&)(blocks|resnet-depth)=/);
 });
 
 test("defaults need no address", () => {
@@ -67,8 +123,10 @@ test("defaults need no address", () => {
 });
 
 test("values that break the rules, and keys that do not exist, are left out one by one", () => {
-  const hash = "#dial=1.5&batch=abc&steps=0&layer=4&objective=both&flip=yes&maps=distilled,distilled&nonsense=1&seed=5";
-  expect(applyHash(SETTINGS, hash)).toEqual({ ...SETTINGS, student: { ...SETTINGS.student, seed: 5 } });
+  const hash = "#dial=1.5&batch=abc&steps=0&layer=6&objective=both&flip=yes&maps=distilled,distilled&nonsense=1&seed=5";
+  const { distillation } = SETTINGS;
+  const optimiser = { ...distillation.optimiser, seed: 5 };
+  expect(applyHash(SETTINGS, hash)).toEqual({ ...SETTINGS, distillation: { ...distillation, optimiser } });
   expect(parseHash(hash).has("nonsense")).toBe(false);
 });
 

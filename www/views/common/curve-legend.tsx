@@ -1,9 +1,6 @@
 import type { JSX } from "preact";
 
-import type { Curve } from "../../render/curves";
-
-/** Lengths of dashes and gaps of each kind of line, pixels. */
-export const DASHES: Record<Curve["line"], number[]> = { solid: [], dashed: [6, 4], dotted: [2, 3] };
+import { type Curve, DASHES } from "../../render/curves";
 
 /** Names of curves, each with its line and marker as they stand in the chart. */
 export function CurveLegend({ curves }: { curves: Curve[] }): JSX.Element {

@@ -1,25 +1,14 @@
-import { Chart, type ChartDataset, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { Curve, Point } from "../../render/curves";
+import type { DrawnChart } from "../../render/chart";
+import type { Axes, Curve } from "../../render/curves";
 import { paintSoon } from "../../render/paint-queue";
-import { CurveLegend, DASHES } from "./curve-legend";
+import { CurveLegend } from "./curve-legend";
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
-
-/** What a chart's axes show. */
-export interface Axes {
-  xTitle: string;
-  yTitle: string;
-  xMin?: number;
-  xMax?: number;
-  yMin?: number;
-  yMax?: number;
-  /** where the ticks are; chosen by the chart if left out */
-  xTicks?: number[];
-  yTick?: (value: number) => string;
-}
+/** Chart.js comes as a file of its own, when the first chart is due: reading it is a long task on a slow machine. */
+const loadChart = (): Promise<typeof import("../../render/chart")> =>
+  import(/* webpackChunkName: "chart" */ "../../render/chart");
 
 /** Curves over one axis. The label says in words what the chart shows, for readers who do not see it. */
 export function LineChart({
@@ -34,23 +23,25 @@ export function LineChart({
   testId: string;
 }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const chart = useRef<Chart<"line", Point[]> | null>(null);
+  const chart = useRef<DrawnChart | null>(null);
   const theme = useTheme();
-  useEffect(
-    () =>
+  useEffect(() => {
+    let drop: (() => void) | null = null;
+    let isWanted = true;
+    void loadChart().then(({ makeChart }) => {
+      if (!isWanted) return;
       // Drawing a chart takes some of a frame; several are drawn one frame after the other.
-      paintSoon(() => {
+      drop = paintSoon(() => {
         if (!canvas.current) return;
-        chart.current ??= emptyChart(canvas.current);
-        const colours = getComputedStyle(canvas.current);
-        const read = (name: string): string => colours.getPropertyValue(name).trim();
-        const made = chart.current;
-        made.data.datasets = curves.filter(({ points }) => points.length > 0).map((curve) => dataset(curve, read));
-        made.options = { ...made.options, ...styled(axes, read) };
-        made.update("none");
-      }),
-    [curves, axes, theme],
-  );
+        chart.current ??= makeChart(canvas.current);
+        chart.current.draw(curves, axes);
+      });
+    });
+    return () => {
+      isWanted = false;
+      drop?.();
+    };
+  }, [curves, axes, theme]);
   useEffect(
     () => () => {
       chart.current?.destroy();
@@ -66,70 +57,6 @@ export function LineChart({
       <CurveLegend curves={curves} />
     </div>
   );
-}
-
-function emptyChart(canvas: HTMLCanvasElement): Chart<"line", Point[]> {
-  return new Chart<"line", Point[]>(canvas, {
-    type: "line",
-    data: { datasets: [] },
-    options: { animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true },
-  });
-}
-
-type ReadColour = (name: string) => string;
-
-function dataset(curve: Curve, read: ReadColour): ChartDataset<"line", Point[]> {
-  const colour = read(`--${curve.tone}`);
-  return {
-    label: curve.label,
-    data: curve.points,
-    borderColor: colour,
-    backgroundColor: colour,
-    borderWidth: curve.tone === "faint" ? 1 : 2,
-    borderDash: DASHES[curve.line],
-    pointStyle: curve.marker === "none" ? false : curve.marker,
-    pointRadius: 4,
-    clip: 8,
-    tension: 0,
-  };
-}
-
-function styled(axes: Axes, read: ReadColour): NonNullable<Chart<"line", Point[]>["options"]> {
-  const ink = read("--ink-soft");
-  const grid = { color: read("--line") };
-  const font = { family: read("--font"), size: 12 };
-  const { xTicks, yTick } = axes;
-  return {
-    color: ink,
-    font,
-    scales: {
-      x: {
-        type: "linear",
-        min: axes.xMin ?? 0,
-        ...(axes.xMax === undefined ? {} : { max: axes.xMax }),
-        title: { display: true, text: axes.xTitle, color: ink, font },
-        ticks: { color: ink, font, maxTicksLimit: 6 },
-        grid: { display: false },
-        ...(xTicks
-          ? {
-              afterBuildTicks: (axis) => {
-                axis.ticks = xTicks.map((value) => ({ value }));
-              },
-            }
-          : {}),
-      },
-      y: {
-        ...(axes.yMin === undefined ? {} : { min: axes.yMin }),
-        ...(axes.yMax === undefined ? {} : { max: axes.yMax }),
-        title: { display: true, text: axes.yTitle, color: ink, font },
-        ticks: { color: ink, font, maxTicksLimit: 6, ...(yTick ? { callback: (v) => yTick(Number(v)) } : {}) },
-        grid,
-      },
-    },
-    plugins: {
-      tooltip: { intersect: false, mode: "nearest" },
-    },
-  };
 }
 
 /** "dark" or "light", as the system says, so that charts follow a change. */

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 
 import type { InputRules } from "../../state/codecs";
 import { propertyOf } from "../../state/properties";
-import { fieldText } from "../../text/fields";
+import { CHOICES, fieldText } from "../../text/fields";
 import { useActions, useSettings } from "../app-context";
 
 /**
@@ -16,6 +16,7 @@ export function SettingField({ name, disabled = false }: { name: string; disable
   const [draft, setDraft] = useState<string | null>(null);
   if (!settings) return null;
   const property = propertyOf(name);
+  if (!property.applies(settings)) return null;
   const { label, hint } = fieldText(name);
   const id = `field-${name}`;
   const text = draft ?? property.read(settings);
@@ -40,6 +41,29 @@ export function SettingField({ name, disabled = false }: { name: string; disable
         <span>{label}</span>
         {hint && <span class="hint">{hint}</span>}
       </label>
+    );
+  }
+  if (property.input.type === "choice") {
+    return (
+      <div class="field">
+        <label for={id}>{label}</label>
+        <select
+          id={id}
+          data-testid={id}
+          disabled={disabled}
+          value={text}
+          onChange={(event) => {
+            commit(event.currentTarget.value);
+          }}
+        >
+          {property.input.choices.map((choice) => (
+            <option key={choice} value={choice}>
+              {CHOICES[choice] ?? choice}
+            </option>
+          ))}
+        </select>
+        {hint && <span class="hint">{hint}</span>}
+      </div>
     );
   }
   return (
@@ -77,7 +101,7 @@ function inputAttributes(rules: InputRules): InputHTMLAttributes<HTMLInputElemen
 
 function rulesText(rules: InputRules): string {
   if (rules.type === "number") return `${numberName(rules.step)} from ${String(rules.min)} to ${String(rules.max)}`;
-  return "numbers between 0 and 1, rising, with commas between";
+  return rules.type === "text" && rules.rules ? rules.rules : "something else is needed here";
 }
 
 function numberName(step: number | "any"): string {

@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 
-import { accuracyCurves, lossCurves } from "../../render/curves";
+import { accuracyCurves, type Axes, lossCurves } from "../../render/curves";
 import { percent, score } from "../../render/format";
 import type { RunLog } from "../../state/model";
-import { type Axes, LineChart } from "./line-chart";
+import { LineChart } from "./line-chart";
 
 /** Accuracy and losses of a training, live. */
 export function TrainingCharts({

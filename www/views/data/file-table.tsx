@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 
 import type { FileReport } from "../../protocol/contract";
 import type { DataState } from "../../state/model";
@@ -8,6 +9,7 @@ const MAX_ROWS = 200;
 
 /** What became of every file: those that could not be used first, with the reason. */
 export function FileTable({ data }: { data: Exclude<DataState, { phase: "empty" }> }): JSX.Element {
+  const [isOpen, setIsOpen] = useState(false);
   const broken = data.rows.filter((row) => row.error);
   const usable = data.rows.filter((row) => !row.error);
   const pictures = usable.reduce((sum, row) => sum + (row.pictures ?? 1), 0);
@@ -27,9 +29,14 @@ export function FileTable({ data }: { data: Exclude<DataState, { phase: "empty" 
       </p>
       {broken.length > 0 && <Rows rows={broken} />}
       {usable.length > 0 && (
-        <details class="advanced">
+        <details
+          class="advanced"
+          onToggle={(event) => {
+            setIsOpen(event.currentTarget.open);
+          }}
+        >
           <summary>Files that can be used</summary>
-          <Rows rows={usable} />
+          {isOpen && <Rows rows={usable} />}
         </details>
       )}
     </div>

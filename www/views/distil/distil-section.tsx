@@ -7,7 +7,6 @@ import { FailureNotice, Notice } from "../common/notice";
 import { RunAnnouncer, RunPanel } from "../common/run-panel";
 import { Section } from "../common/section";
 import { TrainingCharts } from "../common/training-charts";
-import { LossChoice } from "./loss-choice";
 import { RecipeFields } from "./recipe-fields";
 import { RecipeText } from "./recipe-text";
 import { ResultText } from "./result-text";
@@ -31,8 +30,7 @@ export function DistilSection(): JSX.Element {
           Recipe <RecipeText />
         </summary>
         <div class="recipe-body">
-          <RecipeFields prefix="" advanced={["alpha"]} disabled={isLocked} />
-          <LossChoice disabled={isLocked} />
+          <RecipeFields of="student" disabled={isLocked} />
           <StartChoice disabled={isLocked} />
         </div>
       </details>

@@ -2,46 +2,69 @@ import type { JSX } from "preact";
 
 import { SettingField } from "../common/setting-field";
 
-const MAIN = ["blocks", "width", "steps", "seed"];
-const ADVANCED = [
-  "batch",
-  "rate",
-  "momentum",
-  "weight-decay",
-  "milestones",
-  "decay",
-  "crop",
-  "flip",
-  "report-every",
-  "evaluate-every",
+/** Fields with a heading of their own. */
+interface Group {
+  title: string;
+  fields: readonly string[];
+}
+
+const MAIN = ["family", "blocks", "resnet-depth", "vgg-depth", "width", "batch-norm", "steps", "seed"];
+
+const GROUPS: readonly Group[] = [
+  { title: "Batches", fields: ["batch", "crop", "flip", "report-every", "evaluate-every"] },
+  {
+    title: "Optimiser",
+    fields: ["optimiser", "rate", "momentum", "nesterov", "beta1", "beta2", "epsilon", "weight-decay"],
+  },
+  { title: "Schedule", fields: ["schedule", "milestones", "decay", "warm-up", "floor"] },
 ];
 
-/** The fields of a training recipe; `prefix` tells the Teacher's from the Student's. */
-export function RecipeFields({
-  prefix,
-  main = [],
-  advanced = [],
-  disabled,
-}: {
-  prefix: "" | "teacher-";
-  /** fields of this recipe alone, shown with the first ones */
-  main?: string[];
-  /** fields of this recipe alone, shown with the folded ones */
-  advanced?: string[];
-  disabled: boolean;
-}): JSX.Element {
+const STUDENT_MAIN = ["temperature", "beta"];
+
+const STUDENT_GROUPS: readonly Group[] = [
+  {
+    title: "Losses beside the answers",
+    fields: [
+      "alpha",
+      "softened-error",
+      "softened-error-temperature",
+      "attention",
+      "hint",
+      "hint-layer",
+      "overhaul",
+      "class-attention",
+      "class-attention-resolution",
+      "decoupled",
+      "decoupled-alpha",
+      "decoupled-beta",
+      "decoupled-temperature",
+    ],
+  },
+  { title: "On the way from Teacher to Student", fields: ["assistants"] },
+];
+
+/** The fields of a training recipe, the Teacher's or the Student's: the usual ones, and all others folded. */
+export function RecipeFields({ of, disabled }: { of: "teacher" | "student"; disabled: boolean }): JSX.Element {
+  const prefix = of === "teacher" ? "teacher-" : "";
   const field = (name: string): JSX.Element => <SettingField key={name} name={name} disabled={disabled} />;
+  const group = ({ title, fields }: Group): JSX.Element => (
+    <fieldset class="field-group" key={title}>
+      <legend>{title}</legend>
+      <div class="fields">{fields.map(field)}</div>
+    </fieldset>
+  );
+  const shared = GROUPS.map(({ title, fields }) => ({ title, fields: fields.map((name) => prefix + name) }));
   return (
     <>
       <div class="fields">
         {MAIN.map((name) => field(prefix + name))}
-        {main.map(field)}
+        {of === "student" && STUDENT_MAIN.map(field)}
       </div>
-      <details class="advanced">
-        <summary>Batch, rate, augmentation and more</summary>
-        <div class="fields">
-          {advanced.map(field)}
-          {ADVANCED.map((name) => field(prefix + name))}
+      <details class="advanced" data-testid={`${prefix}advanced`}>
+        <summary>{of === "student" ? "Losses, optimiser, schedule and more" : "Optimiser, schedule and more"}</summary>
+        <div class="field-groups">
+          {of === "student" && STUDENT_GROUPS.map(group)}
+          {shared.map(group)}
         </div>
       </details>
     </>

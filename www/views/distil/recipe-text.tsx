@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 
+import { networkName } from "../../state/networks";
 import { count } from "../../render/format";
-import { lossTerm, temperatureOf } from "../../state/settings";
 import { LOSS_NAMES } from "../../text/fields";
 import { useSettings } from "../app-context";
 
@@ -9,14 +9,16 @@ import { useSettings } from "../app-context";
 export function RecipeText(): JSX.Element | null {
   const settings = useSettings();
   if (!settings) return null;
-  const { blocks, width, steps, batchSize, alpha, beta, loss, seed } = settings.student;
-  const temperature = temperatureOf(lossTerm(settings.student).loss);
+  const { student, optimiser, alpha, terms, assistants } = settings.distillation;
+  const { steps, batchSize, seed } = optimiser;
   const parts = [
-    `ResNet-${String(6 * blocks + 2)} of width ${String(width)}`,
+    networkName(student),
     `${count(steps).text} steps of ${String(batchSize)} pictures`,
-    LOSS_NAMES[loss],
-    ...(temperature === null ? [] : [`T ${String(temperature)}`]),
-    `α ${String(alpha)}, β ${String(beta)}`,
+    ...assistants.map(({ network }) => `by way of ${networkName(network)}`),
+    [
+      `labels ×${String(alpha)}`,
+      ...terms.map(({ loss, weight }) => `${LOSS_NAMES[loss.kind]} ×${String(weight)}`),
+    ].join(", "),
     `seed ${String(seed)}`,
   ];
   return <span class="fine">{parts.join(" · ")}</span>;

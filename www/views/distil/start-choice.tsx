@@ -15,7 +15,7 @@ export function StartChoice({ disabled }: { disabled: boolean }): JSX.Element | 
   const settings = useSettings();
   const actions = useActions();
   if (!settings) return null;
-  const chosen = settings.student.start;
+  const chosen = settings.distillation.start;
   return (
     <div class="start-choice">
       <Tabs

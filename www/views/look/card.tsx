@@ -12,6 +12,7 @@ export function ImageCard({
   image,
   maps,
   outline,
+  isShared,
   classNames,
   onOpen,
 }: {
@@ -19,6 +20,7 @@ export function ImageCard({
   image: ExplainedImage;
   maps: MapKind[];
   outline: boolean;
+  isShared: boolean;
   classNames: string[];
   onOpen?: () => void;
 }): JSX.Element {
@@ -51,7 +53,7 @@ export function ImageCard({
       <div class="tiles">
         <PictureTile picture={source.picture} outline={outline} label={`Picture of class ${className}`} />
         {maps.map((kind) => (
-          <MapTile key={kind} source={source} kind={kind} outline={outline} />
+          <MapTile key={kind} source={source} kind={kind} outline={outline} isShared={isShared} />
         ))}
       </div>
       <Predictions image={image} classNames={classNames} />

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ExplanationData } from "../../protocol/messages";
 import type { Settings } from "../../state/settings";
 import { LOOK_TEXT } from "../../text/maps";
+import { useGradually } from "../common/gradually";
 import { SettingField } from "../common/setting-field";
 import { ImageCard } from "./card";
 import { ImageDialog } from "./image-dialog";
@@ -34,12 +35,14 @@ export function Gallery({
   const [limit, setLimit] = useState(PAGE);
   const [opened, setOpened] = useState<number | null>(null);
   const root = useRef<HTMLDivElement>(null);
-  const { opacity, outline, maps } = settings.view;
+  const { opacity, outline, maps, scale } = settings.view;
+  const isShared = scale === "shared";
   useEffect(() => {
     root.current?.style.setProperty("--map-opacity", String(opacity));
   }, [opacity]);
   const images = shown?.report.images ?? [];
   const positions = [...images.keys()].filter((i) => chosenClass < 0 || images[i]?.label === chosenClass);
+  const drawn = useGradually(Math.min(limit, positions.length));
   const step = (by: -1 | 1): void => {
     const at = positions.indexOf(opened ?? -1);
     setOpened(positions[(at + by + positions.length) % positions.length] ?? null);
@@ -63,7 +66,7 @@ export function Gallery({
             data-layer={shown.report.layer}
             data-stale={isStale}
           >
-            {positions.slice(0, limit).map((position) => {
+            {positions.slice(0, drawn).map((position) => {
               const image = images[position];
               const picture = shown.pictures[position];
               return (
@@ -75,6 +78,7 @@ export function Gallery({
                     image={image}
                     maps={maps}
                     outline={outline}
+                    isShared={isShared}
                     classNames={classNames}
                     onOpen={() => {
                       setOpened(position);
@@ -104,6 +108,7 @@ export function Gallery({
               data={shown}
               position={opened}
               outline={outline}
+              isShared={isShared}
               classNames={classNames}
               onStep={step}
               onClose={() => {

@@ -12,6 +12,7 @@ export function ImageDialog({
   data,
   position,
   outline,
+  isShared,
   classNames,
   onStep,
   onClose,
@@ -19,6 +20,7 @@ export function ImageDialog({
   data: ExplanationData;
   position: number;
   outline: boolean;
+  isShared: boolean;
   classNames: string[];
   onStep: (by: -1 | 1) => void;
   onClose: () => void;
@@ -76,6 +78,7 @@ export function ImageDialog({
         image={image}
         maps={report.maps}
         outline={outline}
+        isShared={isShared}
         classNames={classNames}
       />
       <div class="table-scroll">

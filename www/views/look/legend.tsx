@@ -1,24 +1,27 @@
 import type { JSX } from "preact";
 import { useCallback } from "preact/hooks";
 
-import { COLOUR_TABLE } from "../../render/colormap";
+import { COLOUR_TABLE, SIGNED_TABLE } from "../../render/colormap";
+import type { ViewSettings } from "../../state/settings";
 import { LOOK_TEXT } from "../../text/maps";
 import { PixelCanvas } from "../common/picture-canvas";
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
+const SIGNED_TICKS = ["−1, against", "0", "1, for"];
 
 /** The colour scale with its ticks. */
-export function Legend(): JSX.Element {
-  const pixels = useCallback(() => COLOUR_TABLE, []);
+export function Legend({ scale, isSigned }: { scale: ViewSettings["scale"]; isSigned: boolean }): JSX.Element {
+  const table = isSigned ? SIGNED_TABLE : COLOUR_TABLE;
+  const pixels = useCallback(() => table, [table]);
   return (
     <figure class="legend" data-testid="legend">
       <PixelCanvas pixels={pixels} width={COLOUR_TABLE.length / 4} height={1} class="legend-scale" />
       <div class="legend-ticks" aria-hidden="true">
-        {TICKS.map((tick) => (
+        {(isSigned ? SIGNED_TICKS : TICKS).map((tick) => (
           <span key={tick}>{tick}</span>
         ))}
       </div>
-      <figcaption class="fine">{LOOK_TEXT.legend}</figcaption>
+      <figcaption class="fine">{LOOK_TEXT.legend[scale]}</figcaption>
     </figure>
   );
 }

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 
 import type { ExplanationData } from "../../protocol/messages";
-import type { AppState, DataState, ResultState, TeacherState } from "../../state/model";
+import type { AppState, DataState, ResultState, RunState } from "../../state/model";
+import { layersOf } from "../../state/networks";
 import { LOOK_TEXT } from "../../text/maps";
 import { useActions, useSelect, useSettings } from "../app-context";
 import { FailureNotice } from "../common/notice";
@@ -10,13 +11,13 @@ import { Gallery } from "./gallery";
 
 const selectMaps = (state: AppState): ResultState<ExplanationData> => state.maps;
 const selectData = (state: AppState): DataState => state.data;
-const selectTeacher = (state: AppState): TeacherState => state.teacher;
+const selectRun = (state: AppState): RunState => state.run;
 
 /** Section 4: maps over pictures. */
 export function LookSection(): JSX.Element {
   const maps = useSelect(selectMaps);
   const data = useSelect(selectData);
-  const teacher = useSelect(selectTeacher);
+  const run = useSelect(selectRun);
   const settings = useSettings();
   const actions = useActions();
   const shown = maps.phase === "ready" ? maps.value : "previous" in maps ? maps.previous : null;
@@ -42,7 +43,7 @@ export function LookSection(): JSX.Element {
           settings={settings}
           classNames={data.report.classNames}
           hasMasks={data.report.hasMasks}
-          layers={teacher.phase === "ready" ? teacher.card.layers : []}
+          layers={run.phase === "finished" ? layersOf(run.config.student) : []}
         />
       )}
     </Section>

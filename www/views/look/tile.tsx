@@ -5,10 +5,13 @@ import type { MapKind, MapStrength, Picture } from "../../protocol/contract";
 import type { ExplanationData } from "../../protocol/messages";
 import { describePlace } from "../../render/describe";
 import { magnitude, percent } from "../../render/format";
-import { mapAt, outlinePath, paintMap } from "../../render/paint";
+import { sharedScale } from "../../render/map-scale";
+import { mapAt, OWN_SCALE, paintMap } from "../../render/paint";
+import { signedMapAt } from "../../render/signed";
 import { LOOK_TEXT, MAPS } from "../../text/maps";
 import { NumberText } from "../common/number-text";
 import { PixelCanvas } from "../common/picture-canvas";
+import { OutlineLayer, PictureLayer } from "./layers";
 
 /** A picture of the reference batch: its position there, and all that was computed for the batch. */
 export interface TileSource {
@@ -31,8 +34,8 @@ export function PictureTile({
   return (
     <div class="tile">
       <div class="tile-frame">
-        <Base picture={picture} label={label} />
-        {outline && <Outline picture={picture} />}
+        <PictureLayer picture={picture} label={label} />
+        {outline && <OutlineLayer picture={picture} />}
       </div>
       <div class="tile-name">Input</div>
     </div>
@@ -44,10 +47,13 @@ export function MapTile({
   source,
   kind,
   outline,
+  isShared,
 }: {
   source: TileSource;
   kind: MapKind;
   outline: boolean;
+  /** the colours end at the strongest map of the same method over the picture */
+  isShared: boolean;
 }): JSX.Element | null {
   const { data, position, picture } = source;
   const { report } = data;
@@ -57,7 +63,18 @@ export function MapTile({
     const { width, height, maps } = report;
     return mapAt(data.scaled, { image: position, map, maps: maps.length, width, height });
   }, [data, position, map, report]);
-  const pixels = useCallback(() => paintMap(values, report.width, report.height), [values, report]);
+  const signed = useMemo(
+    () => signedMapAt(data.signed, report, position, kind, isShared),
+    [data, report, position, kind, isShared],
+  );
+  const pixels = useCallback(() => {
+    if (signed) {
+      return paintMap(signed.values, signed.width, signed.height, { gain: 1 / signed.end, offset: 0, isSigned: true });
+    }
+    const image = report.images[position];
+    const scale = isShared && image ? sharedScale(report.maps, image, kind) : OWN_SCALE;
+    return paintMap(values, report.width, report.height, scale);
+  }, [values, signed, report, position, kind, isShared]);
   if (map < 0 || !strength) return null;
   const { name, formula, text, owner } = MAPS[kind];
   const place = strength.empty ? LOOK_TEXT.empty : describePlace(values, report.width, report.height);
@@ -70,22 +87,22 @@ export function MapTile({
       data-peak={strength.max}
     >
       <div class="tile-frame">
-        <Base picture={picture} />
-        {strength.empty ? (
+        <PictureLayer picture={picture} />
+        {strength.empty && !signed ? (
           <div class="tile-empty" title={LOOK_TEXT.emptyHint}>
             {LOOK_TEXT.empty}
           </div>
         ) : (
           <PixelCanvas
             pixels={pixels}
-            width={report.width}
-            height={report.height}
+            width={signed?.width ?? report.width}
+            height={signed?.height ?? report.height}
             class="tile-map"
             label={`${name} map: ${place}`}
             testId={`pixels-${kind}`}
           />
         )}
-        {outline && <Outline picture={picture} />}
+        {outline && <OutlineLayer picture={picture} />}
       </div>
       <div class="tile-name" title={text}>
         {name} <span class="formula">{formula}</span>
@@ -108,30 +125,5 @@ function Strength({ strength }: { strength: MapStrength }): JSX.Element {
         </span>
       )}
     </div>
-  );
-}
-
-function Base({ picture, label }: { picture: Picture; label?: string }): JSX.Element {
-  const pixels = useCallback(() => picture.rgba, [picture]);
-  return (
-    <PixelCanvas
-      pixels={pixels}
-      width={picture.width}
-      height={picture.height}
-      class="tile-picture"
-      {...(label === undefined ? {} : { label })}
-    />
-  );
-}
-
-function Outline({ picture }: { picture: Picture }): JSX.Element | null {
-  const { mask, width, height } = picture;
-  const path = useMemo(() => (mask ? outlinePath(mask, width, height) : ""), [mask, width, height]);
-  if (!path) return null;
-  return (
-    <svg class="tile-outline" viewBox={`0 0 ${String(width)} ${String(height)}`} aria-hidden="true">
-      <path class="outline-under" d={path} />
-      <path class="outline-over" d={path} />
-    </svg>
   );
 }

@@ -2,8 +2,8 @@ import type { JSX } from "preact";
 
 import type { MapKind } from "../../protocol/contract";
 import { percent } from "../../render/format";
-import { MAP_KINDS, type Settings } from "../../state/settings";
-import { LAYER_NAMES, OBJECTIVES } from "../../text/fields";
+import { CLASS_METHODS, MAP_KINDS, type Settings } from "../../state/settings";
+import { layerName, METHODS, OBJECTIVES, SCALES, SIGNS } from "../../text/fields";
 import { MAPS } from "../../text/maps";
 import { useActions } from "../app-context";
 import { SettingField } from "../common/setting-field";
@@ -41,8 +41,8 @@ export function Toolbar({
           <Tabs
             name="layer"
             label="Layer"
-            chosen={String(view.layer)}
-            options={layers.map((layer, i) => ({ value: String(i + 1), label: LAYER_NAMES[i] ?? layer }))}
+            chosen={String(Math.min(view.layer, layers.length))}
+            options={layers.map((layer, i) => ({ value: String(i + 1), label: layerName(layer, i, layers.length) }))}
             onChoose={(value) => {
               actions.set("layer", value);
             }}
@@ -120,7 +120,56 @@ export function Toolbar({
           </select>
         </label>
         {hasMasks && <SettingField name="outline" />}
-        <Legend />
+        <label class="field-inline" for="class-method">
+          <span class="toolbar-label">Class maps</span>
+          <select
+            id="class-method"
+            data-testid="class-method"
+            value={view.classMethod}
+            onChange={(event) => {
+              actions.set("class-method", event.currentTarget.value);
+            }}
+          >
+            {CLASS_METHODS.map((method) => (
+              <option key={method} value={method}>
+                {METHODS[method]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <div class="toolbar-group">
+          <span class="toolbar-label">Evidence</span>
+          <Tabs
+            name="sign"
+            label="Evidence for alone, or against as well"
+            chosen={view.sign}
+            options={(["positive", "signed"] as const).map((value) => ({
+              value,
+              label: SIGNS[value].name,
+              title: SIGNS[value].text,
+            }))}
+            onChoose={(value) => {
+              actions.set("sign", value);
+            }}
+          />
+        </div>
+        <div class="toolbar-group">
+          <span class="toolbar-label">Scale</span>
+          <Tabs
+            name="scale"
+            label="Where the colours of a map end"
+            chosen={view.scale}
+            options={(["own", "shared"] as const).map((value) => ({
+              value,
+              label: SCALES[value].name,
+              title: SCALES[value].text,
+            }))}
+            onChoose={(value) => {
+              actions.set("scale", value);
+            }}
+          />
+        </div>
+        <Legend scale={view.scale} isSigned={view.sign === "signed"} />
       </div>
     </div>
   );

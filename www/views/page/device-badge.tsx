@@ -14,7 +14,7 @@ export function DeviceBadge(): JSX.Element {
     const { kind, name } = engine.device;
     return (
       <span class={`badge badge-${kind}`} title={DEVICE.explanation} data-testid="device-badge" data-kind={kind}>
-        <strong>{DEVICE[kind]}</strong> {name}
+        <strong>{DEVICE.names[kind]}</strong> {name}
       </span>
     );
   }

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import { filesFromDrop } from "../../client/files";
-import { isWeights } from "../../protocol/limits";
+import { isConfig, isWeights } from "../../protocol/limits";
 import type { AppState } from "../../state/model";
 import { isBusy } from "../../state/select";
 import { OWN } from "../../text/page";
@@ -10,7 +10,7 @@ import { useActions, useSelect } from "../app-context";
 
 const selectCanDrop = (state: AppState): boolean => state.engine.phase === "ready" && !isBusy(state);
 
-/** Lets files be dropped anywhere on the page; a lone weight file becomes the Teacher, all else are pictures. */
+/** Lets files be dropped anywhere on the page; a lone weight file becomes the Teacher, a lone JSON file the settings, all else are pictures. */
 export function DropTarget(): JSX.Element | null {
   const actions = useActions();
   const canDrop = useSelect(selectCanDrop);
@@ -33,6 +33,7 @@ export function DropTarget(): JSX.Element | null {
       void filesFromDrop(event.dataTransfer).then((files) => {
         const [first] = files;
         if (first && files.length === 1 && isWeights(first.path)) void actions.loadTeacher(first.file);
+        else if (first && files.length === 1 && isConfig(first.path)) void actions.importConfig(first.file);
         else if (files.length > 0) void actions.addFiles(files, "");
       });
     };

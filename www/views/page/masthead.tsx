@@ -7,6 +7,7 @@ import { useActions, useSelect } from "../app-context";
 import { showSection } from "../common/section";
 import { DeviceBadge } from "./device-badge";
 import { DeviceNotice } from "./engine-notice";
+import { GlanceFigure } from "./glance";
 
 const selectCanRun = (state: AppState): boolean => state.engine.phase === "ready" && !isBusy(state);
 const selectHasRun = (state: AppState): boolean => state.run.phase === "finished";
@@ -25,22 +26,23 @@ export function Masthead(): JSX.Element {
       <div class="masthead-claim">
         <h1>{HEAD.title}</h1>
         <p class="promise">{HEAD.promise}</p>
-      </div>
-      <div class="masthead-act">
-        <button
-          type="button"
-          class="button button-primary"
-          data-testid="run-all"
-          disabled={!canRun}
-          onClick={() => void actions.runAll(showSection)}
-        >
-          {hasRun ? HEAD.rerun : HEAD.run}
-        </button>
+        <p class="actions">
+          <button
+            type="button"
+            class="button button-primary"
+            data-testid="run-all"
+            disabled={!canRun}
+            onClick={() => void actions.runAll(showSection)}
+          >
+            {hasRun ? HEAD.rerun : HEAD.run}
+          </button>
+        </p>
         <DeviceNotice />
         <p class="fine" data-testid="privacy">
           {HEAD.privacy}
         </p>
       </div>
+      <GlanceFigure />
     </header>
   );
 }

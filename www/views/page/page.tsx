@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 
+import { ChecksSection } from "../checks/checks-section";
 import { DataSection } from "../data/data-section";
 import { DistilSection } from "../distil/distil-section";
 import { LookSection } from "../look/look-section";
@@ -24,6 +25,7 @@ export function Page(): JSX.Element {
         <DistilSection />
         <LookSection />
         <ScoresSection />
+        <ChecksSection />
       </main>
       <About />
       <DropTarget />

@@ -41,7 +41,7 @@ export function Exports(): JSX.Element {
           class="button"
           data-testid="export-report"
           disabled={!hasRun}
-          onClick={actions.exportReport}
+          onClick={() => void actions.exportReport()}
         >
           Report (JSON)
         </button>
@@ -60,6 +60,27 @@ export function Exports(): JSX.Element {
         <button type="button" class="button button-quiet" data-testid="copy-link" onClick={() => void copy()}>
           {isCopied ? "Link copied" : "Copy a link to these settings"}
         </button>
+      </p>
+      <p class="actions">
+        <button type="button" class="button" data-testid="export-config" onClick={actions.exportConfig}>
+          Settings (JSON)
+        </button>
+        <label class="button file-button">
+          <input
+            type="file"
+            class="visually-hidden"
+            accept=".json"
+            data-testid="import-config"
+            onChange={(event) => {
+              const input = event.currentTarget;
+              const [file] = input.files ?? [];
+              input.value = "";
+              if (file) void actions.importConfig(file);
+            }}
+          />
+          Load settings
+        </label>
+        <span class="fine">The same file as the command line's; it can also be dropped anywhere on this page.</span>
       </p>
       {failure && <FailureNotice failure={failure} testId="export-failure" />}
     </div>

@@ -2,8 +2,9 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 
 import type { ScoreReport } from "../../protocol/contract";
+import type { Axes } from "../../render/curves";
 import { SCORE_CHARTS, type ScoreChart, scoreCurves } from "../../render/score-rows";
-import { type Axes, LineChart } from "../common/line-chart";
+import { LineChart } from "../common/line-chart";
 
 /** The scores over the layers, shallowest first. */
 export function ScoreCharts({ report }: { report: ScoreReport }): JSX.Element {

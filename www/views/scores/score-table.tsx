@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 
-import type { ScoreReport } from "../../protocol/contract";
-import { score } from "../../render/format";
+import type { Comparison, Evidence, ScoreReport } from "../../protocol/contract";
+import { probability, score } from "../../render/format";
 import { SCORE_ROWS, type ScoreRow } from "../../render/score-rows";
+import { EVIDENCE } from "../../text/scores";
 import { NumberText } from "../common/number-text";
 
 /** All scores, one column a layer. A layer without scores has dashes, and its reason stands below the table. */
@@ -12,7 +13,7 @@ export function ScoreTable({ report }: { report: ScoreReport }): JSX.Element {
     <div class="table-scroll">
       <table class="table table-scores" data-testid="scores" data-n={report.n} data-hash={report.referenceHash}>
         <caption>
-          n = {report.n} reference pictures ({report.referenceHash})
+          n = {report.n} reference pictures ({report.referenceHash}). {EVIDENCE.caption(report.uncertainty)}
         </caption>
         <thead>
           <tr>
@@ -35,6 +36,7 @@ export function ScoreTable({ report }: { report: ScoreReport }): JSX.Element {
           rows={SCORE_ROWS.filter((row) => row.group === "RS")}
           report={report}
         />
+        <Group title="Differences" rows={SCORE_ROWS.filter((row) => row.group === "difference")} report={report} />
       </table>
     </div>
   );
@@ -63,11 +65,37 @@ function Group({ title, rows, report }: { title: string; rows: ScoreRow[]; repor
                   format={score}
                   testId={`score-${row.id}-${"ok" in layer ? layer.ok.layer : layer.error.layer}`}
                 />
+                {"ok" in layer && <EvidenceText evidence={row.evidence(layer.ok)} />}
               </td>
             ))}
           </tr>
         );
       })}
     </tbody>
+  );
+}
+
+/** How sure a score is: a mark for the verdict, the interval and the p-value. */
+function EvidenceText({ evidence }: { evidence: Evidence | Comparison }): JSX.Element {
+  const { verdict, interval, null: chance } = evidence;
+  const pValue = chance?.pValue ?? ("tTest" in evidence ? evidence.tTest?.pValue : undefined);
+  const { mark, text } = EVIDENCE.verdicts[verdict];
+  return (
+    <span class="evidence" data-testid="evidence" data-verdict={verdict}>
+      <span class={`evidence-verdict evidence-${verdict}`} title={text}>
+        <span aria-hidden="true">{mark}</span> <span class={mark ? "visually-hidden" : ""}>{text}</span>
+      </span>
+      {interval && (
+        <span class="evidence-interval">
+          <NumberText value={interval.lower} format={(v) => score(v, 2)} /> to{" "}
+          <NumberText value={interval.upper} format={(v) => score(v, 2)} />
+        </span>
+      )}
+      {pValue !== undefined && (
+        <span class="evidence-p">
+          p <NumberText value={pValue} format={probability} testId="p-value" />
+        </span>
+      )}
+    </span>
   );
 }

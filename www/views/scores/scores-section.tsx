@@ -7,9 +7,11 @@ import { SCORE_TEXT, SCORES_WAITING } from "../../text/scores";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
+import { SettingField } from "../common/setting-field";
 import { Exports } from "./exports";
 import { ScoreCharts } from "./score-charts";
 import { ScoreTable } from "./score-table";
+import { ScoreWarnings } from "./score-warnings";
 
 const selectScores = (state: AppState): ResultState<ScoreReport> => state.scores;
 
@@ -37,6 +39,7 @@ export function ScoresSection(): JSX.Element {
         <div class={scores.phase === "ready" ? "" : "is-stale"}>
           <ScoreCharts report={shown} />
           <ScoreTable report={shown} />
+          <ScoreWarnings report={shown} />
           {shown.layers.map(
             (layer) =>
               "error" in layer && (
@@ -48,6 +51,16 @@ export function ScoresSection(): JSX.Element {
               ),
           )}
         </div>
+      )}
+      {shown && (
+        <details class="advanced">
+          <summary>How uncertainty is judged</summary>
+          <div class="fields">
+            {["permutations", "resamples", "level", "uncertainty-seed"].map((name) => (
+              <SettingField key={name} name={name} />
+            ))}
+          </div>
+        </details>
       )}
       <dl class="terms">
         {SCORE_TEXT.map(({ term, text }) => (

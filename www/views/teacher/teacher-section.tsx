@@ -69,7 +69,7 @@ export function TeacherSection(): JSX.Element {
       )}
       {way === "train" && (
         <>
-          <RecipeFields prefix="teacher-" disabled={isLocked} />
+          <RecipeFields of="teacher" disabled={isLocked} />
           <p class="actions">
             <button
               type="button"

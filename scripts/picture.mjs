@@ -1,0 +1,75 @@
+// docs/page.png: the whole page after a run of the shipped recipe, and how long that run took.
+// `npm run build`, then `npm run picture`.
+
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { reportAndExit } from "./report.mjs";
+import { serve } from "./serve.mjs";
+import { setUp } from "./setup/index.mjs";
+import { ROOT } from "./setup/places.mjs";
+import { Failure } from "./setup/process.mjs";
+
+const PLACE = join(ROOT, "docs", "page.png");
+const WIDTH = 1200;
+const MOST_BYTES = 600_000;
+const MOST_MINUTES = 30;
+
+try {
+  await setUp(["packages", "browser"]);
+  await takePicture();
+} catch (error) {
+  reportAndExit(error);
+}
+process.exit();
+
+async function takePicture() {
+  const { chromium } = await import("@playwright/test");
+  const { default: sharp } = await import("sharp");
+  const { address } = await serve();
+  const browser = await chromium.launch({ executablePath: process.env.CHROME, args: ["--no-sandbox"] });
+  try {
+    const page = await browser.newPage({ viewport: { width: WIDTH, height: 900 } });
+    await page.goto(`${address}?device=cpu`);
+    const button = page.getByTestId("run-all");
+    await button.click({ timeout: 120_000 });
+    const begun = performance.now();
+    const timeout = MOST_MINUTES * 60_000;
+    await page.getByTestId("result").waitFor({ timeout });
+    console.log(`the shipped recipe on the CPU device, in the page: ${seconds(begun)} s to the result`);
+    for (const step of ["look", "scores"]) {
+      await page.locator(`[data-testid="step-${step}"][data-status="done"]`).waitFor({ timeout });
+    }
+    console.log(`and ${seconds(begun)} s to maps and scores`);
+    await page.getByTestId("card").nth(11).waitFor();
+    // A window as high as the page, because what is out of sight is not drawn.
+    await page.setViewportSize({
+      width: WIDTH,
+      height: await page.locator("body").evaluate((body) => body.scrollHeight),
+    });
+    await paintEverything(page);
+    await page.setViewportSize({
+      width: WIDTH,
+      height: await page.locator("body").evaluate((body) => body.scrollHeight),
+    });
+    const taken = await page.screenshot({ animations: "disabled" });
+    await sharp(taken).png({ palette: true, colours: 256, dither: 0, effort: 10, compressionLevel: 9 }).toFile(PLACE);
+  } finally {
+    await browser.close();
+  }
+  const { size } = statSync(PLACE);
+  if (size > MOST_BYTES) throw new Failure(`${PLACE} has ${size} bytes, over ${MOST_BYTES}`);
+  console.log(`${PLACE}: ${size} bytes`);
+}
+
+/** Waits until no picture or map of the page is still to be painted, and goes back to the top. */
+async function paintEverything(page) {
+  const unpainted = ["thumb", "tile-picture", "tile-map"].map((kind) => `canvas.${kind}:not([data-painted])`);
+  await page.locator(unpainted.join(", ")).first().waitFor({ state: "detached" });
+  await page.keyboard.press("Control+Home");
+  // Charts are drawn some frames later, and the page scrolls softly.
+  await page.waitForTimeout(2000);
+}
+
+function seconds(since) {
+  return ((performance.now() - since) / 1000).toFixed(0);
+}

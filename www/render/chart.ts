@@ -1,0 +1,134 @@
+import {
+  Chart,
+  type ChartDataset,
+  LinearScale,
+  LineController,
+  LineElement,
+  type Plugin,
+  PointElement,
+  Tooltip,
+} from "chart.js";
+
+import { type Axes, type Curve, DASHES, type Point } from "./curves";
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
+
+/** Half the width of the end of a whisker, pixels. */
+const CAP = 4;
+
+/** A chart on a canvas. */
+export interface DrawnChart {
+  /** Draws curves in the colours that the canvas has by its style. */
+  draw(curves: Curve[], axes: Axes): void;
+  destroy(): void;
+}
+
+/** Makes an empty chart. */
+export function makeChart(canvas: HTMLCanvasElement): DrawnChart {
+  const made = emptyChart(canvas);
+  return {
+    draw: (curves, axes) => {
+      const colours = getComputedStyle(canvas);
+      const read = (name: string): string => colours.getPropertyValue(name).trim();
+      made.data.datasets = curves.filter(({ points }) => points.length > 0).map((curve) => dataset(curve, read));
+      made.options = { ...made.options, ...styled(axes, read) };
+      made.update("none");
+    },
+    destroy: () => {
+      made.destroy();
+    },
+  };
+}
+
+function emptyChart(canvas: HTMLCanvasElement): Chart<"line", Point[]> {
+  return new Chart<"line", Point[]>(canvas, {
+    type: "line",
+    data: { datasets: [] },
+    plugins: [whiskers],
+    options: { animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true },
+  });
+}
+
+/** Draws the interval of each point that has one, as a line with two ends. */
+const whiskers: Plugin<"line"> = {
+  id: "whiskers",
+  afterDatasetsDraw: ({ ctx, data, scales }) => {
+    const { x: across, y: up } = scales;
+    if (!across || !up) return;
+    for (const { borderColor, data: points } of data.datasets) {
+      ctx.save();
+      ctx.strokeStyle = String(borderColor);
+      ctx.lineWidth = 1.5;
+      ctx.beginPath();
+      for (const { x, low, high } of points as Point[]) {
+        if (low === undefined || high === undefined) continue;
+        const at = across.getPixelForValue(x);
+        const [bottom, top] = [up.getPixelForValue(low), up.getPixelForValue(high)];
+        ctx.moveTo(at, bottom);
+        ctx.lineTo(at, top);
+        for (const end of [bottom, top]) {
+          ctx.moveTo(at - CAP, end);
+          ctx.lineTo(at + CAP, end);
+        }
+      }
+      ctx.stroke();
+      ctx.restore();
+    }
+  },
+};
+
+type ReadColour = (name: string) => string;
+
+function dataset(curve: Curve, read: ReadColour): ChartDataset<"line", Point[]> {
+  const colour = read(`--${curve.tone}`);
+  return {
+    label: curve.label,
+    data: curve.points,
+    borderColor: colour,
+    backgroundColor: colour,
+    borderWidth: curve.tone === "faint" ? 1 : 2,
+    borderDash: DASHES[curve.line],
+    pointStyle: curve.marker === "none" ? false : curve.marker,
+    pointRadius: 4,
+    clip: 8,
+    tension: 0,
+  };
+}
+
+function styled(axes: Axes, read: ReadColour): NonNullable<Chart<"line", Point[]>["options"]> {
+  const ink = read("--ink-soft");
+  const grid = { color: read("--line") };
+  const font = { family: read("--font"), size: 12 };
+  const { xTicks, yTick } = axes;
+  return {
+    color: ink,
+    font,
+    scales: {
+      x: {
+        type: "linear",
+        min: axes.xMin ?? 0,
+        ...(axes.xMax === undefined ? {} : { max: axes.xMax }),
+        title: { display: true, text: axes.xTitle, color: ink, font },
+        ticks: { color: ink, font, maxTicksLimit: 6 },
+        grid: { display: false },
+        ...(xTicks
+          ? {
+              afterBuildTicks: (axis) => {
+                axis.ticks = xTicks.map((value) => ({ value }));
+              },
+            }
+          : {}),
+      },
+      y: {
+        ...(axes.yMin === undefined ? {} : { min: axes.yMin }),
+        ...(axes.yMax === undefined ? {} : { max: axes.yMax }),
+        title: { display: true, text: axes.yTitle, color: ink, font },
+        ticks: { color: ink, font, maxTicksLimit: 6, ...(yTick ? { callback: (v) => yTick(Number(v)) } : {}) },
+        grid,
+      },
+    },
+    plugins: {
+      tooltip: { intersect: false, mode: "nearest" },
+    },
+  };
+}

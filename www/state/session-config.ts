@@ -1,0 +1,39 @@
+import type { SessionConfig } from "../protocol/contract";
+import type { AppState } from "./model";
+import { type Settings, USUAL_SCORES } from "./settings";
+
+/** The page's settings as the file that the command line reads too; how results are looked at stays with the page. */
+export function toConfig(
+  { data, teacher }: AppState,
+  settings: Settings,
+  files: SessionConfig["files"],
+): SessionConfig {
+  const { scenes, images, distillation, reference, view } = settings;
+  return {
+    dataSource: "source" in data ? data.source : "scenes",
+    scenes,
+    images,
+    teacherSource: teacher.phase === "ready" ? teacher.source.kind : null,
+    teacher: settings.teacher,
+    distillation,
+    reference,
+    scores: settings.scores,
+    maps: { layers: [], objective: view.objective },
+    files,
+  };
+}
+
+/** The page's settings with those of a file in their place. */
+export function fromConfig(config: SessionConfig, settings: Settings): Settings {
+  const { scenes, images, teacher, distillation, reference, maps } = config;
+  const { view: former } = settings;
+  const view = { ...former, objective: maps.objective ?? former.objective, layer: maps.layers?.[0] ?? former.layer };
+  const full = { scenes: { ...settings.scenes, ...scenes }, images: { ...settings.images, ...images } };
+  const { pixels, labels, uncertainty } = config.scores;
+  const scores = {
+    pixels: pixels ?? USUAL_SCORES.pixels,
+    labels: labels ?? USUAL_SCORES.labels,
+    uncertainty: { ...USUAL_SCORES.uncertainty, ...uncertainty },
+  };
+  return { ...full, teacher, distillation, reference, scores, view };
+}

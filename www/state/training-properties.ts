@@ -1,0 +1,63 @@
+import type { Algorithm, Schedule } from "../protocol/contract";
+import { integer, number, shares, toggle } from "./codecs";
+import { field, kindChoice, kindField, part, type Place, type Property, section } from "./lens";
+import { BATCH_NORM, BLOCKS, DEPTHS, FAMILIES, WIDTH } from "./networks";
+import type { Settings } from "./settings";
+
+/** Seeds that the page's forms take. */
+export const SEED = integer(0, 2 ** 31 - 1);
+
+const ALGORITHMS: Record<Algorithm["kind"], Algorithm> = {
+  sgd: { kind: "sgd", momentum: 0.9, weightDecay: 0.0005, nesterov: false },
+  adamw: { kind: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+};
+
+const SCHEDULES: Record<Schedule["kind"], Schedule> = {
+  step: { kind: "step", milestones: [0.6, 0.85], decay: 0.25 },
+  cosine: { kind: "cosine", warmUp: 0.05, floor: 0 },
+};
+
+/** The settings of a training, the Teacher's or that of Student and Base, under a prefix. */
+export function trainingProperties(prefix: string, name: "teacher" | "distillation"): Property[] {
+  const network = networkPlace(name);
+  const optimiser = optimiserPlace(name);
+  const algorithm = part(optimiser, "algorithm");
+  const schedule = part(optimiser, "schedule");
+  const key = (of: string): string => prefix + of;
+  return [
+    kindChoice(key("family"), network, "family", FAMILIES),
+    kindField(key("blocks"), network, "blocks", BLOCKS),
+    kindField(key("resnet-depth"), network, "depth", DEPTHS.resnet, ({ family }) => family === "resnet"),
+    kindField(key("vgg-depth"), network, "depth", DEPTHS.vgg, ({ family }) => family === "vgg"),
+    kindField(key("batch-norm"), network, "batchNorm", BATCH_NORM),
+    kindField(key("width"), network, "width", WIDTH),
+    field(key("steps"), optimiser, "steps", integer(1, 100_000)),
+    field(key("batch"), optimiser, "batchSize", integer(2, 512)),
+    field(key("rate"), optimiser, "learningRate", number(0.000001, 10)),
+    kindChoice(key("optimiser"), algorithm, "kind", ALGORITHMS),
+    kindField(key("momentum"), algorithm, "momentum", number(0, 0.999)),
+    kindField(key("nesterov"), algorithm, "nesterov", toggle),
+    kindField(key("beta1"), algorithm, "beta1", number(0, 0.9999)),
+    kindField(key("beta2"), algorithm, "beta2", number(0, 0.99999)),
+    kindField(key("epsilon"), algorithm, "epsilon", number(1e-12, 1)),
+    kindField(key("weight-decay"), algorithm, "weightDecay", number(0, 1)),
+    kindChoice(key("schedule"), schedule, "kind", SCHEDULES),
+    kindField(key("milestones"), schedule, "milestones", shares),
+    kindField(key("decay"), schedule, "decay", number(0.0001, 1)),
+    kindField(key("warm-up"), schedule, "warmUp", number(0, 0.99)),
+    kindField(key("floor"), schedule, "floor", number(0, 1)),
+    field(key("crop"), optimiser, "cropPadding", integer(0, 16)),
+    field(key("flip"), optimiser, "flip", toggle),
+    field(key("report-every"), optimiser, "reportEvery", integer(1, 10_000)),
+    field(key("evaluate-every"), optimiser, "evaluateEvery", integer(1, 100_000)),
+    field(key("seed"), optimiser, "seed", SEED),
+  ];
+}
+
+function optimiserPlace(name: "teacher" | "distillation"): Place<Settings["teacher"]["optimiser"]> {
+  return name === "teacher" ? part(section("teacher"), "optimiser") : part(section("distillation"), "optimiser");
+}
+
+function networkPlace(name: "teacher" | "distillation"): Place<Settings["teacher"]["network"]> {
+  return name === "teacher" ? part(section("teacher"), "network") : part(section("distillation"), "student");
+}

@@ -1,0 +1,29 @@
+import type { JSX } from "preact";
+
+import type { JobProgress } from "../../protocol/messages";
+import { stageName } from "../../text/stages";
+
+/** How far a long job is, with the button that ends it. */
+export function JobProgressLine({
+  text,
+  progress,
+  testId,
+  onCancel,
+}: {
+  text: string;
+  progress: JobProgress | null;
+  testId: string;
+  onCancel: () => void;
+}): JSX.Element {
+  return (
+    <p class="progress-line" data-testid={testId}>
+      <span>
+        {text} {progress && stageName(progress.stage)}
+      </span>
+      <progress {...(progress ? { max: progress.total, value: progress.done } : {})} aria-label={text} />
+      <button type="button" class="button button-small" data-testid={`${testId}-cancel`} onClick={onCancel}>
+        Cancel
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,106 @@
+import type { JSX } from "preact";
+import { useCallback, useMemo } from "preact/hooks";
+
+import type { ExplanationData } from "../../protocol/messages";
+import { describePlace } from "../../render/describe";
+import { percent } from "../../render/format";
+import { exampleGlance, type Glance, GLANCE_MAPS, type GlanceColumn, glanceOf } from "../../render/glance";
+import { paintMap } from "../../render/paint";
+import type { AppState, DataState, ResultState, RunState } from "../../state/model";
+import { testCount } from "../../state/select";
+import { GLANCE_ROWS, GLANCE_TEXT } from "../../text/glance";
+import { useSelect } from "../app-context";
+import { NumberText } from "../common/number-text";
+import { PixelCanvas } from "../common/picture-canvas";
+import { OutlineLayer, PictureLayer } from "../look/layers";
+
+const selectRun = (state: AppState): RunState => state.run;
+const selectData = (state: AppState): DataState => state.data;
+const selectMaps = (state: AppState): ResultState<ExplanationData> => state.maps;
+
+/** The first picture of the page: who the three networks are and what their maps show, of a run made before, then of one's own. */
+export function GlanceFigure(): JSX.Element {
+  const run = useSelect(selectRun);
+  const data = useSelect(selectData);
+  const maps = useSelect(selectMaps);
+  const tests = useSelect(testCount);
+  const glance = useMemo((): Glance => {
+    const shown = maps.phase === "ready" ? maps.value : "previous" in maps ? maps.previous : null;
+    if (run.phase !== "finished" || !shown || data.phase !== "ready") return exampleGlance();
+    const { teacher, student, base } = run.result;
+    return glanceOf({ teacher, student, base }, tests, shown, data.report.classNames);
+  }, [run, maps, data, tests]);
+  const { teacher, student, base } = glance.accuracy;
+  const accuracies = { gradCamTeacher: teacher, distilled: student, residual: base };
+  return (
+    <figure class="glance" data-testid="glance" data-example={glance.isExample} aria-label={GLANCE_TEXT.label}>
+      <div class="glance-row">
+        <div class="glance-who">
+          <strong>{GLANCE_TEXT.picture}</strong>
+          <span class="glance-note">{glance.isExample ? GLANCE_TEXT.pictureNote : GLANCE_TEXT.ownNote}</span>
+        </div>
+        {glance.columns.map((column, i) => (
+          <div class="tile-frame" key={i}>
+            <PictureLayer picture={column.picture} label={column.className} />
+          </div>
+        ))}
+      </div>
+      {GLANCE_MAPS.map((kind) => {
+        const { network, tone, who, shows, formula } = GLANCE_ROWS[kind];
+        return (
+          <div class={`glance-row tone-${tone}`} key={kind}>
+            <div class="glance-who">
+              <strong class="glance-network">
+                {network} <NumberText value={accuracies[kind]} format={percent} />
+              </strong>
+              <span class="glance-note">{who}</span>
+              <span class="glance-shows">
+                {shows} <span class="formula">{formula}</span>
+              </span>
+            </div>
+            {glance.columns.map((column, i) => (
+              <GlanceTile key={i} glance={glance} column={column} kind={kind} />
+            ))}
+          </div>
+        );
+      })}
+      <figcaption class="hint">
+        {(glance.isExample ? GLANCE_TEXT.example : GLANCE_TEXT.own)(glance.tests, glance.layer)}
+      </figcaption>
+    </figure>
+  );
+}
+
+function GlanceTile({
+  glance: { width, height },
+  column: { picture, maps, className },
+  kind,
+}: {
+  glance: Glance;
+  column: GlanceColumn;
+  kind: (typeof GLANCE_MAPS)[number];
+}): JSX.Element {
+  const values = maps[kind];
+  const pixels = useCallback(
+    () => (values ? paintMap(values, width, height) : new Uint8ClampedArray(width * height * 4)),
+    [values, width, height],
+  );
+  return (
+    <div class="tile-frame">
+      <PictureLayer picture={picture} />
+      {values ? (
+        <PixelCanvas
+          pixels={pixels}
+          width={width}
+          height={height}
+          class="tile-map"
+          label={`${GLANCE_ROWS[kind].network} on a ${className}: ${describePlace(values, width, height)}`}
+          testId={`glance-${kind}`}
+        />
+      ) : (
+        <div class="tile-empty">{GLANCE_TEXT.empty}</div>
+      )}
+      {values && <OutlineLayer picture={picture} />}
+    </div>
+  );
+}

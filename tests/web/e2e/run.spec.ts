@@ -134,3 +134,40 @@ test("WebGPU makes the numbers when it is asked for", async ({ page }) => {
   await expectMaps(page);
   await expectScores(page);
 });
+
+test("the maps can be put to the test, drawn with a sign and by another method, and settings go out and in", async ({
+  page,
+}) => {
+  await open(page, address("cpu", { reference: 8, steps: 2, maps: "distilled,residual,gradCamTeacher" }));
+  await page.getByTestId("run-all").click();
+  await expectFinished(page, 120_000);
+  await page.getByTestId("run-sanity").click();
+  await expect(page.getByTestId("sanity")).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByTestId("sanity-selfGivenSelf")).toHaveAttribute("data-passed", "true");
+  expect(await valueOf(page.getByTestId("sanity-value-shuffledLabelsScore"))).toBeLessThan(1);
+  await page.getByTestId("run-faithfulness").click();
+  await expect(page.getByTestId("faithfulness")).toBeVisible({ timeout: 240_000 });
+  // four UniCAM kinds, and three networks by two methods
+  await expect(page.getByTestId("faithfulness-row")).toHaveCount(4 + 3 * 2);
+
+  await page.getByTestId("sign-signed").check();
+  await page.getByTestId("class-method").selectOption("layerCam");
+  await expect(page).toHaveURL(/sign=signed/);
+  await expect(page.getByTestId("cards")).toHaveAttribute("data-stale", "false");
+  await expectMaps(page);
+
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-config").click()]);
+  const config = JSON.parse(await readFile(await saved.path(), "utf8")) as { reference: { images: number } };
+  expect(config.reference.images).toBe(8);
+  const changed = { ...config, reference: { ...config.reference, images: 9 } };
+  const file = {
+    name: "unicam-config.json",
+    mimeType: "application/json",
+    buffer: Buffer.from(JSON.stringify(changed)),
+  };
+  await page.getByTestId("import-config").setInputFiles(file);
+  await expect(page).toHaveURL(/reference=9/);
+  const slip = { ...file, buffer: Buffer.from('{"distillation":{"stepps":1}}') };
+  await page.getByTestId("import-config").setInputFiles(slip);
+  await expect(page.getByTestId("export-failure")).toContainText("stepps");
+});

@@ -52,7 +52,7 @@ async function takePicture() {
       height: await page.locator("body").evaluate((body) => body.scrollHeight),
     });
     const taken = await page.screenshot({ animations: "disabled" });
-    await sharp(taken).png({ palette: true, colours: 256, dither: 0, effort: 10, compressionLevel: 9 }).toFile(PLACE);
+    await sharp(taken).png({ palette: true, colours: 192, dither: 0, effort: 10, compressionLevel: 9 }).toFile(PLACE);
   } finally {
     await browser.close();
   }

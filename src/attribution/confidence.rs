@@ -25,3 +25,17 @@ pub fn confidences(logits: &[f32], classes: usize, chosen: &[usize]) -> Vec<f64>
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_equal_logits_is_named_and_large_ones_stay_finite() {
+        let logits = [1.0, 3.0, 3.0, 900.0, 0.0, -900.0];
+        assert_eq!(named_classes(&logits, 3), [1, 0]);
+        let probable = confidences(&logits, 3, &[1, 2]);
+        // 1 / (2 + exp(-2)), and a probability below the smallest number.
+        assert!((probable[0] - 1.0 / (2.0 + (-2.0f64).exp())).abs() < 1e-12 && probable[1] == 0.0, "{probable:?}");
+    }
+}

@@ -222,3 +222,11 @@ fn every_kind_of_map_knows_its_networks() {
     assert_eq!((MapKind::Residual.explained(), MapKind::Residual.given()), (Role::Base, Some(Role::Student)));
     assert_eq!((MapKind::GradCamTeacher.explained(), MapKind::GradCamTeacher.given()), (Role::Teacher, None));
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn settings_from_before_the_methods_are_still_read() {
+    let json = r#"{"reference":{"images":12,"seed":3},"layer":2,"objective":"unique"}"#;
+    let config: ExplainConfig = serde_json::from_str(json).expect("every other field has a default");
+    assert_eq!(config, ExplainConfig::new(REFERENCE, 2, Objective::Unique));
+    assert!(serde_json::from_str::<ExplainConfig>(&json.replace("layer", "stage")).is_err());
+}

@@ -6,7 +6,9 @@ use unicam::distillation::{
     Algorithm, AssistantConfig, DistillationConfig, Loss, LossTerm, OptimiserConfig, Schedule, Start, Trained,
     TrainingEvent, TrainingRun,
 };
-use unicam::models::{Architecture, Network, TinyCnnConfig, VggConfig, kaiming};
+use unicam::models::{Architecture, Network, kaiming};
+#[cfg(not(target_arch = "wasm32"))]
+use unicam::models::{TinyCnnConfig, VggConfig};
 use unicam::seed::Purpose;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -124,7 +126,9 @@ async fn a_hint_at_a_stage_that_is_not_there_is_refused_at_the_start() {
     assert_eq!(error, unicam::Error::NoSuchLayer { layer: 4, layers: 3 });
 }
 
-#[wasm_bindgen_test(unsupported = pollster::test)]
+// Natively alone: the VGG's hidden layers of 4,096 take software WebGPU many minutes.
+#[cfg(not(target_arch = "wasm32"))]
+#[pollster::test]
 async fn a_vgg_teaches_a_tiny_cnn_by_its_deepest_stages() {
     let data = render(&scenes()).expect("in range");
     let vgg = Architecture::Vgg(VggConfig { depth: 11, batch_norm: true, width: 4 });

@@ -1,6 +1,7 @@
 //! A mean over images with its standard error.
 
 use serde::{Deserialize, Serialize};
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// A mean over images, and how far it may be off.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -27,5 +28,29 @@ impl Estimate {
         let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
         let standard_error = (n > 1).then(|| (squares / (n - 1) as f64 / n as f64).sqrt());
         (n > 0).then_some(Self { mean, standard_error, n })
+    }
+    /// Student's t interval of the mean at a confidence `level`, above 0 and below 1: `(lower, upper)`; nothing for a single
+    /// value.
+    #[must_use]
+    pub fn interval(&self, level: f64) -> Option<(f64, f64)> {
+        let freedom = self.n.checked_sub(1)? as f64;
+        let half = StudentsT::new(0.0, 1.0, freedom).ok()?.inverse_cdf(0.5 + level / 2.0) * self.standard_error?;
+        Some((self.mean - half, self.mean + half))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_is_that_of_a_hand_calculation() {
+        let estimate = Estimate::of(&[0.2, 0.25, 0.325, 0.425]).expect("four");
+        let deviation = ((0.01 + 0.0025 + 0.000_625 + 0.015_625) / 3.0_f64).sqrt();
+        // Student's t with 3 degrees of freedom at 0.975 is 3.182446.
+        let half = 3.182_446 * deviation / 2.0;
+        let (lower, upper) = estimate.interval(0.95).expect("more than one");
+        assert!((lower - (0.3 - half)).abs() < 1e-6 && (upper - (0.3 + half)).abs() < 1e-6, "{lower} to {upper}");
+        assert_eq!(Estimate::of(&[0.5]).expect("one").interval(0.95), None);
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::layer_look::LayerLook;
 use super::look::Trio;
 use super::{MapKind, ReferenceConfig};
-use crate::attribution::{ClassMethod, Heatmap, Objective, Strength};
+use crate::attribution::{ClassMethod, Heatmap, Objective, PointingGame, Strength};
 use crate::dataset::LabelledImages;
 use crate::error::Result;
 
@@ -116,6 +116,21 @@ pub struct ExplanationReport {
     pub raw_sizes: Vec<RawSize>,
     /// One entry per image.
     pub images: Vec<ExplainedImage>,
+    /// How much of each kind of map lies on the object, over the batch; nothing where masks are not known.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "PointingGame | null"))]
+    pub pointing: Option<PointingGame>,
+}
+
+/// The pointing game over the images of a report.
+fn pointing(images: &[ExplainedImage], maps: &[MapKind]) -> Option<PointingGame> {
+    let objects = images.iter().map(|image| image.mask_share.map(f64::from)).collect::<Option<Vec<f64>>>()?;
+    let shares = |image: &ExplainedImage| {
+        image.strengths.iter().map(|strength| strength.inside_mask.map(f64::from)).collect::<Vec<_>>()
+    };
+    let inside: Vec<_> = images.iter().map(shares).collect();
+    let place = |wanted| maps.iter().position(|&kind| kind == wanted);
+    PointingGame::of(&objects, &inside, place(MapKind::Distilled)?, place(MapKind::Residual)?)
 }
 
 /// All maps of one layer over the reference batch.
@@ -224,6 +239,7 @@ fn assemble(
         height: size.0,
         maps: MapKind::ALL.to_vec(),
         raw_sizes,
+        pointing: pointing(&explained, &MapKind::ALL),
         images: explained,
     };
     Explanation { report, scaled, raw, signed }

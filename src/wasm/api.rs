@@ -138,6 +138,12 @@ impl Session {
         self.lend(async |core| give(&core.load_student_start(bytes).await?)).await
     }
 
+    /// Takes a Student and its Base that were exported before, or trained elsewhere.
+    #[wasm_bindgen(js_name = loadStudents)]
+    pub async fn load_students(&self, student: &[u8], base: &[u8]) -> Outcome<Vec<Ts<NetworkReport>>> {
+        self.lend(async |core| core.load_students(student, base).await?.iter().map(give).collect()).await
+    }
+
     /// Takes the Teacher and the Student's first weights that are shipped for the Scenes.
     #[wasm_bindgen(js_name = useShippedTeacher)]
     pub async fn use_shipped_teacher(&self) -> Outcome<Ts<NetworkReport>> {

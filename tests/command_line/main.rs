@@ -2,6 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod evidence;
 mod schema;
 
 use std::fs;

@@ -33,6 +33,7 @@ export type {
   LossTerm,
   MapFaithfulness,
   MapKind,
+  MeanShare,
   NetworkReport,
   Objective,
   OptimiserConfig,

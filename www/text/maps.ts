@@ -1,4 +1,4 @@
-import type { MapKind } from "../protocol/contract";
+import type { MapKind, MeanShare } from "../protocol/contract";
 
 /** Name, formula and meaning of each kind of map. */
 export const MAPS: Record<
@@ -63,5 +63,13 @@ export const LOOK_TEXT = {
   insideTitle: (n: number): string => `Share of the maps' mass on the object, mean over ${String(n)} pictures`,
   insideHint:
     "Share of the map's mass that lies on the object. Compare it with the share of the picture that the object covers.",
+  intervalHint: "95 % interval of the mean over the pictures (Student's t)",
+  insideDifference: ({ mean, lower, upper, n }: MeanShare): string => {
+    const points = (share: number): string => (100 * share).toFixed(1).replace("-", "−");
+    const measured = `${points(mean)} points (95 % interval ${points(lower)} to ${points(upper)}, ${String(n)} pictures)`;
+    if (lower > 0) return `Distilled maps lie more on the object than residual ones, by ${measured}.`;
+    if (upper < 0) return `Distilled maps lie less on the object than residual ones, by ${measured}.`;
+    return `Distilled less residual: ${measured}: too close to tell.`;
+  },
   waiting: "Maps appear here as soon as a Student has been distilled.",
 } as const;

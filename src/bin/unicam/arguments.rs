@@ -24,6 +24,8 @@ pub enum Command {
     Score(Look),
     /// Everything, as one JSON report; trains first where no run is given.
     Report(Report),
+    /// Run every study of a plan over several seeds and write what they say of the paper's claims.
+    Evidence(Evidence),
     /// Print the JSON Schema of the report.
     Schema,
     /// Serve this machine's device to other machines' `--device remote=ws://HOST:PORT`.
@@ -168,6 +170,40 @@ pub struct Report {
     pub maps: MapChoice,
     #[command(flatten)]
     pub steps: Steps,
+}
+
+/// `unicam evidence`.
+#[derive(Debug, Clone, Args)]
+pub struct Evidence {
+    /// Folder of the public data sets and weights that the plan names; studies whose files are missing are left out.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Studies and seeds as JSON; the plan of `docs/evidence/plan.json` when none is named.
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Only these studies of it.
+    #[arg(long, value_name = "KEY", num_args = 1..)]
+    pub only: Vec<String>,
+    /// Folder of the records, one file a run: what is there is not run again.
+    #[arg(long, value_name = "DIR", default_value = "docs/evidence/records")]
+    pub records: PathBuf,
+    /// The document.
+    #[arg(long, value_name = "FILE", default_value = "docs/EVIDENCE.md")]
+    pub out: PathBuf,
+    /// Folder for weights, maps and checkpoints of the runs: an interrupted run goes on from there.
+    #[arg(long, value_name = "DIR", default_value = "unicam-evidence")]
+    pub work: PathBuf,
+    /// Device, as for the other commands.
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    pub device: String,
+    /// Run everything again.
+    #[arg(long, conflicts_with = "write_only")]
+    pub again: bool,
+    /// Run nothing: write the document from the records.
+    #[arg(long)]
+    pub write_only: bool,
+    #[command(flatten)]
+    pub voice: Voice,
 }
 
 /// `unicam serve`.

@@ -15,7 +15,7 @@ use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::settings::{Settings, circumstances};
 use crate::training::Training;
-use crate::{devices, files, maps, tables};
+use crate::{devices, evidence, files, maps, tables};
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -36,6 +36,7 @@ fn voice_of(command: &Command) -> Voice {
         Command::Explain(explain) => explain.look.voice,
         Command::Score(look) => look.voice,
         Command::Report(report) => report.look.voice,
+        Command::Evidence(evidence) => evidence.voice,
         Command::Schema => Voice { quiet: false, json: false },
         #[cfg(feature = "remote")]
         Command::Serve(_) => Voice { quiet: false, json: false },
@@ -48,6 +49,7 @@ fn run(command: Command, output: &Output) -> Outcome<()> {
         Command::Explain(arguments) => explain(&arguments, output),
         Command::Score(arguments) => score(&arguments, output),
         Command::Report(arguments) => report(&arguments, output),
+        Command::Evidence(arguments) => evidence::evidence(&arguments, output),
         Command::Schema => {
             let schema = serde_json::to_string_pretty(&schemars::schema_for!(Report));
             output.print(&schema.map_err(|error| Failure::Unwritable(error.to_string()))?);
@@ -278,4 +280,25 @@ fn report(arguments: &arguments::Report, output: &Output) -> Outcome<()> {
     output.say(&format!("The report is {}.", looking.folder.file("report.json").display()));
     output.emit(&report);
     Ok(())
+}
+
+/// Trains, scores and draws the maps of a whole run without pictures of them, and reports. A training of the same settings
+/// that was interrupted in the folder goes on.
+pub fn whole_run(config: &SessionConfig, folder: &Folder, device: &str, output: &Output) -> Outcome<Report> {
+    let former = if folder.is_interrupted() { Some(record_of(folder)?) } else { None };
+    let former = former.filter(|former| former.config == *config);
+    if former.is_none() {
+        folder.forget_checkpoints()?;
+    }
+    let mut session = devices::open(device, output)?;
+    session.plan(config);
+    take_data(&mut session, config, output)?;
+    let interrupt = Interrupt::listen()?;
+    let training = Training { config, folder, output, interrupt: &interrupt, checkpoint_every: 100 };
+    train_all(&training, &mut session, former.as_ref(), false)?;
+    let mut looking = Looking { session, config: config.clone(), folder: folder.clone() };
+    looking.score(output)?;
+    let choice = MapChoice { layers: Vec::new(), objective: None, signed: false, no_png: true, enlarge: 1 };
+    looking.explain(&choice, true, output)?;
+    Ok(looking.session.report(circumstances(config)))
 }

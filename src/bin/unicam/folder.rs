@@ -58,6 +58,11 @@ impl Folder {
         ["teacher", "distillation"].iter().any(|training| self.checkpoint(training).exists())
     }
 
+    /// Gives up a training that was interrupted.
+    pub fn forget_checkpoints(&self) -> Outcome<()> {
+        ["teacher", "distillation"].iter().try_for_each(|training| files::remove(&self.checkpoint(training)))
+    }
+
     /// Takes away what a former run left, so that nothing of it is taken for the new one's.
     pub fn clear(&self) -> Outcome<()> {
         for role in [Role::Teacher, Role::Student, Role::Base] {

@@ -2,14 +2,10 @@ import { expect, test } from "@playwright/test";
 
 import type {
   Evidence,
-  ExplainedImage,
-  ExplanationReport,
   LayerScores,
-  MapStrength,
   ScoreReport,
 } from "../../../www/protocol/contract";
 import { accuracyCurves, lossCurves } from "../../../www/render/curves";
-import { insideShares } from "../../../www/render/inside";
 import { SCORE_CHARTS, SCORE_ROWS, scoreCurves } from "../../../www/render/score-rows";
 import { measured, verdict } from "../../../www/state/verdict";
 import { FINISHED, REPORT, report } from "./support";
@@ -99,42 +95,4 @@ test("Student and Base differ in their curves by more than colour", () => {
     "Student, softened answers, T²·KL",
     "Base, labels",
   ]);
-});
-
-test("the mean share on the object is over the maps that are not empty", () => {
-  const strength = (insideMask: number | null): MapStrength => ({
-    min: 0,
-    max: insideMask === null ? 0 : 1,
-    sum: 1,
-    empty: insideMask === null,
-    insideMask,
-  });
-  const image = (maskShare: number | null, shares: (number | null)[]): ExplainedImage => ({
-    index: 0,
-    label: 0,
-    teacher: 0,
-    student: 0,
-    base: 0,
-    maskShare,
-    strengths: shares.map(strength),
-  });
-  const explanation: ExplanationReport = {
-    layer: "layer3",
-    objective: "relevance",
-    classMethod: "gradCam",
-    referenceHash: "ab",
-    n: 2,
-    width: 1,
-    height: 1,
-    rawSizes: [],
-    maps: ["distilled", "residual"],
-    images: [image(0.1, [0.5, null]), image(0.3, [0.7, 0.2])],
-  };
-  const found = insideShares(explanation);
-  expect(found?.object).toBeCloseTo(0.2);
-  expect(found?.shares).toEqual([
-    { kind: "distilled", inside: 0.6, maps: 2 },
-    { kind: "residual", inside: 0.2, maps: 1 },
-  ]);
-  expect(insideShares({ ...explanation, images: [image(null, [null, null])] })).toBeNull();
 });

@@ -1,40 +1,57 @@
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
 
-import type { ExplanationReport, MapKind } from "../../protocol/contract";
+import type { ExplanationReport, MapKind, MeanShare } from "../../protocol/contract";
 import { percent } from "../../render/format";
-import { insideShares } from "../../render/inside";
 import { LOOK_TEXT, MAPS } from "../../text/maps";
 import { NumberText } from "../common/number-text";
 
 /** How much of each kind of map lies on the object, over the whole batch, beside how much of the pictures is object. */
 export function InsideSummary({ report, maps }: { report: ExplanationReport; maps: MapKind[] }): JSX.Element | null {
-  const found = useMemo(() => insideShares(report), [report]);
-  if (!found) return null;
+  const { pointing, n } = report;
+  if (!pointing) return null;
+  const difference = pointing.distilledLessResidual;
+  const isComparable = difference && maps.includes("distilled") && maps.includes("residual");
   return (
     <div class="inside-summary">
-      <h3>{LOOK_TEXT.insideTitle(report.n)}</h3>
+      <h3>{LOOK_TEXT.insideTitle(n)}</h3>
       <dl class="facts" title={LOOK_TEXT.insideHint}>
         <div class="tone-faint">
           <dt>the object's share of the area</dt>
           <dd>
-            <NumberText value={found.object} format={percent} testId="mean-object" />
+            <NumberText value={pointing.object.mean} format={percent} testId="mean-object" />
           </dd>
         </div>
-        {found.shares
-          .filter(({ kind }) => maps.includes(kind))
-          .map(({ kind, inside, maps: n }) => (
+        {report.maps.map((kind, place) => {
+          if (!maps.includes(kind)) return null;
+          const share = pointing.maps[place] ?? null;
+          return (
             <div key={kind} class={`tone-${MAPS[kind].owner}`}>
               <dt>
                 {MAPS[kind].name} <span class="formula">{MAPS[kind].formula}</span>
-                {n < report.n && ` (${String(n)} not empty)`}
+                {share && share.n < n && ` (${String(share.n)} not empty)`}
               </dt>
               <dd>
-                <NumberText value={inside} format={percent} testId={`mean-inside-${kind}`} />
+                <NumberText value={share?.mean} format={percent} testId={`mean-inside-${kind}`} />
+                {share && <IntervalText share={share} />}
               </dd>
             </div>
-          ))}
+          );
+        })}
       </dl>
+      {isComparable && (
+        <p class="hint" data-testid="inside-difference" data-value={difference.mean}>
+          {LOOK_TEXT.insideDifference(difference)}
+        </p>
+      )}
     </div>
+  );
+}
+
+function IntervalText({ share: { lower, upper } }: { share: MeanShare }): JSX.Element {
+  return (
+    <span class="hint" title={LOOK_TEXT.intervalHint}>
+      {" "}
+      {percent(lower).text}–{percent(upper).text}
+    </span>
   );
 }

@@ -1,0 +1,88 @@
+//! `unicam evidence`: every run that the claims are judged by, and the document of what came of it.
+//!
+//! A run is what `unicam report` does, in a folder of its own; its record is kept, so that a second start does only what is
+//! missing, and the document can be written again without running anything.
+
+mod claims;
+mod document;
+mod plan;
+mod record;
+
+use std::path::{Path, PathBuf};
+
+use crate::arguments;
+use crate::commands::whole_run;
+use crate::failure::{Failure, Outcome};
+use crate::files;
+use crate::folder::Folder;
+use crate::output::Output;
+use plan::{Plan, Study};
+use record::Record;
+
+/// The plan that the program was built with.
+const PLAN: &str = include_str!("../../../../docs/evidence/plan.json");
+
+/// Runs what is missing and writes the document.
+pub fn evidence(arguments: &arguments::Evidence, output: &Output) -> Outcome<()> {
+    let plan = match &arguments.plan {
+        Some(path) => Plan::read(&String::from_utf8_lossy(&files::read(path)?))?,
+        None => Plan::read(PLAN)?,
+    };
+    files::make_folder(&arguments.records)?;
+    let wanted = |study: &&Study| arguments.only.is_empty() || arguments.only.contains(&study.key);
+    for study in plan.studies.iter().filter(wanted) {
+        let missing = study.missing(arguments.data.as_deref());
+        if !missing.is_empty() && !arguments.write_only {
+            output.say(&format!("{}: left out, for want of {} in --data.", study.key, missing.join(" and ")));
+            continue;
+        }
+        for &seed in &plan.seeds {
+            let place = place_of(&arguments.records, &study.key, seed);
+            let is_done = place.exists() && !arguments.again && read(&place)?.config == study.config(seed)?;
+            if is_done || arguments.write_only {
+                continue;
+            }
+            output.say(&format!("{}, seed {seed}", study.key));
+            let record = run(study, seed, arguments, output)?;
+            files::write_json(&place, &record)?;
+        }
+    }
+    let records = kept(&plan, &arguments.records)?;
+    files::write(&arguments.out, document::document(&plan, &records).as_bytes())?;
+    output.say(&format!("{} runs; the document is {}.", records.len(), arguments.out.display()));
+    Ok(())
+}
+
+fn run(study: &Study, seed: u64, arguments: &arguments::Evidence, output: &Output) -> Outcome<Record> {
+    let config = study.config_with_files(seed, arguments.data.as_deref().unwrap_or(Path::new("")))?;
+    let folder = Folder::make(&arguments.work.join(format!("{}-{seed}", study.key)))?;
+    let report = whole_run(&config, &folder, &arguments.device, output)?;
+    let record = Record::of(&study.key, seed, &report);
+    record.ok_or_else(|| Failure::Usage(format!("{}, seed {seed}: the run has no scores.", study.key)))
+}
+
+/// The records of a plan's runs, in its order; those of other settings are left out, for they tell of something else.
+fn kept(plan: &Plan, folder: &Path) -> Outcome<Vec<Record>> {
+    let mut records = Vec::new();
+    for study in &plan.studies {
+        for &seed in &plan.seeds {
+            let place = place_of(folder, &study.key, seed);
+            if place.exists() {
+                let record = read(&place)?;
+                if record.config == study.config(seed)? {
+                    records.push(record);
+                }
+            }
+        }
+    }
+    Ok(records)
+}
+
+fn place_of(folder: &Path, key: &str, seed: u64) -> PathBuf {
+    folder.join(format!("{key}-seed-{seed}.json"))
+}
+
+fn read(path: &Path) -> Outcome<Record> {
+    serde_json::from_slice(&files::read(path)?)
+        .map_err(|error| Failure::Unreadable(format!("{} is no record of this version: {error}.", path.display())))
+}

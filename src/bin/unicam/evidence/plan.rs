@@ -1,0 +1,111 @@
+//! Which runs the evidence stands on.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use unicam::distillation::Start;
+use unicam::session::{DataSource, SessionConfig, WeightSource, lay_over};
+
+use crate::failure::{Failure, Outcome};
+
+/// Where the pictures of the Scenes begin to be counted: away from those that the shipped weights were trained on.
+const SCENES_SEEDS: u64 = 1000;
+
+/// The runs, and which of them belong together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Plan {
+    /// Seeds of every study: of the pictures (of their split, for photographs), starts, order, augmentation and reference
+    /// batch.
+    pub seeds: Vec<u64>,
+    /// The studies, in the order of the document.
+    pub studies: Vec<Study>,
+    /// Which of them tell of the gap between Teacher and Student.
+    #[serde(default)]
+    pub gaps: Vec<Gap>,
+}
+
+/// One data set and recipe, run once a seed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Study {
+    /// Name of its records.
+    pub key: String,
+    /// Name for people.
+    pub title: String,
+    /// File of pictures in the data folder; the built-in Scenes when none is named.
+    #[serde(default)]
+    pub archive: Option<String>,
+    /// File of the Teacher's weights in the data folder. When none is named the Scenes have the shipped one, and for other
+    /// pictures one is trained.
+    #[serde(default)]
+    pub teacher: Option<String>,
+    /// What differs from the shipped settings.
+    #[serde(default)]
+    pub settings: Value,
+}
+
+/// Three studies of one Student: under a Teacher near its size, under one far above it, and with an assistant between.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Gap {
+    pub narrow: String,
+    pub wide: String,
+    pub assistant: String,
+}
+
+impl Plan {
+    /// The plan in `text`.
+    pub fn read(text: &str) -> Outcome<Self> {
+        serde_json::from_str(text).map_err(|error| Failure::Usage(format!("The plan cannot be used: {error}.")))
+    }
+}
+
+impl Study {
+    /// Its settings under a seed, without the names of files.
+    pub fn config(&self, seed: u64) -> Outcome<SessionConfig> {
+        let optimiser = json!({ "optimiser": { "seed": seed } });
+        let photographs = self.archive.is_some();
+        let source = match (&self.teacher, photographs) {
+            (Some(_), _) => "file",
+            (None, true) => "trained",
+            (None, false) => "shipped",
+        };
+        let mut changes = json!({
+            "dataSource": if photographs { DataSource::Images } else { DataSource::Scenes },
+            "teacherSource": source,
+            "scenes": { "seed": SCENES_SEEDS + seed },
+            "images": { "seed": seed },
+            "teacher": optimiser,
+            "distillation": optimiser,
+            "reference": { "seed": seed },
+        });
+        if self.settings.is_object() {
+            lay_over(&mut changes, &self.settings);
+        }
+        let has_start = changes["teacherSource"] == "shipped" || changes.pointer("/distillation/start").is_some();
+        if !has_start {
+            lay_over(&mut changes, &json!({ "distillation": { "start": Start::Random } }));
+        }
+        Ok(SessionConfig::with(&changes)?)
+    }
+
+    /// The same with the files that it needs, which lie in `data`.
+    pub fn config_with_files(&self, seed: u64, data: &Path) -> Outcome<SessionConfig> {
+        let mut config = self.config(seed)?;
+        let place = |name: &String| data.join(name).to_string_lossy().into_owned();
+        config.files.data = self.archive.iter().map(place).collect();
+        config.files.teacher = self.teacher.as_ref().map(place);
+        if config.teacher_source == Some(WeightSource::File) && config.files.teacher.is_none() {
+            return Err(Failure::Usage(format!("{} names no Teacher.", self.key)));
+        }
+        Ok(config)
+    }
+
+    /// Files that it needs and that are not in `data`.
+    pub fn missing(&self, data: Option<&Path>) -> Vec<String> {
+        let names = self.archive.iter().chain(&self.teacher);
+        names.filter(|name| data.is_none_or(|data| !data.join(name).is_file())).cloned().collect()
+    }
+}

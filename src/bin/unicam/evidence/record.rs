@@ -1,0 +1,102 @@
+//! What is kept of a run: enough to write the document again without running anything.
+
+use serde::{Deserialize, Serialize};
+use unicam::attribution::PointingGame;
+use unicam::scores::{LayerOutcome, LayerScores};
+use unicam::session::{FileNames, NetworkRecord, Report, SessionConfig};
+
+/// One run of a study.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Record {
+    /// The study.
+    pub study: String,
+    /// Its seed.
+    pub seed: u64,
+    /// Version of the crate.
+    pub crate_version: String,
+    /// What made the numbers.
+    pub device: String,
+    /// Settings as they were used, without the names of files.
+    pub config: SessionConfig,
+    /// Pictures to learn from.
+    pub train_pictures: usize,
+    /// Held-out pictures.
+    pub test_pictures: usize,
+    /// Classes.
+    pub classes: usize,
+    /// Digest of the pixels and labels.
+    pub data_digest: String,
+    /// The networks with their accuracies.
+    pub teacher: NetworkRecord,
+    /// The Student.
+    pub student: NetworkRecord,
+    /// Its twin.
+    pub base: NetworkRecord,
+    /// Those between, the Teacher's own pupil first.
+    pub assistants: Vec<NetworkRecord>,
+    /// Images of the reference batch.
+    pub n: usize,
+    /// Scores, shallowest layer first; a layer without scores is left out.
+    pub scores: Vec<LayerScores>,
+    /// Where the maps lie, layer by layer, where masks are known.
+    pub pointing: Vec<LayerPointing>,
+}
+
+/// Where the maps of a layer lie.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LayerPointing {
+    /// Stage name.
+    pub layer: String,
+    /// Share of the distilled and of the residual maps on the object, in the order of the report's kinds.
+    pub game: PointingGame,
+}
+
+impl Record {
+    /// What a report holds of it; nothing when the run did not come to its end.
+    pub fn of(study: &str, seed: u64, report: &Report) -> Option<Self> {
+        let data = report.data.as_ref()?;
+        let count = |counts: &[usize]| counts.iter().sum();
+        let scores = report.scores.as_ref()?;
+        Some(Self {
+            study: study.to_owned(),
+            seed,
+            crate_version: report.crate_version.clone(),
+            device: report.device.name.clone(),
+            config: SessionConfig { files: FileNames::default(), ..report.config.clone() },
+            train_pictures: count(&data.summary.train_counts),
+            test_pictures: count(&data.summary.test_counts),
+            classes: data.summary.class_names.len(),
+            data_digest: data.digest.clone(),
+            teacher: report.teacher.clone()?,
+            student: report.student.clone()?,
+            base: report.base.clone()?,
+            assistants: report.assistants.clone(),
+            n: scores.n,
+            scores: scores
+                .layers
+                .iter()
+                .filter_map(|outcome| match outcome {
+                    LayerOutcome::Ok(scores) => Some((**scores).clone()),
+                    LayerOutcome::Error(_) => None,
+                })
+                .collect(),
+            pointing: report
+                .maps
+                .iter()
+                .filter_map(|maps| Some(LayerPointing { layer: maps.layer.clone(), game: maps.pointing.clone()? }))
+                .collect(),
+        })
+    }
+
+    /// The scores of a layer.
+    pub fn layer(&self, name: &str) -> Option<&LayerScores> {
+        self.scores.iter().find(|scores| scores.layer == name)
+    }
+
+    /// Where the maps of a layer lie.
+    pub fn pointing(&self, name: &str) -> Option<&PointingGame> {
+        self.pointing.iter().find(|pointing| pointing.layer == name).map(|pointing| &pointing.game)
+    }
+}

@@ -1,0 +1,87 @@
+//! `unicam evidence`: a small plan is really run, and the published document is what its records say.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{Folder, good, run, small, text, value};
+
+#[test]
+fn a_small_plan_is_run_once_and_written_down() {
+    let folder = Folder::new("evidence");
+    let direct = small(2);
+    let mut assisted = small(2);
+    assisted["distillation"]["assistants"] =
+        json!([{ "network": { "family": "cifar-resnet", "blocks": 1, "width": 8 } }]);
+    let plan = json!({
+        "seeds": [1, 2],
+        "studies": [
+            { "key": "direct", "title": "Without an assistant", "settings": direct },
+            { "key": "assisted", "title": "With an assistant", "settings": assisted },
+            { "key": "photographs", "title": "Photographs", "archive": "not-here.zip" }
+        ],
+        "gaps": [{ "narrow": "direct", "wide": "direct", "assistant": "assisted" }]
+    });
+    let plan = folder.write("plan.json", plan.to_string());
+    let (records, out, work) = (folder.path("records"), folder.path("evidence.md"), folder.path("work"));
+    let arguments = [
+        "evidence",
+        "--quiet",
+        "--plan",
+        text(&plan),
+        "--records",
+        text(&records),
+        "--out",
+        text(&out),
+        "--work",
+        text(&work),
+    ];
+    good(&arguments);
+    let document = fs::read_to_string(&out).expect("written");
+    for words in [
+        "The Student is more accurate than its Base",
+        "An assistant repairs it",
+        "layer3: RS of distilled features (semi-partial)",
+        "layer1: share of the residual maps on the object",
+        "accuracy of assistant 1",
+        "Not run.",
+    ] {
+        assert!(document.contains(words), "{words} is missing in:\n{document}");
+    }
+    let record = value(&records.join("assisted-seed-2.json"));
+    assert_eq!(record["config"]["scenes"]["seed"], 1002);
+    assert_eq!(record["scores"].as_array().map(Vec::len), Some(3));
+    let accuracy = record["student"]["summary"]["accuracy"].as_f64().expect("a number");
+    assert!(document.contains(&format!("{accuracy:.3}")), "{accuracy} is in the document");
+
+    // A second start finds everything done: nothing is opened in the folder of the runs.
+    fs::remove_dir_all(&work).expect("our own folder");
+    good(&arguments);
+    assert!(!work.exists(), "nothing was run again");
+    assert_eq!(fs::read_to_string(&out).expect("written"), document);
+
+    // A record of other settings is no evidence for these.
+    let mut other = value(&records.join("direct-seed-1.json"));
+    other["config"]["distillation"]["optimiser"]["steps"] = json!(3);
+    fs::write(records.join("direct-seed-1.json"), other.to_string()).expect("writable");
+    good(&[&arguments[..], &["--write-only"]].concat());
+    let without = fs::read_to_string(&out).expect("written");
+    assert!(without.len() < document.len(), "one run less");
+    assert!(!run(&[&arguments[..], &["--write-only", "--again"]].concat()).status.success());
+}
+
+#[test]
+fn the_published_document_is_what_the_records_say() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let folder = Folder::new("published");
+    let out = folder.path("evidence.md");
+    let records = docs.join("evidence/records");
+    good(&["evidence", "--quiet", "--write-only", "--records", text(&records), "--out", text(&out)]);
+    let published = fs::read_to_string(docs.join("EVIDENCE.md")).expect("published");
+    let written = fs::read_to_string(&out).expect("written");
+    assert!(
+        published == written,
+        "docs/EVIDENCE.md is stale: write it again with `unicam evidence --write-only`, and look at what changed"
+    );
+}

@@ -55,27 +55,26 @@ interface Measured {
   /** sum of each test picture's bytes */
   byteSums: number[];
   layers: LayerScores[];
-  /** per layer: test pictures in the order of the maps, each with its two signed maps */
-  maps: Record<"studentGivenTeacher" | "teacherGivenStudent", number[][]>[];
+  /** per layer: test pictures in the order of the maps, each with its two signed maps; null where none were wanted */
+  maps: (Record<"studentGivenTeacher" | "teacherGivenStudent", number[][]> | null)[];
   order: number[];
 }
 
-for (const { device, score, map } of [
-  { device: "cpu", score: 1e-4, map: 0.999 },
-  { device: "webgpu", score: 1e-3, map: 0.995 },
+for (const { device, score, map, mapped } of [
+  { device: "cpu", score: 1e-4, map: 0.999, mapped: [1, 2, 3] },
+  // In software each layer's maps take a minute: the deepest, which has most of them.
+  { device: "webgpu", score: 1e-3, map: 0.995, mapped: [3] },
 ] as const) {
   test(`scores and maps of public checkpoints on real pictures agree with PyTorch on ${device}`, async ({ page }) => {
     const missing = [PICTURES, TEACHER, STUDENT].filter((file) => !existsSync(file));
     test.skip(missing.length > 0, `needs ${missing.join(", ")}`);
-    const reference = JSON.parse(
-      await readFile(join(ROOT, "tests/fixtures/cifar_scores.json"), "utf8"),
-    ) as Reference;
+    const reference = JSON.parse(await readFile(join(ROOT, "tests/fixtures/cifar_scores.json"), "utf8")) as Reference;
     const folder = await mkdtemp(join(tmpdir(), "unicam-agreement-"));
     try {
       // Something to learn from is asked for, though nothing is trained: the same pictures of another split.
       const files = reference.files.flatMap((file) => [file, file.replace("test/", "train/")]);
       await run("tar", ["-xJf", PICTURES, "-C", folder, ...files.map((file) => `cifar10/${file}`)]);
-      const measured = await measure(page, device, folder, files);
+      const measured = await measure(page, device, folder, files, mapped);
       expect(measured.device).toBe(device);
 
       // Decoders of JPEG differ by a few levels: the reference was made from the pixels of ours.
@@ -85,13 +84,18 @@ for (const { device, score, map } of [
       for (const [layer, expected] of decoding.layers.entries()) {
         for (const [what, ours, theirs] of pairs(measured.layers[layer] as LayerScores, expected)) {
           furthest = Math.max(furthest, Math.abs(ours - theirs));
-          expect.soft(Math.abs(ours - theirs), `${expected.layer}: ${what}: ${ours}, not ${theirs}`).toBeLessThan(score);
+          expect
+            .soft(Math.abs(ours - theirs), `${expected.layer}: ${what}: ${ours}, not ${theirs}`)
+            .toBeLessThan(score);
         }
+        const maps = measured.maps[layer];
+        expect(Boolean(maps)).toBe(mapped.some((wanted) => wanted === layer + 1));
+        if (!maps) continue;
         for (const kind of ["studentGivenTeacher", "teacherGivenStudent"] as const) {
           const { images, scale, relative } = expected.maps[kind];
           const area = relative.values.length / images.length;
           for (const [nth, image] of images.entries()) {
-            const ours = measured.maps[layer]?.[kind][measured.order.indexOf(image)] ?? [];
+            const ours = maps[kind][measured.order.indexOf(image)] ?? [];
             const theirs = relative.values.slice(nth * area, (nth + 1) * area).map((value) => value * scale);
             expect(ours).toHaveLength(area);
             const alike = correlation(ours, theirs);
@@ -100,7 +104,9 @@ for (const { device, score, map } of [
           }
         }
       }
-      console.log(`${device}: scores within ${furthest.toExponential(1)}, maps correlate with ${least.toFixed(6)} or more`);
+      console.log(
+        `${device}: scores within ${furthest.toExponential(1)}, maps correlate with ${least.toFixed(6)} or more`,
+      );
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -108,8 +114,15 @@ for (const { device, score, map } of [
 }
 
 /** Runs the engine in an empty page of the site, under the site's own policy; everything comes from the disk. */
-async function measure(page: Page, device: string, folder: string, files: string[]): Promise<Measured> {
-  const serve = (name: string, path: string): Promise<void> => page.route(`**/agreement/${name}`, (r) => r.fulfill({ path }));
+async function measure(
+  page: Page,
+  device: string,
+  folder: string,
+  files: string[],
+  mapped: readonly number[],
+): Promise<Measured> {
+  const serve = (name: string, path: string): Promise<unknown> =>
+    page.route(`**/agreement/${name}`, (r) => r.fulfill({ path }));
   await page.route("**/agreement/", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
   await page.route("**/agreement/cifar10/**", (route) => {
     const path = new URL(route.request().url()).pathname.replace("/agreement/", "");
@@ -121,7 +134,7 @@ async function measure(page: Page, device: string, folder: string, files: string
   await serve("student", STUDENT);
   await page.goto("/agreement/");
   return page.evaluate(
-    async ({ device, files }): Promise<Measured> => {
+    async ({ device, files, mapped }): Promise<Measured> => {
       const unicam = (await import(`${location.href}unicam.js`)) as typeof import("../../../pkg/unicam.js");
       const bytes = async (path: string): Promise<Uint8Array> => {
         const response = await fetch(path);
@@ -149,10 +162,15 @@ async function measure(page: Page, device: string, folder: string, files: string
         if ("error" in outcome) throw new Error(outcome.error.message);
         return outcome.ok;
       });
-      const maps: Measured["maps"] = [];
+      const maps: Measured["maps"] = layers.map(() => null);
       let order: number[] = [];
-      for (const layer of layers.keys()) {
-        const explanation = await session.explain({ reference, layer: layer + 1, objective: "relevance", signed: true });
+      for (const layer of mapped) {
+        const explanation = await session.explain({
+          reference,
+          layer,
+          objective: "relevance",
+          signed: true,
+        });
         const report = explanation.report();
         const signed = explanation.signed();
         explanation.free();
@@ -166,15 +184,15 @@ async function measure(page: Page, device: string, folder: string, files: string
             return [...signed.subarray(start, start + (areas[place] ?? 0))];
           });
         };
-        maps.push({
+        maps[layer - 1] = {
           studentGivenTeacher: ofKind("studentGivenTeacher"),
           teacherGivenStudent: ofKind("teacherGivenStudent"),
-        });
+        };
         order = report.images.map(({ index }) => index);
       }
       return { device: session.device().kind, byteSums, layers, maps, order };
     },
-    { device, files },
+    { device, files, mapped },
   );
 }
 

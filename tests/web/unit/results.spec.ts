@@ -1,10 +1,6 @@
 import { expect, test } from "@playwright/test";
 
-import type {
-  Evidence,
-  LayerScores,
-  ScoreReport,
-} from "../../../www/protocol/contract";
+import type { Evidence, LayerScores, ScoreReport } from "../../../www/protocol/contract";
 import { accuracyCurves, lossCurves } from "../../../www/render/curves";
 import { SCORE_CHARTS, SCORE_ROWS, scoreCurves } from "../../../www/render/score-rows";
 import { measured, verdict } from "../../../www/state/verdict";

@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use super::report::{
     Circumstances, DataRecord, FORMAT, Failure, NetworkRecord, Report, SCHEMA_VERSION, StartRecord, TrainingLog,
 };
-use super::{DatasetReport, ExplainConfig, ExplanationReport, FileReport, ScoreConfig, SessionConfig};
+use super::{DatasetReport, ExplainConfig, ExplanationReport, ScoreConfig, SessionConfig};
+use crate::dataset::collect::FileReport;
 use crate::dataset::{Dataset, LabelledImages};
 use crate::distillation::{DistillationConfig, TeacherTrainingConfig};
 use crate::scores::ScoreReport;

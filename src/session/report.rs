@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DatasetReport, ExplanationReport, FileNames, FileReport, NetworkReport, SessionConfig, WeightSource};
-use crate::dataset::collect::ErrorReport;
+use super::{DatasetReport, ExplanationReport, FileNames, NetworkReport, SessionConfig, WeightSource};
+use crate::dataset::collect::{ErrorReport, FileReport};
 use crate::distillation::TrainingEvent;
 use crate::error::Error;
 use crate::scores::ScoreReport;

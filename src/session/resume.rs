@@ -1,6 +1,7 @@
 //! A run that outlives its process.
 
-use super::{Running, Session, digest_of_bytes, digest_of_data, not_ready};
+use super::training::Running;
+use super::{Session, digest_of_bytes, digest_of_data, not_ready};
 use crate::distillation::{Provenance, RunConfig, Start};
 use crate::error::{Error, Result};
 use crate::models::Weights;

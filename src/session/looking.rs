@@ -1,0 +1,100 @@
+//! What can be asked of trained networks: maps, checks of the maps, scores. Each answer is noted for the report.
+
+use super::look::Trio;
+use super::scoring::ScoringRun;
+use super::{
+    ExplainConfig, Explanation, FaithfulnessConfig, FaithfulnessReport, SanityConfig, SanityReport, ScoreConfig,
+    ScoringEvent, Session, Spread, SpreadConfig, explain, faithfulness, not_ready, sanity, spread,
+};
+use crate::error::Result;
+use crate::scores::ScoreReport;
+
+impl Session {
+    /// Maps of one layer over the reference batch.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`], [`crate::Error::NoSuchLayer`], and those of the distances.
+    pub async fn explain(&mut self, config: &ExplainConfig) -> Result<Explanation> {
+        let explanation = explain::explain(&self.trio()?, config, &self.device).await?;
+        self.journal.note_maps(&explanation.report, config);
+        Ok(explanation)
+    }
+
+    /// One picture's UniCAM map over several reference batches: what of it is owed to its batch-mates.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the distances.
+    pub async fn explain_spread(&self, config: &SpreadConfig) -> Result<Spread> {
+        spread::spread(&self.trio()?, config, &self.device).await
+    }
+
+    /// How faithful every kind of map at one layer is to the network that it is drawn on (ROAD, change of confidence).
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the distances.
+    pub async fn faithfulness(&self, config: &FaithfulnessConfig) -> Result<FaithfulnessReport> {
+        faithfulness::faithfulness(&self.trio()?, config, &self.device).await
+    }
+
+    /// Checks that maps and scores fall apart under random weights and shuffled labels.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the distances.
+    pub async fn sanity(&self, config: &SanityConfig) -> Result<SanityReport> {
+        sanity::sanity(&self.trio()?, config, &self.device).await
+    }
+
+    /// FSS and RS of every layer over the reference batch, with their uncertainty.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::TooFewImages`], [`crate::Error::OneClassOnly`],
+    /// [`crate::Error::DeviceFailed`].
+    pub async fn score(&mut self, config: &ScoreConfig) -> Result<ScoreReport> {
+        self.start_scoring(config)?;
+        loop {
+            match self.next_scores().await? {
+                Some(ScoringEvent::Finished { report }) => return Ok(*report),
+                Some(ScoringEvent::Progress { .. }) => {}
+                None => return Err(not_ready("Begin the scores")),
+            }
+        }
+    }
+
+    /// Begins to score; another score under way is forgotten.
+    ///
+    /// # Errors
+    /// As [`score`](Self::score).
+    pub fn start_scoring(&mut self, config: &ScoreConfig) -> Result<()> {
+        self.scoring = None;
+        self.scoring = Some(ScoringRun::new(&self.trio()?, config, &self.data()?.train)?);
+        Ok(())
+    }
+
+    /// Makes the score's next step. Not asking pauses it; nothing when none is under way. New data or networks end it.
+    ///
+    /// # Errors
+    /// As [`score`](Self::score); the score is over then.
+    pub async fn next_scores(&mut self) -> Result<Option<ScoringEvent>> {
+        let Some(mut run) = self.scoring.take() else { return Ok(None) };
+        let event = run.next(&self.trio()?, &self.data()?.train, &self.device).await?;
+        match &event {
+            Some(ScoringEvent::Finished { report }) => self.journal.note_scores(report, run.config()),
+            Some(ScoringEvent::Progress { .. }) => self.scoring = Some(run),
+            None => {}
+        }
+        Ok(event)
+    }
+
+    /// Ends the score under way.
+    pub fn cancel_scoring(&mut self) {
+        self.scoring = None;
+    }
+
+    fn trio(&self) -> Result<Trio<'_>> {
+        let teacher = self.teacher.as_ref().ok_or_else(|| not_ready("Choose or train a Teacher"))?;
+        match (&self.student, &self.base) {
+            (Some(student), Some(base)) => Ok(Trio { images: &self.data()?.test, teacher, student, base }),
+            _ => Err(not_ready("Distil a Student")),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Runs: a Teacher from random weights, a Student beside its Base.
+
+use super::{Model, NetworkRecord, Session, TrainingLog, WeightSource, digest_of_bytes, not_ready};
+use crate::dataset::Dataset;
+use crate::dataset::scenes::{self, ScenesConfig};
+use crate::distillation::{DistillationConfig, RunConfig, Start, TeacherTrainingConfig, TrainingEvent, TrainingRun};
+use crate::error::Result;
+use crate::models::{NetworkConfig, kaiming};
+use crate::seed::Purpose;
+
+/// A run under way and what becomes of it.
+pub(super) struct Running {
+    pub run: TrainingRun,
+    network: NetworkConfig,
+    pub config: RunConfig,
+    /// Pictures of its own: the Teacher of the Scenes learns from backgrounds that tell nothing.
+    pub data: Option<Dataset>,
+    pub log: TrainingLog,
+}
+
+impl Session {
+    /// Begins to train a Teacher from random weights. On the Scenes it learns from pictures whose backgrounds tell
+    /// nothing, whatever the dial: a Teacher that knows better is the point of the data set.
+    ///
+    /// # Errors
+    /// [`crate::Error::InvalidConfig`], [`crate::Error::NotReady`].
+    pub fn start_teacher(&mut self, config: &TeacherTrainingConfig) -> Result<()> {
+        self.running = Some(self.teacher_run(config)?);
+        Ok(())
+    }
+
+    pub(super) fn teacher_run(&self, config: &TeacherTrainingConfig) -> Result<Running> {
+        let own = match &self.scenes {
+            Some(scenes) => Some(scenes::render(&ScenesConfig { background_dial: 0.0, ..scenes.clone() })?),
+            None => None,
+        };
+        let data = match &own {
+            Some(data) => data,
+            None => self.data()?,
+        };
+        let network = config.network.for_classes(data.train.class_names.len());
+        network.validate()?;
+        network.architecture.check_pictures(data.train.width, data.train.height)?;
+        config.optimiser.validate()?;
+        let start = kaiming(&network, config.optimiser.seed, Purpose::TeacherInit);
+        let run = TrainingRun::teacher(config, network, &start, &data.train, &self.device)?;
+        let config = RunConfig::Teacher(config.clone());
+        Ok(Running { run, network, config, data: own, log: TrainingLog::default() })
+    }
+
+    /// Begins to distil a Student beside its Base, through the recipe's assistants.
+    ///
+    /// # Errors
+    /// [`crate::Error::InvalidConfig`], [`crate::Error::NotReady`]; [`crate::Error::WeightsMismatch`] when the given start is of another
+    /// network; [`crate::Error::NoSuchLayer`] when a loss asks for a stage that the networks do not share.
+    pub fn start_distillation(&mut self, config: &DistillationConfig) -> Result<()> {
+        self.running = Some(self.distillation_run(config)?);
+        Ok(())
+    }
+
+    pub(super) fn distillation_run(&self, config: &DistillationConfig) -> Result<Running> {
+        config.validate()?;
+        let data = self.data()?;
+        let teacher = self.teacher.as_ref().ok_or_else(|| not_ready("Choose or train a Teacher"))?;
+        let network = config.student.for_classes(data.train.class_names.len());
+        network.validate()?;
+        let assistants = config.assistants.iter().map(|assistant| &assistant.network);
+        for architecture in assistants.chain([&config.student]) {
+            architecture.check_pictures(data.train.width, data.train.height)?;
+        }
+        let start = match (config.start, &self.start) {
+            (Start::Random, _) => kaiming(&network, config.optimiser.seed, Purpose::StudentInit),
+            (Start::Given, Some(weights)) => weights.clone(),
+            (Start::Given, None) => return Err(not_ready("Give the Student's starting weights")),
+        };
+        let run =
+            TrainingRun::distillation(config, network, &start, teacher.network.clone(), &data.train, &self.device)?;
+        let config = RunConfig::Distillation(config.clone());
+        Ok(Running { run, network, config, data: None, log: TrainingLog::default() })
+    }
+
+    /// Makes the run's next step. Not asking pauses it. With [`TrainingEvent::Finished`] the trained networks take the
+    /// place of the former ones; nothing when no run is under way.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFinite`] or [`crate::Error::DeviceFailed`]; the run is over then, and the former networks are kept.
+    pub async fn next(&mut self) -> Result<Option<TrainingEvent>> {
+        let Some(mut running) = self.running.take() else { return Ok(None) };
+        let event = {
+            let data = match &running.data {
+                Some(data) => data,
+                None => self.data()?,
+            };
+            running.run.next(data).await?
+        };
+        if let Some(event) = &event {
+            running.log.note(event);
+        }
+        if let Some(TrainingEvent::Finished { student, base, assistants, .. }) = &event {
+            self.take_trained(running, *student, base.unwrap_or_default(), assistants).await?;
+        } else {
+            self.running = Some(running);
+        }
+        Ok(event)
+    }
+
+    /// Puts the networks of a finished run in the place of the former ones, with their accuracies.
+    async fn take_trained(&mut self, running: Running, student: f64, base: f64, assistants: &[f64]) -> Result<()> {
+        let Running { run, network, config, log, .. } = running;
+        let finished = run.finish().await?;
+        let model = |weights| Model::of(network, weights, &self.device);
+        let record = |model: &Model, accuracy| -> Result<NetworkRecord> {
+            let digest = digest_of_bytes(&model.export()?);
+            Ok(NetworkRecord { source: WeightSource::Trained, digest, summary: model.report(accuracy) })
+        };
+        let trained = model(finished.student)?;
+        let note = record(&trained, student)?;
+        match config {
+            RunConfig::Teacher(config) => {
+                self.forget_students();
+                self.teacher = Some(trained);
+                self.journal.note_teacher(note, Some((config, log)));
+            }
+            RunConfig::Distillation(config) => {
+                let twin = finished.base.map(model).transpose()?;
+                let twin_note = twin.as_ref().map(|twin| record(twin, base)).transpose()?;
+                let between = finished.assistants.into_iter();
+                let between = between.map(|(network, weights)| Model::of(network, weights, &self.device));
+                let between = between.collect::<Result<Vec<_>>>()?;
+                let between_notes = between.iter().zip(assistants).map(|(model, accuracy)| record(model, *accuracy));
+                let between_notes = between_notes.collect::<Result<Vec<_>>>()?;
+                self.scoring = None;
+                self.student = Some(trained);
+                self.base = twin;
+                self.assistants = between;
+                self.journal.note_students(note, twin_note, between_notes, config, log);
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the run under way; the networks from before it are kept.
+    pub fn cancel(&mut self) {
+        self.running = None;
+    }
+}

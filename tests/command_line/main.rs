@@ -2,6 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod devices;
 mod evidence;
 mod schema;
 
@@ -336,47 +337,9 @@ fn what_cannot_be_done_is_said_with_its_code() {
         let words = bad(&arguments, status, code);
         assert!(words.contains(named), "{words}");
     }
-    bad(&["train", "--device", "abacus", "--out", text(&out)], 2, "usage");
     let output = run(&["score", "--json", "--device", "cpu", "--config", text(&config), "--out", text(&out)]);
     assert_eq!(output.status.code(), Some(2));
     let error: Value = serde_json::from_slice(&output.stderr).expect("one JSON value");
     assert_eq!(error["error"]["code"], "usage");
     assert_eq!(run(&["dance"]).status.code(), Some(2));
-}
-
-#[cfg(feature = "remote")]
-#[test]
-fn another_process_computes_and_the_numbers_are_its_devices() {
-    use std::io::{BufRead, BufReader};
-    use std::process::Stdio;
-
-    let folder = Folder::new("remote");
-    let config = folder.write("run.json", small(3).to_string());
-    let mut server = unicam(&["serve", "--listen", "127.0.0.1:0", "--device", "cpu"])
-        .env("UNICAM_TOKEN", "open sesame")
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let mut address = String::new();
-    BufReader::new(server.stdout.take().expect("piped")).read_line(&mut address).expect("an address");
-    let device = format!("remote={}", address.trim());
-    let train = |device: &str, name: &str, token: &str| {
-        let out = folder.path(name);
-        let arguments = ["report", "--config", text(&config), "--device", device, "--out", text(&out), "--no-png"];
-        let output = unicam(&arguments).env("UNICAM_TOKEN", token).output().expect("the program starts");
-        (output, out)
-    };
-    let (refused, _) = train(&device, "refused", "open barley");
-    let (there, remote) = train(&device, "remote", "open sesame");
-    let (here, local) = train("cpu", "local", "");
-    server.kill().expect("still running");
-    server.wait().expect("killed");
-    assert_eq!(refused.status.code(), Some(5), "{}", String::from_utf8_lossy(&refused.stderr));
-    assert!(there.status.success(), "{}", String::from_utf8_lossy(&there.stderr));
-    assert!(here.status.success(), "{}", String::from_utf8_lossy(&here.stderr));
-    let student = |folder: &Path| fs::read(folder.join("student.safetensors")).expect("written");
-    assert!(student(&remote) == student(&local), "the same backend in another process gives another Student");
-    assert_eq!(value(&remote.join("report.json"))["device"]["kind"], "remote");
-    let scores = |folder: &Path| value(&folder.join("scores.json"));
-    assert!(scores(&remote) == scores(&local), "the same backend in another process gives other scores");
 }

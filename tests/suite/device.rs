@@ -4,17 +4,30 @@ use burn::tensor::Device;
 use unicam::tensors::device::{DeviceChoice, DeviceKind, open};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// What this platform proves: WebGPU in a browser, the CPU natively.
-const WANTED: (DeviceChoice, DeviceKind) = if cfg!(target_arch = "wasm32") {
-    (DeviceChoice::Webgpu, DeviceKind::Webgpu)
-} else {
-    (DeviceChoice::Cpu, DeviceKind::Cpu)
-};
+/// What this run proves: WebGPU in a browser, the CPU natively unless UNICAM_DEVICE is `webgpu`.
+///
+/// # Panics
+/// If UNICAM_DEVICE is anything else.
+pub fn choice() -> DeviceChoice {
+    if cfg!(target_arch = "wasm32") {
+        return DeviceChoice::Webgpu;
+    }
+    match std::env::var("UNICAM_DEVICE").as_deref() {
+        Err(_) | Ok("cpu") => DeviceChoice::Cpu,
+        Ok("webgpu") => DeviceChoice::Webgpu,
+        Ok(other) => panic!("UNICAM_DEVICE is {other}: choose cpu or webgpu"),
+    }
+}
+
+/// Whether a GPU's arithmetic is under test, whose sums are ordered otherwise.
+pub fn is_gpu() -> bool {
+    choice() == DeviceChoice::Webgpu
+}
 
 /// Opens it, or fails the test.
 pub async fn device() -> Device {
-    let (device, report) = open(WANTED.0).await.expect("the device that this platform proves");
-    assert_eq!(report.kind, WANTED.1);
+    let (device, report) = open(choice()).await.expect("the device that this run proves");
+    assert_eq!(report.kind == DeviceKind::Webgpu, is_gpu());
     device
 }
 

@@ -4,15 +4,23 @@ use burn::tensor::{Device, Tensor, TensorData};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::device::is_gpu;
+
 /// f64 algebra against f64 reference, values written with nine digits.
 pub const EXACT: f64 = 1e-7;
 /// f32 kernels against the f64 reference.
 pub const SINGLE: f64 = 2e-4;
 
-/// Scores of features that a device computed, absolute.
-pub const SCORE: f64 = if cfg!(target_arch = "wasm32") { 1e-3 } else { 1e-4 };
+/// Scores of features that the device computed, absolute.
+pub fn score_tolerance() -> f64 {
+    if is_gpu() { 1e-3 } else { 1e-4 }
+}
+
 /// Least correlation of a map with the reference's.
-pub const MAP_CORRELATION: f64 = if cfg!(target_arch = "wasm32") { 0.995 } else { 0.999 };
+#[cfg(not(target_arch = "wasm32"))]
+pub fn map_correlation() -> f64 {
+    if is_gpu() { 0.995 } else { 0.999 }
+}
 
 /// Parses a fixture that was compiled in.
 pub fn parse<T: DeserializeOwned>(json: &str) -> T {

@@ -9,10 +9,9 @@ use unicam::models::{Architecture, Network, ResNetConfig, TinyCnnConfig, VggConf
 use unicam::scores::LayerOutcome;
 use unicam::seed::Purpose;
 use unicam::session::{Defaults, ExplainConfig, RawSize, ReferenceConfig, Role, ScoreConfig, Session};
-use unicam::tensors::device::DeviceChoice;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::device::device;
+use crate::device::{choice, device};
 use crate::fixture::read;
 
 const TINY: Architecture = Architecture::TinyCnn(TinyCnnConfig { width: 4 });
@@ -81,8 +80,7 @@ async fn every_pair_of_families_has_maps_and_scores_at_every_aligned_stage() {
 }
 
 async fn open(size: usize) -> Session {
-    let choice = if cfg!(target_arch = "wasm32") { DeviceChoice::Webgpu } else { DeviceChoice::Cpu };
-    let mut session = Session::create(choice).await.expect("the device that this platform proves");
+    let mut session = Session::create(choice()).await.expect("the device that this run proves");
     let scenes = ScenesConfig { size, train_images: 60, test_images: 24, ..ScenesConfig::default() };
     session.use_scenes(&scenes).expect("in range");
     session

@@ -11,7 +11,7 @@ use unicam::models::{Network, NetworkConfig, Weights};
 use unicam::tensors::layout::{DEVIATION, MEAN};
 
 use crate::device::device;
-use crate::fixture::{Array, MAP_CORRELATION, SCORE, assert_close, parse, read};
+use crate::fixture::{Array, assert_close, map_correlation, parse, read, score_tolerance};
 
 #[derive(Deserialize)]
 struct Checkpoint {
@@ -188,7 +188,8 @@ async fn scores_of_the_public_checkpoints_on_real_images_agree_with_pytorch() {
     }
     // Decoders of JPEG differ by a few levels: the fixture holds the scores for the one that we use, too.
     let decoding = expected.decodings.iter().find(|decoding| decoding.byte_sums == sums);
-    let (decoding, tolerance) = decoding.map_or((&expected.decodings[0], 2e-2), |decoding| (decoding, SCORE));
+    let (decoding, tolerance) =
+        decoding.map_or((&expected.decodings[0], 2e-2), |decoding| (decoding, score_tolerance()));
     let images = LabelledImages {
         width: 32,
         height: 32,
@@ -249,7 +250,7 @@ async fn scores_of_the_public_checkpoints_on_real_images_agree_with_pytorch() {
             for (&image, theirs) in expected.images.iter().zip(theirs) {
                 let ours = &ours[image * area..(image + 1) * area];
                 let alike = correlation(ours, theirs);
-                assert!(alike > MAP_CORRELATION, "{what}, image {image}: the maps correlate with {alike}");
+                assert!(alike > map_correlation(), "{what}, image {image}: the maps correlate with {alike}");
                 let relative: Vec<f64> = ours.iter().map(|value| value / expected.scale).collect();
                 assert_close(&relative, theirs, 2e-3, &what);
             }

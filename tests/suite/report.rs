@@ -8,8 +8,9 @@ use unicam::session::{
     Circumstances, DataSource, Defaults, ExplainConfig, FORMAT, FileNames, Origin, ReferenceConfig, Report, Role,
     SCHEMA_VERSION, ScoreConfig, Session, SessionConfig, WeightSource, digest_of_bytes,
 };
-use unicam::tensors::device::DeviceChoice;
 use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::device::choice;
 
 fn settings() -> SessionConfig {
     let Defaults { distillation, .. } = Defaults::default();
@@ -24,15 +25,14 @@ fn settings() -> SessionConfig {
     }
 }
 
-fn circumstances() -> Circumstances {
+pub fn circumstances() -> Circumstances {
     let origin = Origin::CommandLine { arguments: vec!["report".to_owned()] };
     let files = FileNames { teacher: Some("teacher.th".to_owned()), ..FileNames::default() };
     Circumstances { origin, created_at: "2026-01-02T03:04:05Z".to_owned(), files }
 }
 
 async fn open() -> Session {
-    let choice = if cfg!(target_arch = "wasm32") { DeviceChoice::Webgpu } else { DeviceChoice::Cpu };
-    Session::create(choice).await.expect("the device that this platform proves")
+    Session::create(choice()).await.expect("the device that this run proves")
 }
 
 async fn run_out(session: &mut Session) {

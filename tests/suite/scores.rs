@@ -8,7 +8,7 @@ use unicam::scores::{Block, ClassDistances, LayerDistances, ModelDistances, Stre
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::device::device;
-use crate::fixture::{Array, SCORE, assert_close, parse};
+use crate::fixture::{Array, assert_close, parse, score_tolerance};
 use crate::simulated::{Gaussian, close_values, lengths, model, numbers};
 
 #[derive(Deserialize)]
@@ -125,7 +125,7 @@ impl Case {
 async fn scores_agree_with_the_reference() {
     for case in cases() {
         assert_close(&numbers(&case.exact().values()), &case.expected(), 2e-8, &case.name);
-        assert_close(&numbers(&case.measured().await.values()), &case.expected(), SCORE, &case.name);
+        assert_close(&numbers(&case.measured().await.values()), &case.expected(), score_tolerance(), &case.name);
     }
 }
 

@@ -9,12 +9,12 @@ use unicam::distillation::{DistillationConfig, OptimiserConfig, Start, TeacherTr
 use unicam::models::{Architecture, Weights};
 use unicam::scores::LayerOutcome;
 use unicam::session::{Defaults, ExplainConfig, MapKind, Part, RawSize, ReferenceConfig, Role, ScoreConfig, Session};
-use unicam::tensors::device::DeviceChoice;
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use crate::device::choice;
+
 pub async fn open() -> Session {
-    let choice = if cfg!(target_arch = "wasm32") { DeviceChoice::Webgpu } else { DeviceChoice::Cpu };
-    Session::create(choice).await.expect("the device that this platform proves")
+    Session::create(choice()).await.expect("the device that this run proves")
 }
 
 pub fn small_scenes() -> ScenesConfig {

@@ -28,7 +28,7 @@ fn other_device(text: &str) -> Outcome<Session> {
             let index = index
                 .map_or(Ok(0), str::parse)
                 .map_err(|_| Failure::Usage(format!("--device cuda=N wants a number and got {text}.")))?;
-            let (device, report) = unicam::tensors::device::cuda(index);
+            let (device, report) = unicam::tensors::device::cuda::open(index)?;
             Ok(Session::on(device, report))
         }
         #[cfg(feature = "remote")]

@@ -1,0 +1,84 @@
+//! Burn's WebGPU backend: the browser's own interface, elsewhere Vulkan, Metal or DirectX 12.
+
+pub use backend::open;
+
+#[cfg(all(feature = "webgpu", not(target_arch = "wasm32")))]
+mod backend {
+    use std::sync::OnceLock;
+
+    use burn::tensor::Device;
+    use burn::tensor::wgpu::WgpuBackend;
+
+    use super::super::DeviceReport;
+    use super::{refused, report};
+    use crate::error::Result;
+
+    /// Burn registers a backend once per process; every later session shares it, whatever its thread. Its refusal is kept
+    /// as well: no adapter appears while a program runs.
+    static OPENED: OnceLock<Result<(Device, DeviceReport)>> = OnceLock::new();
+
+    #[allow(clippy::unused_async)] // the signature of the browser's
+    pub async fn open() -> Result<(Device, DeviceReport)> {
+        let first = || {
+            let opened = Device::wgpu_options().graphics_api(WgpuBackend::Auto).init_with_setup();
+            let (device, setup) = opened.map_err(|error| refused(&error))?;
+            let info = setup.adapter.get_info();
+            Ok((device, report(&[&info.name, &info.driver])))
+        };
+        OPENED.get_or_init(first).clone()
+    }
+}
+
+#[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+mod backend {
+    use std::cell::RefCell;
+
+    use burn::tensor::Device;
+    use burn::tensor::wgpu::WgpuBackend;
+
+    use super::super::DeviceReport;
+    use super::{refused, report};
+    use crate::error::Result;
+
+    thread_local! {
+        /// Burn registers a backend once per worker; every later session shares it.
+        static OPENED: RefCell<Option<(Device, DeviceReport)>> = const { RefCell::new(None) };
+    }
+
+    pub async fn open() -> Result<(Device, DeviceReport)> {
+        if let Some(opened) = OPENED.with_borrow(Clone::clone) {
+            return Ok(opened);
+        }
+        let options = Device::wgpu_options().graphics_api(WgpuBackend::WebGpu);
+        let (device, setup) = options.init_with_setup_async().await.map_err(|error| refused(&error))?;
+        let info = setup.adapter.get_info();
+        let opened = (device, report(&[&info.name, &info.driver]));
+        OPENED.set(Some(opened.clone()));
+        Ok(opened)
+    }
+}
+
+#[cfg(not(feature = "webgpu"))]
+mod backend {
+    use burn::tensor::Device;
+
+    use super::super::DeviceReport;
+    use crate::error::{Error, Result};
+
+    #[allow(clippy::unused_async)] // the signature of the module that it stands in for
+    pub async fn open() -> Result<(Device, DeviceReport)> {
+        Err(Error::NoWebGpu { reason: "this build has no WebGPU backend".to_owned() })
+    }
+}
+
+/// By the first of the adapter's names that says something.
+#[cfg(feature = "webgpu")]
+fn report(names: &[&str]) -> super::DeviceReport {
+    let name = names.iter().find(|name| !name.is_empty()).unwrap_or(&"WebGPU adapter");
+    super::DeviceReport { kind: super::DeviceKind::Webgpu, name: (*name).to_owned(), notice: None }
+}
+
+#[cfg(feature = "webgpu")]
+fn refused(error: &dyn std::error::Error) -> crate::error::Error {
+    crate::error::Error::NoWebGpu { reason: error.to_string() }
+}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Defaults, ReferenceConfig};
+use super::{CheckSettings, Defaults, ReferenceConfig, ScoreConfig};
 use crate::attribution::{ClassMethod, Objective};
 use crate::dataset::collect::ImagesConfig;
 use crate::dataset::scenes::ScenesConfig;
@@ -95,6 +95,9 @@ pub struct SessionConfig {
     pub maps: MapsConfig,
     /// How the scores are computed.
     pub scores: ScoreSettings,
+    /// How maps and scores are put to the test.
+    #[serde(default)]
+    pub checks: CheckSettings,
     /// The files to begin with.
     pub files: FileNames,
 }
@@ -112,6 +115,7 @@ impl Default for SessionConfig {
             reference,
             maps: MapsConfig::default(),
             scores: ScoreSettings::default(),
+            checks: CheckSettings::default(),
             files: FileNames::default(),
         }
     }
@@ -123,11 +127,31 @@ impl SessionConfig {
     /// Objects are laid over each other key by key; lists, and objects that name another `kind` or `family`, are replaced as a whole.
     ///
     /// # Errors
-    /// [`Error::InvalidConfig`] when a field is unknown or of another type. Ranges are checked where they are used.
+    /// [`Error::InvalidConfig`] when a field is unknown or of another type. Ranges are checked by
+    /// [`validate`](Self::validate), and again where they are used.
     pub fn with(changes: &Value) -> Result<Self> {
         let mut settings = serde_json::to_value(Self::default()).map_err(unreadable)?;
         lay_over(&mut settings, changes);
         serde_json::from_value(settings).map_err(unreadable)
+    }
+
+    /// Checks every rule that needs neither pictures nor weights, so that a long run does not end at a slip of the pen. The
+    /// pictures of the other source, and a Teacher's training where none is trained, are left alone.
+    ///
+    /// # Errors
+    /// [`Error::InvalidConfig`] naming the setting.
+    pub fn validate(&self) -> Result<()> {
+        match self.data_source {
+            DataSource::Scenes => self.scenes.validate()?,
+            DataSource::Images => self.images.validate()?,
+        }
+        if self.teacher_source == Some(WeightSource::Trained) {
+            self.teacher.network.validate()?;
+            self.teacher.optimiser.validate()?;
+        }
+        self.distillation.validate()?;
+        ScoreConfig::with(self.reference, self.scores.clone()).validate()?;
+        self.checks.validate()
     }
 }
 
@@ -189,6 +213,35 @@ mod tests {
         let error = SessionConfig::with(&json!({ "distillation": { "stepps": 7 } })).expect_err("a slip of the pen");
         assert!(error.to_string().contains("stepps"), "{error}");
         assert_eq!(error.code(), "invalid-config");
+    }
+
+    #[test]
+    fn every_section_in_use_is_checked() {
+        assert_eq!(SessionConfig::default().validate(), Ok(()));
+        let broken = [
+            (json!({ "scenes": { "size": 1 } }), "size"),
+            (json!({ "dataSource": "images", "images": { "testShare": 0.9 } }), "testShare"),
+            (json!({ "teacherSource": "trained", "teacher": { "optimiser": { "learningRate": 0 } } }), "learningRate"),
+            (json!({ "distillation": { "optimiser": { "batchSize": 1 } } }), "batchSize"),
+            (json!({ "reference": { "images": 3 } }), "images"),
+            (json!({ "scores": { "uncertainty": { "level": 1 } } }), "uncertainty.level"),
+            (json!({ "checks": { "keep": 1 } }), "keep"),
+        ];
+        for (changes, named) in broken {
+            let error = SessionConfig::with(&changes).expect("known fields").validate().expect_err(named);
+            assert!(error.to_string().starts_with(&format!("Setting \"{named}\": ")), "{error}");
+        }
+        // What is not used is not checked.
+        let unused = json!({ "images": { "testShare": 0.9 }, "teacher": { "optimiser": { "learningRate": 0 } } });
+        assert_eq!(SessionConfig::with(&unused).expect("known fields").validate(), Ok(()));
+    }
+
+    #[test]
+    fn settings_from_before_the_checks_are_still_read() {
+        let mut settings = serde_json::to_value(SessionConfig::default()).expect("plain data");
+        settings.as_object_mut().expect("an object").remove("checks");
+        let read: SessionConfig = serde_json::from_value(settings).expect("every older field is there");
+        assert_eq!(read, SessionConfig::default());
     }
 
     #[test]

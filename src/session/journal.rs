@@ -2,10 +2,14 @@
 
 use sha2::{Digest, Sha256};
 
+use super::checks::Checks;
 use super::report::{
     Circumstances, DataRecord, FORMAT, Failure, NetworkRecord, Report, SCHEMA_VERSION, StartRecord, TrainingLog,
 };
-use super::{DatasetReport, ExplainConfig, ExplanationReport, ScoreConfig, SessionConfig};
+use super::{
+    DatasetReport, ExplainConfig, ExplanationReport, FaithfulnessConfig, FaithfulnessReport, SanityConfig,
+    SanityReport, ScoreConfig, SessionConfig, SpreadConfig, SpreadReport,
+};
 use crate::dataset::collect::FileReport;
 use crate::dataset::{Dataset, LabelledImages};
 use crate::distillation::{DistillationConfig, TeacherTrainingConfig};
@@ -43,6 +47,7 @@ pub(super) struct Journal {
     distillation: Option<TrainingLog>,
     maps: Vec<ExplanationReport>,
     scores: Option<ScoreReport>,
+    checks: Checks,
     failures: Vec<Failure>,
 }
 
@@ -93,6 +98,7 @@ impl Journal {
         self.distillation = None;
         self.maps.clear();
         self.scores = None;
+        self.checks = Checks::default();
         self.failures.clear();
     }
 
@@ -116,6 +122,30 @@ impl Journal {
         self.config.reference = config.reference;
         self.config.scores = config.settings();
         self.scores = Some(scores.clone());
+    }
+
+    /// Keeps a layer's faithfulness.
+    pub fn note_faithfulness(&mut self, report: &FaithfulnessReport, config: &FaithfulnessConfig) {
+        self.config.reference = config.reference;
+        self.config.maps.objective = config.objective;
+        self.config.checks.used_for_faithfulness(config);
+        self.checks.note_faithfulness(config, report);
+    }
+
+    /// Keeps a layer's sanity checks.
+    pub fn note_sanity(&mut self, report: &SanityReport, config: &SanityConfig) {
+        self.config.reference = config.reference;
+        self.config.maps.objective = config.objective;
+        self.config.checks.used_for_sanity(config);
+        self.checks.note_sanity(config, report);
+    }
+
+    /// Keeps a map's spread.
+    pub fn note_spread(&mut self, report: &SpreadReport, config: &SpreadConfig) {
+        self.config.reference = config.reference;
+        self.config.maps.objective = config.objective;
+        self.config.checks.batches = config.batches;
+        self.checks.note_spread(config, report);
     }
 
     /// Notes what did not succeed.
@@ -172,6 +202,7 @@ impl Journal {
             distillation: self.distillation.clone(),
             maps: self.maps.clone(),
             scores: self.scores.clone(),
+            checks: self.checks.report(),
             failures: self.failures.clone(),
         }
     }

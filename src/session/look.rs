@@ -12,7 +12,7 @@ use crate::models::{Trace, counterpart};
 use crate::tensors::layout::pictures;
 
 /// Largest reference batch: all its features are held at once.
-const MAX_IMAGES: usize = 512;
+pub(super) const MAX_IMAGES: usize = 512;
 /// Bytes of the digest that name a reference batch.
 const HASH_BYTES: usize = 8;
 

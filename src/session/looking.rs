@@ -3,13 +3,21 @@
 use super::look::Trio;
 use super::scoring::ScoringRun;
 use super::{
-    ExplainConfig, Explanation, FaithfulnessConfig, FaithfulnessReport, SanityConfig, SanityReport, ScoreConfig,
-    ScoringEvent, Session, Spread, SpreadConfig, explain, faithfulness, not_ready, sanity, spread,
+    ExplainConfig, Explanation, FaithfulnessConfig, FaithfulnessReport, ReferenceConfig, SanityConfig, SanityReport,
+    ScoreConfig, ScoringEvent, Session, Spread, SpreadConfig, explain, faithfulness, not_ready, sanity, spread,
 };
 use crate::error::Result;
 use crate::scores::ScoreReport;
 
 impl Session {
+    /// Indices of a reference batch among the test pictures, in the order in which maps are listed.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`] before there are trained networks, [`crate::Error::InvalidConfig`].
+    pub fn reference_batch(&self, reference: &ReferenceConfig) -> Result<Vec<usize>> {
+        self.trio()?.draw(reference)
+    }
+
     /// Maps of one layer over the reference batch.
     ///
     /// # Errors
@@ -23,32 +31,41 @@ impl Session {
     /// One picture's UniCAM map over several reference batches: what of it is owed to its batch-mates.
     ///
     /// # Errors
-    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the distances.
-    pub async fn explain_spread(&self, config: &SpreadConfig) -> Result<Spread> {
-        spread::spread(&self.trio()?, config, &self.device).await
+    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the
+    /// distances.
+    pub async fn explain_spread(&mut self, config: &SpreadConfig) -> Result<Spread> {
+        let spread = spread::spread(&self.trio()?, config, &self.device).await?;
+        self.journal.note_spread(&spread.report, config);
+        Ok(spread)
     }
 
     /// How faithful every kind of map at one layer is to the network that it is drawn on (ROAD, change of confidence).
     ///
     /// # Errors
-    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the distances.
-    pub async fn faithfulness(&self, config: &FaithfulnessConfig) -> Result<FaithfulnessReport> {
-        faithfulness::faithfulness(&self.trio()?, config, &self.device).await
+    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the
+    /// distances.
+    pub async fn faithfulness(&mut self, config: &FaithfulnessConfig) -> Result<FaithfulnessReport> {
+        let report = faithfulness::faithfulness(&self.trio()?, config, &self.device).await?;
+        self.journal.note_faithfulness(&report, config);
+        Ok(report)
     }
 
     /// Checks that maps and scores fall apart under random weights and shuffled labels.
     ///
     /// # Errors
-    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the distances.
-    pub async fn sanity(&self, config: &SanityConfig) -> Result<SanityReport> {
-        sanity::sanity(&self.trio()?, config, &self.device).await
+    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the
+    /// distances.
+    pub async fn sanity(&mut self, config: &SanityConfig) -> Result<SanityReport> {
+        let report = sanity::sanity(&self.trio()?, config, &self.device).await?;
+        self.journal.note_sanity(&report, config);
+        Ok(report)
     }
 
     /// FSS and RS of every layer over the reference batch, with their uncertainty.
     ///
     /// # Errors
-    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::TooFewImages`], [`crate::Error::OneClassOnly`],
-    /// [`crate::Error::DeviceFailed`].
+    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::TooFewImages`],
+    /// [`crate::Error::OneClassOnly`], [`crate::Error::DeviceFailed`].
     pub async fn score(&mut self, config: &ScoreConfig) -> Result<ScoreReport> {
         self.start_scoring(config)?;
         loop {

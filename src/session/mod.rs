@@ -6,6 +6,8 @@
 //! The session's calls stand by idea: [`data`] takes pictures, [`networks`] weights, [`training`] makes networks (and
 //! [`resume`] goes on with a run), [`looking`] draws, checks and scores, [`noting`] writes the report.
 
+mod check_settings;
+mod checks;
 mod config;
 mod data;
 mod defaults;
@@ -31,6 +33,8 @@ mod scoring;
 mod spread;
 mod training;
 
+pub use check_settings::CheckSettings;
+pub use checks::ChecksReport;
 pub use config::{DataSource, FileNames, MapsConfig, SessionConfig, WeightSource, lay_over};
 pub use data::DatasetReport;
 pub use defaults::Defaults;

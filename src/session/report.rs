@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DatasetReport, ExplanationReport, FileNames, NetworkReport, SessionConfig, WeightSource};
+use super::{ChecksReport, DatasetReport, ExplanationReport, FileNames, NetworkReport, SessionConfig, WeightSource};
 use crate::dataset::collect::{ErrorReport, FileReport};
 use crate::distillation::TrainingEvent;
 use crate::error::Error;
@@ -189,6 +189,9 @@ pub struct Report {
     /// The scores that were computed last.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "ScoreReport | null"))]
     pub scores: Option<ScoreReport>,
+    /// How far maps and scores can be trusted: the checks that were made last; none in reports from before they were kept.
+    #[serde(default)]
+    pub checks: ChecksReport,
     /// What did not succeed.
     pub failures: Vec<Failure>,
 }

@@ -46,6 +46,20 @@ pub struct SanityConfig {
     pub seed: u64,
 }
 
+impl SanityConfig {
+    /// Checks every rule but those of the reference batch and the layer.
+    ///
+    /// # Errors
+    /// [`Error::InvalidConfig`] naming the field.
+    pub fn validate(&self) -> Result<()> {
+        if !(1..=MAX_SHUFFLES).contains(&self.shuffles) {
+            let problem = format!("must lie between 1 and {MAX_SHUFFLES}, is {}", self.shuffles);
+            return Err(Error::config("shuffles", problem));
+        }
+        Ok(())
+    }
+}
+
 /// What is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -133,12 +147,7 @@ pub struct SanityReport {
 
 /// Runs every check: four reads from the device.
 pub(super) async fn sanity(trio: &Trio<'_>, config: &SanityConfig, device: &Device) -> Result<SanityReport> {
-    if !(1..=MAX_SHUFFLES).contains(&config.shuffles) {
-        return Err(Error::config(
-            "shuffles",
-            format!("must lie between 1 and {MAX_SHUFFLES}, is {}", config.shuffles),
-        ));
-    }
+    config.validate()?;
     let look = LayerLook::new(trio, &config.reference, config.layer, config.objective, device).await?;
     let (random_student, random_teacher) = randomised(trio, &look, config.seed, device).await?;
     let (student, base, teacher) = (look.of(Role::Student), look.of(Role::Base), look.of(Role::Teacher));

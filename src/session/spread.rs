@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::explain::RawSize;
 use super::look::{Trio, reference_hash};
-use super::{MapKind, ReferenceConfig};
+use super::{MapKind, ReferenceConfig, Role};
 use crate::attribution::stability::{mean_and_deviation, mean_over_pairs, pearson, spearman};
 use crate::attribution::{Heatmap, Objective, Strength, channel_weights, measure, objective_gradient, weighted_sums};
 use crate::dataset::split;
@@ -34,6 +34,33 @@ pub struct SpreadConfig {
     pub reference: ReferenceConfig,
     /// Reference batches, 2 to 64.
     pub batches: usize,
+}
+
+impl SpreadConfig {
+    /// Checks every rule but those of the picture, the reference batch and the layer.
+    ///
+    /// # Errors
+    /// [`Error::InvalidConfig`] naming the field.
+    pub fn validate(&self) -> Result<()> {
+        self.networks()?;
+        check_batches(self.batches)
+    }
+
+    /// The network whose features are explained, and the one whose features are removed.
+    fn networks(&self) -> Result<(Role, Role)> {
+        let given = self.map.given();
+        let given = given
+            .ok_or_else(|| Error::config("map", "must be a UniCAM map: a class map does not depend on the batch"))?;
+        Ok((self.map.explained(), given))
+    }
+}
+
+/// Checks the number of reference batches.
+pub(super) fn check_batches(batches: usize) -> Result<()> {
+    if !(2..=MAX_BATCHES).contains(&batches) {
+        return Err(Error::config("batches", format!("must lie between 2 and {MAX_BATCHES}, is {batches}")));
+    }
+    Ok(())
 }
 
 /// How much one picture's map changes with its batch.
@@ -92,16 +119,10 @@ pub struct Spread {
 /// Draws the batches one after the other: one read each, and one for the maps.
 pub(super) async fn spread(trio: &Trio<'_>, config: &SpreadConfig, device: &Device) -> Result<Spread> {
     let images = trio.images;
-    let explained = config.map.explained();
-    let given = config
-        .map
-        .given()
-        .ok_or_else(|| Error::config("map", "must be a UniCAM map: a class map does not depend on the batch"))?;
+    config.validate()?;
+    let (explained, given) = config.networks()?;
     if config.image >= images.len() {
         return Err(Error::config("image", format!("must be below {}, is {}", images.len(), config.image)));
-    }
-    if !(2..=MAX_BATCHES).contains(&config.batches) {
-        return Err(Error::config("batches", format!("must lie between 2 and {MAX_BATCHES}, is {}", config.batches)));
     }
     let (layer, stages) = trio.layer(config.layer)?;
     trio.draw(&config.reference)?;

@@ -51,8 +51,8 @@ impl Session {
     /// Begins to distil a Student beside its Base, through the recipe's assistants.
     ///
     /// # Errors
-    /// [`crate::Error::InvalidConfig`], [`crate::Error::NotReady`]; [`crate::Error::WeightsMismatch`] when the given start is of another
-    /// network; [`crate::Error::NoSuchLayer`] when a loss asks for a stage that the networks do not share.
+    /// [`crate::Error::InvalidConfig`], [`crate::Error::NotReady`]; [`crate::Error::WeightsMismatch`] when the given start
+    /// is of another network; [`crate::Error::NoSuchLayer`] when a loss asks for a stage that the networks do not share.
     pub fn start_distillation(&mut self, config: &DistillationConfig) -> Result<()> {
         self.running = Some(self.distillation_run(config)?);
         Ok(())
@@ -83,7 +83,8 @@ impl Session {
     /// place of the former ones; nothing when no run is under way.
     ///
     /// # Errors
-    /// [`crate::Error::NotFinite`] or [`crate::Error::DeviceFailed`]; the run is over then, and the former networks are kept.
+    /// [`crate::Error::NotFinite`] or [`crate::Error::DeviceFailed`]; the run is over then, and the former networks are
+    /// kept.
     pub async fn next(&mut self) -> Result<Option<TrainingEvent>> {
         let Some(mut running) = self.running.take() else { return Ok(None) };
         let event = {

@@ -2,6 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod checks;
 mod devices;
 mod evidence;
 mod schema;

@@ -28,6 +28,8 @@ mod uncertainty;
 mod weight_files;
 
 #[cfg(not(target_arch = "wasm32"))]
+mod checks;
+#[cfg(not(target_arch = "wasm32"))]
 mod layering;
 #[cfg(not(target_arch = "wasm32"))]
 mod real_archives;

@@ -16,7 +16,7 @@ use crate::fixture::read;
 use crate::session::{REFERENCE, open, run_out, short, small_scenes, teacher};
 
 /// A session with a Teacher, a Student and a Base that have learned next to nothing.
-async fn distilled() -> Session {
+pub async fn distilled() -> Session {
     let mut session = open().await;
     session.use_scenes(&small_scenes()).expect("in range");
     session.start_teacher(&teacher()).expect("valid");
@@ -105,7 +105,7 @@ async fn signed_maps_shared_scales_and_the_spread_over_batches() {
 
 #[wasm_bindgen_test(unsupported = pollster::test)]
 async fn faithfulness_and_sanity_of_every_kind_of_map() {
-    let session = distilled().await;
+    let mut session = distilled().await;
     let config = FaithfulnessConfig {
         methods: vec![ClassMethod::HiresCam, ClassMethod::Random],
         shares: vec![0.2, 0.6],

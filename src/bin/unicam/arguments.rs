@@ -22,6 +22,8 @@ pub enum Command {
     Explain(Explain),
     /// Score trained networks: FSS and RS of every layer.
     Score(Look),
+    /// Put maps and scores of trained networks to the test: faithfulness, sanity, spread over batches.
+    Check(Check),
     /// Everything, as one JSON report; trains first where no run is given.
     Report(Report),
     /// Run every study of a plan over several seeds and write what they say of the paper's claims.
@@ -132,15 +134,22 @@ pub struct Look {
     pub images: Option<usize>,
 }
 
-/// Which maps.
+/// Which layers, and what UniCAM explains.
 #[derive(Debug, Clone, Args)]
-pub struct MapChoice {
+pub struct Stages {
     /// Stages, counted from 1; all of them when none is named.
     #[arg(long = "layer", value_name = "N")]
     pub layers: Vec<usize>,
     /// `relevance` or `unique`.
     #[arg(long, value_name = "OBJECTIVE")]
     pub objective: Option<String>,
+}
+
+/// Which maps.
+#[derive(Debug, Clone, Args)]
+pub struct MapChoice {
+    #[command(flatten)]
+    pub stages: Stages,
     /// Also the maps before their ReLU, as `KIND-signed.npy`: below zero where the evidence speaks against.
     #[arg(long)]
     pub signed: bool,
@@ -161,6 +170,15 @@ pub struct Explain {
     pub maps: MapChoice,
 }
 
+/// `unicam check`.
+#[derive(Debug, Clone, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub look: Look,
+    #[command(flatten)]
+    pub stages: Stages,
+}
+
 /// `unicam report`.
 #[derive(Debug, Clone, Args)]
 pub struct Report {
@@ -170,6 +188,9 @@ pub struct Report {
     pub maps: MapChoice,
     #[command(flatten)]
     pub steps: Steps,
+    /// Also what `unicam check` finds; takes several times as long as the maps.
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// `unicam evidence`.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use unicam::session::Role;
+use unicam::session::{Report, Role};
 
 use crate::failure::{Failure, Outcome};
 use crate::files;
@@ -36,6 +36,13 @@ impl Folder {
     /// The settings as they were used and what came of them: a report without maps and scores.
     pub fn run(&self) -> PathBuf {
         self.file("run.json")
+    }
+
+    /// What that file says.
+    pub fn record(&self) -> Outcome<Report> {
+        let path = self.run();
+        serde_json::from_slice(&files::read(&path)?)
+            .map_err(|error| Failure::Unreadable(format!("{} is no report of this version: {error}.", path.display())))
     }
 
     /// The weights of a network.

@@ -5,9 +5,18 @@ use std::path::Path;
 use pollster::block_on;
 use unicam::session::{DataSource, DatasetReport, Session, SessionConfig, WeightSource};
 
+use crate::arguments::Inputs;
 use crate::failure::{Failure, Outcome};
-use crate::files;
 use crate::output::Output;
+use crate::{devices, files};
+
+/// The device, and the pictures on it.
+pub fn open(inputs: &Inputs, config: &SessionConfig, output: &Output) -> Outcome<Session> {
+    let mut session = devices::open(&inputs.device, output)?;
+    session.plan(config);
+    take_data(&mut session, config, output)?;
+    Ok(session)
+}
 
 /// Takes the pictures that the settings name.
 pub fn take_data(session: &mut Session, config: &SessionConfig, output: &Output) -> Outcome<DatasetReport> {

@@ -30,6 +30,11 @@ impl Interrupt {
         Ok(Self { asked })
     }
 
+    /// Nobody looks any more: the next Ctrl-C ends the program at once.
+    pub fn release(&self) {
+        self.asked.store(true, Ordering::Relaxed);
+    }
+
     /// Whether an end was asked for.
     pub fn asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)

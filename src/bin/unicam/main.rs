@@ -6,6 +6,10 @@
 #[cfg(not(target_arch = "wasm32"))]
 mod arguments;
 #[cfg(not(target_arch = "wasm32"))]
+mod check_tables;
+#[cfg(not(target_arch = "wasm32"))]
+mod checks;
+#[cfg(not(target_arch = "wasm32"))]
 mod commands;
 #[cfg(not(target_arch = "wasm32"))]
 mod devices;
@@ -21,6 +25,8 @@ mod folder;
 mod inputs;
 #[cfg(not(target_arch = "wasm32"))]
 mod interrupt;
+#[cfg(not(target_arch = "wasm32"))]
+mod looking;
 #[cfg(not(target_arch = "wasm32"))]
 mod maps;
 #[cfg(not(target_arch = "wasm32"))]

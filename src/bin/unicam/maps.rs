@@ -10,13 +10,14 @@ use unicam::session::{Explanation, MapKind};
 use crate::failure::{Failure, Outcome};
 use crate::files;
 use crate::npy;
+use crate::output::name_in_json;
 
 /// How opaque the weakest and the strongest value of a map lie over the picture.
 const OPACITY: (f32, f32) = (0.3, 0.85);
 
 /// The kind's name in files and reports.
 pub fn name_of(kind: MapKind) -> String {
-    serde_json::to_value(kind).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    name_in_json(&kind)
 }
 
 /// Writes the maps of one layer into `folder`:

@@ -68,6 +68,11 @@ impl Output {
     }
 }
 
+/// The name that a value without fields has in reports.
+pub fn name_in_json<T: Serialize>(value: &T) -> String {
+    serde_json::to_value(value).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 /// A bar on a terminal, else a line now and then.
 pub struct Progress {
     bar: Bar,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use unicam::distillation::Start;
 use unicam::session::{Circumstances, DataSource, FORMAT, Origin, SessionConfig, WeightSource, lay_over};
 
-use crate::arguments::{Inputs, MapChoice, Steps};
+use crate::arguments::{Inputs, Stages, Steps};
 use crate::failure::{Failure, Outcome};
 use crate::files;
 
@@ -72,12 +72,12 @@ impl Settings {
         Ok(())
     }
 
-    /// Puts the choice of maps over them.
-    pub fn take_maps(&mut self, maps: &MapChoice) {
-        if !maps.layers.is_empty() {
-            self.set(json!({ "maps": { "layers": maps.layers } }));
+    /// Puts the choice of layers and objective over them.
+    pub fn take_stages(&mut self, stages: &Stages) {
+        if !stages.layers.is_empty() {
+            self.set(json!({ "maps": { "layers": stages.layers } }));
         }
-        if let Some(objective) = &maps.objective {
+        if let Some(objective) = &stages.objective {
             self.set(json!({ "maps": { "objective": objective } }));
         }
     }
@@ -90,7 +90,7 @@ impl Settings {
     }
 
     /// The whole configuration, with what follows from the files decided: where the Teacher comes from, and whether the
-    /// Student starts from weights that are at hand.
+    /// Student starts from weights that are at hand. Every rule is checked, so that no run ends late at one.
     pub fn finish(self) -> Outcome<SessionConfig> {
         let mut config = SessionConfig::with(&self.changes)?;
         let scenes = config.data_source == DataSource::Scenes;
@@ -105,6 +105,7 @@ impl Settings {
         if config.files.start.is_none() && !shipped_start && !wished {
             config.distillation.start = Start::Random;
         }
+        config.validate()?;
         Ok(config)
     }
 

@@ -1,9 +1,7 @@
 //! The session's scores: every choice of pixels and labels, step by step, and more images than are held at once.
 
 use unicam::dataset::scenes::ScenesConfig;
-use unicam::scores::{
-    LabelEmbedding, LabelKind, LayerOutcome, LayerScores, Pixels, ScoreReport, UncertaintyConfig, Verdict,
-};
+use unicam::scores::{LabelEmbedding, LabelKind, LayerOutcome, LayerScores, Pixels, ScoreReport, UncertaintyConfig};
 use unicam::session::{ReferenceConfig, ScoreConfig, ScoringEvent, ScoringStage, Session};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -128,7 +126,10 @@ async fn more_images_than_are_held_are_streamed_and_a_part_of_them_resampled() {
         let (null, t_test, interval) =
             (evidence.null.expect("drawn"), evidence.t_test.expect("many images"), evidence.interval.expect("drawn"));
         assert_eq!((null.images, interval.images), (512, 512));
-        assert!(t_test.degrees_of_freedom > 540.0 * 537.0 / 2.0 - 2.0 && evidence.verdict == Verdict::Higher);
+        assert!(
+            t_test.degrees_of_freedom > 540.0 * 537.0 / 2.0 - 2.0
+                && evidence.verdict == unicam::scores::Verdict::Higher
+        );
         assert!(interval.lower < streamed.fss_student.corrected && streamed.fss_student.corrected < interval.upper);
     }
 }

@@ -4,8 +4,11 @@
 import HtmlWebpackPlugin from "html-webpack-plugin";
 import MiniCssExtractPlugin from "mini-css-extract-plugin";
 import { fileURLToPath } from "node:url";
+import webpack from "webpack";
 import { metaPolicy } from "./scripts/csp.mjs";
+import { hubOf } from "./scripts/hub.mjs";
 
+const hub = hubOf();
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export default (_env, { mode = "production" }) => ({
@@ -41,10 +44,11 @@ export default (_env, { mode = "production" }) => ({
     ],
   },
   plugins: [
+    new webpack.DefinePlugin({ UNICAM_HUB: JSON.stringify(hub && { name: hub.name, listing: hub.listing }) }),
     new MiniCssExtractPlugin({ filename: "[name].[contenthash].css" }),
     new HtmlWebpackPlugin({
       template: here("www/index.html"),
-      meta: { policy: { "http-equiv": "Content-Security-Policy", content: metaPolicy } },
+      meta: { policy: { "http-equiv": "Content-Security-Policy", content: metaPolicy(hub?.hosts) } },
     }),
   ],
   // The engine has many megabytes, and the page says how far its download is.

@@ -43,6 +43,7 @@ async function takePicture() {
     }
     console.log(`and ${seconds(begun)} s to maps and scores`);
     await page.getByTestId("card").nth(11).waitFor();
+    await page.locator('[data-testid="scores"][data-complete="true"]').waitFor();
     // A window as high as the page, because what is out of sight is not drawn.
     await page.setViewportSize({
       width: WIDTH,

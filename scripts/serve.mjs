@@ -1,9 +1,10 @@
-// Serves the built page on localhost: `node scripts/serve.mjs`, PORT optional.
+// Serves the built page on localhost: `node scripts/serve.mjs`, PORT optional, another folder than dist if it is named.
 
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { headerPolicy } from "./csp.mjs";
+import { headerPolicy, metaPolicy, policyOf } from "./csp.mjs";
 import { reportAndExit } from "./report.mjs";
 import { ROOT } from "./setup/places.mjs";
 import { Failure } from "./setup/process.mjs";
@@ -11,24 +12,24 @@ import { Failure } from "./setup/process.mjs";
 const FIRST_PORT = 4173;
 
 const headers = {
-  "Content-Security-Policy": headerPolicy,
   "X-Content-Type-Options": "nosniff",
   "Cache-Control": "no-cache",
 };
 
-/** Starts the server; its address. A port asked for by PORT is taken or refused; else the next free one is used. */
-export async function serve() {
+/** Starts the server of a built page; its address. A port asked for by PORT is taken or refused; else the next free one is used. */
+export async function serve(folder = join(ROOT, "dist")) {
   // Imported here because this file is loaded before the npm packages are there.
   const { default: sirv } = await import("sirv");
   // `dev` reads from disk for every request, so that a new build is served without a restart.
-  const files = sirv(join(ROOT, "dist"), { dev: true, setHeaders });
+  const setHeaders = headersOf(folder);
+  const files = sirv(folder, { dev: true, setHeaders });
   const server = createServer((request, response) => {
     files(request, response, () => {
       setHeaders(response);
       response.writeHead(404).end("Not found");
     });
   });
-  return { address: `http://localhost:${await listen(server)}/` };
+  return { address: `http://localhost:${await listen(server)}/`, close: () => server.close() };
 }
 
 /** A port that {@link serve} could have, for someone who has to name one. */
@@ -39,8 +40,14 @@ export async function freePort() {
   return port;
 }
 
-function setHeaders(response) {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+/** What every answer says; the policy is the one that the page carries at that moment. */
+function headersOf(folder) {
+  const page = join(folder, "index.html");
+  return (response) => {
+    const policy = existsSync(page) ? policyOf(readFileSync(page, "utf8")) : metaPolicy();
+    response.setHeader("Content-Security-Policy", headerPolicy(policy));
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  };
 }
 
 async function listen(server) {
@@ -67,7 +74,7 @@ function bind(server, port) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    const { address } = await serve();
+    const { address } = await serve(process.argv[2]);
     console.log(`UniCAM is at ${address} (Ctrl+C ends it)`);
   } catch (error) {
     reportAndExit(error);

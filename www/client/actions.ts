@@ -1,6 +1,6 @@
 import type { SessionConfig } from "../protocol/contract";
 import type { LoadProgress, ModelName } from "../protocol/messages";
-import type { WeightSource } from "../state/model";
+import type { AppState, WeightSource } from "../state/model";
 import { activeTraining } from "../state/select";
 import type { Store } from "../state/store";
 import { PROPERTIES } from "../state/properties";
@@ -54,12 +54,21 @@ const MAKES: Record<string, Outdated> = {
   "class-method": "maps",
   sign: "maps",
   reference: "maps and scores",
+  pixels: "scores",
+  "imputed-share": "scores",
+  labels: "scores",
+  "label-rows": "scores",
   permutations: "scores",
   resamples: "scores",
   level: "scores",
   "uncertainty-seed": "scores",
   "reference-seed": "maps and scores",
 };
+
+/** Whether there is something to stand for the classes: vectors of one's own may still be to come. */
+function hasLabels({ settings }: AppState): boolean {
+  return !(settings?.scores.labels.kind === "matrix" && settings.scores.labels.rows.length === 0);
+}
 
 /** Time without another change after which maps are computed anew, milliseconds. */
 const SETTLE_TIME = 250;
@@ -127,13 +136,14 @@ export function createActions(store: Store): Actions {
     settling = setTimeout(() => {
       const state = store.get();
       if (outdated === "scenes" || outdated === "images") {
-        const isShown = "source" in state.data && state.data.source === outdated;
+        const isScenes = "source" in state.data && state.data.source === "scenes";
+        const isShown = "source" in state.data && isScenes === (outdated === "scenes");
         if (isShown && !activeTraining(state)) void actions.reopen();
         return;
       }
       if (state.run.phase !== "finished") return;
       if (outdated !== "scores") void distillation.explain();
-      if (outdated !== "maps") void distillation.score();
+      if (outdated !== "maps" && hasLabels(state)) void distillation.score();
     }, SETTLE_TIME);
   }
 
@@ -176,6 +186,7 @@ export function createActions(store: Store): Actions {
     ...data,
     openScenes: () => keepingTeacher(data.openScenes),
     addFiles: (files, className) => keepingTeacher(() => data.addFiles(files, className)),
+    fetchHub: (request) => keepingTeacher(() => data.fetchHub(request)),
     reopen: () => keepingTeacher(data.reopen),
     ...teacher,
     ...distillation,

@@ -1,6 +1,6 @@
 import type { ExplainConfig } from "../protocol/contract";
 import type { JobProgress } from "../protocol/messages";
-import { layersOf } from "../state/networks";
+import { layerOnShow } from "../state/select";
 import { MAP_KINDS } from "../state/settings";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
 import { callback } from "./engine-client";
@@ -27,9 +27,7 @@ export function checkActions(context: Context): CheckActions {
   /** What the maps on show are made of. */
   function subject(): Pick<ExplainConfig, "reference" | "layer" | "objective"> {
     const { reference, view } = currentSettings(context);
-    const { run } = store.get();
-    const deepest = run.phase === "finished" ? layersOf(run.config.student).length : view.layer;
-    return { reference, layer: Math.min(view.layer, deepest), objective: view.objective };
+    return { reference, layer: layerOnShow(store.get()), objective: view.objective };
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { DatasetReport } from "../protocol/contract";
-import type { FileProgress, JobId, NamedFile } from "../protocol/messages";
-import type { ContactSheet } from "../state/model";
+import type { FileProgress, HubProgress, HubRequest, JobId, NamedFile } from "../protocol/messages";
+import type { ContactSheet, DataSource } from "../state/model";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
 import { callback } from "./engine-client";
 import { inFolder, mergeFiles } from "./files";
@@ -15,6 +15,9 @@ export interface DataActions {
   openScenes(): Promise<boolean>;
   /** Adds pictures to those picked before; `className` is for files that lie in no folder. */
   addFiles(files: NamedFile[], className: string): Promise<boolean>;
+  /** Fetches pictures from the hub, which asks another host, and takes them as the data. */
+  fetchHub(request: HubRequest): Promise<boolean>;
+  cancelHub(): void;
   /** Reads the same files again, with the settings as they are now. */
   reopen(): Promise<boolean>;
   forgetFiles(): void;
@@ -26,10 +29,11 @@ export interface DataActions {
 export function dataActions(context: Context): DataActions {
   const { store } = context;
   let files: NamedFile[] = [];
-  let isOwn = false;
+  let fetched: NamedFile[] = [];
+  let source: DataSource = "scenes";
 
   async function openScenes(): Promise<boolean> {
-    isOwn = false;
+    source = "scenes";
     dropJob(context, store.get().data);
     const job = context.newJob();
     const { scenes } = currentSettings(context);
@@ -37,16 +41,41 @@ export function dataActions(context: Context): DataActions {
     return finish(job, () => context.engine().call((api) => api.useScenes(job, scenes)));
   }
 
-  async function openFiles(): Promise<boolean> {
-    isOwn = true;
+  /** Reads the files of a source, as often as settings ask for it. */
+  async function openFiles(of: "images" | "hub"): Promise<boolean> {
+    source = of;
+    const files = filesOf(of);
     dropJob(context, store.get().data);
     const job = context.newJob();
     const { images } = currentSettings(context);
-    store.dispatch({ kind: "data/loading", job, source: "images", total: files.length });
+    store.dispatch({ kind: "data/loading", job, source: of, total: files.length });
     const listen = callback<FileProgress>((progress) => {
       store.dispatch({ kind: "data/progress", job, ...progress });
     });
     return finish(job, () => context.engine().call((api) => api.readImages(job, images, files, listen)));
+  }
+
+  function filesOf(of: DataSource): NamedFile[] {
+    if (of === "scenes") return [];
+    return of === "hub" ? fetched : files;
+  }
+
+  async function fetchHub(request: HubRequest): Promise<boolean> {
+    const job = context.newJob();
+    const listen = callback<HubProgress>((progress) => {
+      store.dispatch({ kind: "hub/progress", job, progress });
+    });
+    store.dispatch({ kind: "hub/fetching", job });
+    const isHere = await attempt(
+      async () => {
+        fetched = await context.engine().call((api) => api.fetchHub(job, request, listen));
+        store.dispatch({ kind: "hub/fetched", job });
+      },
+      (failure) => {
+        store.dispatch({ kind: "hub/failed", job, failure });
+      },
+    );
+    return isHere && openFiles("hub");
   }
 
   function finish(job: JobId, open: () => Promise<DatasetReport>): Promise<boolean> {
@@ -66,13 +95,17 @@ export function dataActions(context: Context): DataActions {
     openScenes,
     addFiles: (added, className) => {
       files = mergeFiles(files, inFolder(added, className));
-      return openFiles();
+      return openFiles("images");
     },
-    reopen: () => (isOwn ? openFiles() : openScenes()),
+    fetchHub,
+    cancelHub: () => {
+      dropJob(context, store.get().hub);
+    },
+    reopen: () => (source === "scenes" ? openScenes() : openFiles(source)),
     forgetFiles: () => {
       files = [];
     },
-    fileNames: () => (isOwn ? [...new Set(files.map(({ path }) => path.split("/")[0] ?? path))] : []),
+    fileNames: () => [...new Set(filesOf(source).map(({ path }) => path.split("/")[0] ?? path))],
   };
 }
 

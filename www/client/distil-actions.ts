@@ -1,6 +1,6 @@
-import type { ExplanationData, RunEvent } from "../protocol/messages";
-import { layersOf } from "../state/networks";
-import { activeTraining, effectiveStart } from "../state/select";
+import type { MapKind } from "../protocol/contract";
+import type { ExplanationData, JobProgress, RunEvent } from "../protocol/messages";
+import { activeTraining, effectiveStart, layerOnShow } from "../state/select";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
 import { callback } from "./engine-client";
 
@@ -13,6 +13,9 @@ export interface DistilActions {
   distil(): Promise<boolean>;
   explain(): Promise<boolean>;
   score(): Promise<boolean>;
+  cancelScores(): void;
+  /** How much of one picture's map is owed to the other pictures of its reference batch. */
+  explainSpread(image: number, map: MapKind, batches: number): Promise<boolean>;
   pause(): void;
   resume(): void;
   cancel(): void;
@@ -46,10 +49,8 @@ export function distilActions(context: Context): DistilActions {
 
   async function explain(): Promise<boolean> {
     const { reference, view } = currentSettings(context);
-    const { run } = store.get();
-    const deepest = run.phase === "finished" ? layersOf(run.config.student).length : view.layer;
     const { objective, classMethod, sign } = view;
-    const layer = Math.min(view.layer, deepest);
+    const layer = layerOnShow(store.get());
     const config = { reference, layer, objective, classMethod, signed: sign === "signed" };
     const key = JSON.stringify(config);
     dropJob(context, store.get().maps);
@@ -71,14 +72,35 @@ export function distilActions(context: Context): DistilActions {
     const { reference, scores } = currentSettings(context);
     dropJob(context, store.get().scores);
     const job = context.newJob();
+    const listen = callback<JobProgress>((progress) => {
+      store.dispatch({ kind: "scores", job, result: { phase: "progress", progress } });
+    });
     store.dispatch({ kind: "scores", job, result: { phase: "computing" } });
     return attempt(
       async () => {
-        const value = await context.engine().call((api) => api.score(job, { reference, ...scores }));
+        const value = await context.engine().call((api) => api.score(job, { reference, ...scores }, listen));
         store.dispatch({ kind: "scores", job, result: { phase: "ready", value } });
       },
       (failure) => {
         store.dispatch({ kind: "scores", job, result: { phase: "failed", failure } });
+      },
+    );
+  }
+
+  function explainSpread(image: number, map: MapKind, batches: number): Promise<boolean> {
+    const { reference, view } = currentSettings(context);
+    const { objective } = view;
+    const config = { image, map, layer: layerOnShow(store.get()), objective, reference, batches };
+    dropJob(context, store.get().spread);
+    const job = context.newJob();
+    store.dispatch({ kind: "spread", job, result: { phase: "computing" } });
+    return attempt(
+      async () => {
+        const value = await context.engine().call((api) => api.spread(job, config));
+        store.dispatch({ kind: "spread", job, result: { phase: "ready", value } });
+      },
+      (failure) => {
+        store.dispatch({ kind: "spread", job, result: { phase: "failed", failure } });
       },
     );
   }
@@ -95,6 +117,10 @@ export function distilActions(context: Context): DistilActions {
     distil,
     explain,
     score,
+    cancelScores: () => {
+      dropJob(context, store.get().scores);
+    },
+    explainSpread,
     pause: () => {
       ask("pausing", "pause");
     },

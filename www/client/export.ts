@@ -1,4 +1,4 @@
-import type { Circumstances, Report, SessionConfig } from "../protocol/contract";
+import type { Circumstances, SessionConfig } from "../protocol/contract";
 import type { ModelName } from "../protocol/messages";
 import type { AppState } from "../state/model";
 import { completeHash } from "../state/url";
@@ -13,13 +13,13 @@ export function circumstances(state: AppState, files: Circumstances["files"]): C
 }
 
 /** Saves the report of what was done. */
-export function saveReport(report: Report): void {
-  saveJson(report, "unicam-report.json");
+export function saveReport(report: Blob): void {
+  save(report, "unicam-report.json");
 }
 
 /** Saves settings as the file that page and command line both read. */
 export function saveConfig(config: SessionConfig): void {
-  saveJson(config, "unicam-config.json");
+  save(new Blob([JSON.stringify(config, null, 2)], { type: "application/json" }), "unicam-config.json");
 }
 
 /** Saves weights as a safetensors file. */
@@ -31,10 +31,6 @@ export function saveWeights(bytes: Uint8Array, model: ModelName): void {
 export function shareAddress({ settings }: AppState): string {
   const { origin, pathname, search } = location;
   return `${origin}${pathname}${search}${settings ? `#${completeHash(settings)}` : ""}`;
-}
-
-function saveJson(document: object, name: string): void {
-  save(new Blob([JSON.stringify(document, null, 2)], { type: "application/json" }), name);
 }
 
 function save(content: Blob, name: string): void {

@@ -13,7 +13,6 @@ import type {
   NetworkReport,
   Picture,
   ReferenceConfig,
-  Report,
   SanityConfig,
   SanityReport,
   ScenesConfig,
@@ -24,11 +23,15 @@ import type {
   SpreadReport,
   TeacherTrainingConfig,
   TrainingEvent,
+  UncertaintyConfig,
 } from "./contract";
 import type { Outcome } from "./failure";
 
 /** Names one job; the page hands them out, counting up, and drops what a job says after it was replaced. */
 export type JobId = number;
+
+/** How scores are computed over the reference batch: everything but the batch. */
+export type ScoreSettings = Required<SessionConfig["scores"]> & { uncertainty: Required<UncertaintyConfig> };
 
 /** The shipped recipe for the built-in data, as the crate states it. */
 export interface Defaults {
@@ -37,6 +40,7 @@ export interface Defaults {
   teacher: TeacherTrainingConfig;
   distillation: DistillationConfig;
   reference: ReferenceConfig;
+  scores: ScoreSettings;
 }
 
 /** What the engine says once it stands. */
@@ -55,6 +59,27 @@ export interface LoadProgress {
 export interface NamedFile {
   path: string;
   file: File;
+}
+
+/** Which pictures of a data set on the hub are wanted. */
+export interface HubRequest {
+  /** e.g. "uoft-cs/cifar10" */
+  dataset: string;
+  /** e.g. "train"; "" is every part */
+  part: string;
+  /** most pictures of each class and part; 0 is no limit */
+  perClass: number;
+  /** most pictures in all, spread over parts and classes; 0 is no limit */
+  total: number;
+}
+
+/** How far the fetching is. */
+export interface HubProgress {
+  pictures: number;
+  /** as many as there will be at most; null before the hub has said what it has */
+  expected: number | null;
+  /** bytes that travelled */
+  received: number;
 }
 
 /** Rows that have come so far while files are read; `done` counts files, an archive that is half read as a half. */
@@ -89,6 +114,8 @@ export interface ExplanationData {
   report: ExplanationReport;
   /** scaled maps 0..1, `[n, maps, height, width]` */
   scaled: Float32Array;
+  /** the same on one scale for the maps of one method over one picture */
+  shared: Float32Array;
   /** maps before their ReLU, image by image and map by map, of the report's `rawSizes`; empty unless asked for */
   signed: Float32Array;
   pictures: Picture[];
@@ -116,6 +143,8 @@ export interface EngineApi {
     files: NamedFile[],
     onProgress: (progress: FileProgress) => void,
   ): Promise<Outcome<DatasetReport>>;
+  /** Fetches pictures from the hub, as archives that `readImages` takes. Needs no engine and has a queue of its own. */
+  fetchHub(job: JobId, request: HubRequest, onProgress: (progress: HubProgress) => void): Promise<Outcome<NamedFile[]>>;
   pictures(job: JobId, request: PictureRequest): Promise<Outcome<Picture[]>>;
   useShippedTeacher(job: JobId): Promise<Outcome<NetworkReport>>;
   loadTeacher(job: JobId, file: File): Promise<Outcome<NetworkReport>>;
@@ -137,11 +166,12 @@ export interface EngineApi {
     onProgress: (progress: JobProgress) => void,
   ): Promise<Outcome<FaithfulnessReport>>;
   sanity(job: JobId, config: SanityConfig): Promise<Outcome<SanityReport>>;
-  score(job: JobId, config: ScoreConfig): Promise<Outcome<ScoreReport>>;
+  /** Step by step, so that it can be followed and cancelled. */
+  score(job: JobId, config: ScoreConfig, onProgress: (progress: JobProgress) => void): Promise<Outcome<ScoreReport>>;
   /** Settings out of a JSON file; what it leaves out is as shipped. */
   readConfig(job: JobId, text: string): Promise<Outcome<SessionConfig>>;
-  /** The document of all that was done, the same as the command line's. */
-  report(job: JobId, circumstances: Circumstances): Promise<Outcome<Report>>;
+  /** The document of all that was done, the same as the command line's, as a file of JSON. */
+  report(job: JobId, circumstances: Circumstances): Promise<Outcome<Blob>>;
   exportWeights(job: JobId, model: ModelName): Promise<Outcome<Uint8Array>>;
   pause(job: JobId): void;
   resume(job: JobId): void;

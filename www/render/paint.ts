@@ -1,36 +1,40 @@
 import { COLOUR_TABLE, SIGNED_TABLE } from "./colormap";
 
-/** From a map's values to the ends of its colour scale: `gain * value + offset`. */
-export interface MapScale {
-  gain: number;
-  offset: number;
-  /** the scale runs from -1 to 1, else from 0 to 1 */
-  isSigned: boolean;
-}
-
-/** Each map as it comes: its own maximum is the end of the scale. */
-export const OWN_SCALE: MapScale = { gain: 1, offset: 0, isSigned: false };
-
 /**
  * RGBA bytes of a map, row by row.
  *
- * @param values `[height, width]`; after the scale -1..1 or 0..1, what lies outside is clamped
+ * @param values `[height, width]`, 0..1; what lies outside is clamped
  */
-export function paintMap(
+export function paintMap(values: Float32Array, width: number, height: number): Uint8ClampedArray {
+  return paint(values, width, height, COLOUR_TABLE, (value) => value);
+}
+
+/**
+ * RGBA bytes of a signed map, row by row.
+ *
+ * @param values `[height, width]`
+ * @param end size of value, above 0, at which the colours end on either side
+ */
+export function paintSigned(values: Float32Array, width: number, height: number, end: number): Uint8ClampedArray {
+  return paint(values, width, height, SIGNED_TABLE, (value) => (value / end + 1) / 2);
+}
+
+/** Looks each value's colour up, at its share of the way through the table. */
+function paint(
   values: Float32Array,
   width: number,
   height: number,
-  { gain, offset, isSigned }: MapScale = OWN_SCALE,
+  colours: Uint8ClampedArray,
+  shareOf: (value: number) => number,
 ): Uint8ClampedArray {
   if (values.length !== width * height) {
     throw new Error(`a map of ${String(width)} x ${String(height)} needs other than ${String(values.length)} values`);
   }
-  const table = new Uint32Array((isSigned ? SIGNED_TABLE : COLOUR_TABLE).buffer);
+  const table = new Uint32Array(colours.buffer);
   const pixels = new Uint32Array(width * height);
   for (let i = 0; i < values.length; i++) {
-    const scaled = gain * (values[i] ?? 0) + offset;
-    const value = Number.isNaN(scaled) ? 0 : scaled;
-    const share = isSigned ? (value + 1) / 2 : value;
+    const value = values[i] ?? 0;
+    const share = shareOf(Number.isNaN(value) ? 0 : value);
     pixels[i] = table[Math.round(255 * Math.min(1, Math.max(0, share)))] ?? 0;
   }
   return new Uint8ClampedArray(pixels.buffer);

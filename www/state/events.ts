@@ -12,10 +12,12 @@ import type {
   EngineReport,
   ExplanationData,
   FileProgress,
+  HubProgress,
   JobId,
   JobProgress,
   LoadProgress,
   RunEvent,
+  SpreadData,
 } from "../protocol/messages";
 import type { ContactSheet, DataSource, WeightSource } from "./model";
 import type { Settings } from "./settings";
@@ -32,6 +34,10 @@ export type AppEvent =
   | ({ kind: "data/progress"; job: JobId } & FileProgress)
   | { kind: "data/ready"; job: JobId; report: DatasetReport; sheet: ContactSheet }
   | { kind: "data/failed"; job: JobId; failure: Failure }
+  | { kind: "hub/fetching"; job: JobId }
+  | { kind: "hub/progress"; job: JobId; progress: HubProgress }
+  | { kind: "hub/fetched"; job: JobId }
+  | { kind: "hub/failed"; job: JobId; failure: Failure }
   | { kind: "teacher/loading"; job: JobId; source: WeightSource }
   | { kind: "teacher/ready"; job: JobId; report: NetworkReport }
   | { kind: "teacher/training"; job: JobId; config: TeacherTrainingConfig }
@@ -46,6 +52,7 @@ export type AppEvent =
   /** the user asked a running training, of Teacher or Student, to pause, go on or stop */
   | { kind: "pace/asked"; job: JobId; pace: "pausing" | "running" | "cancelling" }
   | { kind: "maps"; job: JobId; result: ResultEvent<ExplanationData> }
+  | { kind: "spread"; job: JobId; result: ResultEvent<SpreadData> }
   | { kind: "scores"; job: JobId; result: ResultEvent<ScoreReport> }
   | { kind: "faithfulness"; job: JobId; result: ResultEvent<FaithfulnessReport> }
   | { kind: "sanity"; job: JobId; result: ResultEvent<SanityReport> }

@@ -12,7 +12,7 @@ import type {
   TrainingEvent,
 } from "../protocol/contract";
 import type { Failure } from "../protocol/failure";
-import type { ExplanationData, JobId, JobProgress } from "../protocol/messages";
+import type { ExplanationData, HubProgress, JobId, JobProgress, SpreadData } from "../protocol/messages";
 import type { Settings } from "./settings";
 
 /** One kind of training event. */
@@ -25,7 +25,13 @@ export type EngineState =
   | { phase: "failed"; failure: Failure };
 
 /** Where the pictures come from. */
-export type DataSource = "scenes" | "images";
+export type DataSource = "scenes" | "images" | "hub";
+
+/** Pictures on their way from the hub; once they are here, they are data like any other. */
+export type HubState =
+  | { phase: "idle" }
+  | { phase: "fetching"; job: JobId; progress: HubProgress | null }
+  | { phase: "failed"; failure: Failure };
 
 /** A few pictures of each split, to see what the data is. */
 export interface ContactSheet {
@@ -89,10 +95,13 @@ export interface AppState {
   defaults: Settings | null;
   engine: EngineState;
   data: DataState;
+  hub: HubState;
   teacher: TeacherState;
   start: StartState;
   run: RunState;
   maps: ResultState<ExplanationData>;
+  /** of one map of one picture, the last that was asked for */
+  spread: ResultState<SpreadData>;
   scores: ResultState<ScoreReport>;
   faithfulness: ResultState<FaithfulnessReport>;
   sanity: ResultState<SanityReport>;
@@ -106,10 +115,12 @@ export const INITIAL_STATE: AppState = {
   defaults: null,
   engine: { phase: "loading", received: 0, total: null },
   data: { phase: "empty" },
+  hub: { phase: "idle" },
   teacher: { phase: "none" },
   start: { phase: "none" },
   run: { phase: "idle" },
   maps: { phase: "none" },
+  spread: { phase: "none" },
   scores: { phase: "none" },
   faithfulness: { phase: "none" },
   sanity: { phase: "none" },

@@ -1,7 +1,8 @@
-import { choice, integer, number, subset, toggle } from "./codecs";
-import { field, part, type Property, section } from "./lens";
 import { ASSISTANTS } from "./assistants";
+import { choice, integer, number, subset, toggle } from "./codecs";
+import { field, type Property, section } from "./lens";
 import { LOSS_PROPERTIES } from "./losses";
+import { SCORE_PROPERTIES } from "./score-properties";
 import { CLASS_METHODS, MAP_KINDS } from "./settings";
 import { SEED, trainingProperties } from "./training-properties";
 
@@ -12,8 +13,6 @@ const [scenes, images, distillation, reference, view] = [
   section("reference"),
   section("view"),
 ];
-
-const uncertainty = part(section("scores"), "uncertainty");
 
 /** Every setting of the page, in the order in which they stand in the address: a kind before what belongs to it. */
 export const PROPERTIES: readonly Property[] = [
@@ -34,10 +33,7 @@ export const PROPERTIES: readonly Property[] = [
   field("start", distillation, "start", choice(["random", "given"])),
   field("reference", reference, "images", integer(4, 256)),
   field("reference-seed", reference, "seed", SEED),
-  field("permutations", uncertainty, "permutations", integer(0, 10_000)),
-  field("resamples", uncertainty, "bootstrap", integer(0, 10_000)),
-  field("level", uncertainty, "level", number(0.8, 0.99)),
-  field("uncertainty-seed", uncertainty, "seed", SEED),
+  ...SCORE_PROPERTIES,
   field("layer", view, "layer", integer(1, 5)),
   field("objective", view, "objective", choice(["relevance", "unique"])),
   field("opacity", view, "opacity", number(0, 1)),

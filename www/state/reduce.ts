@@ -1,7 +1,14 @@
 import { PAGE_CODES } from "../protocol/failure";
 import type { JobId } from "../protocol/messages";
 import type { AppEvent, ResultEvent } from "./events";
-import { type AppState, type DataState, type EngineState, INITIAL_STATE, type ResultState } from "./model";
+import {
+  type AppState,
+  type DataState,
+  type EngineState,
+  type HubState,
+  INITIAL_STATE,
+  type ResultState,
+} from "./model";
 import { propertyOf } from "./properties";
 import { reduceRun, reduceStart, reduceTeacher } from "./reduce-training";
 
@@ -18,10 +25,12 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     defaults: state.defaults,
     engine: reduceEngine(state.engine, event),
     data: reduceData(state.data, event),
+    hub: reduceHub(state.hub, event),
     teacher: reduceTeacher(state.teacher, event),
     start: reduceStart(state.start, event, state.teacher),
     run: reduceRun(state.run, event),
     maps: event.kind === "maps" ? reduceResult(state.maps, event.job, event.result) : state.maps,
+    spread: event.kind === "spread" ? reduceResult(state.spread, event.job, event.result) : state.spread,
     scores: event.kind === "scores" ? reduceResult(state.scores, event.job, event.result) : state.scores,
     faithfulness:
       event.kind === "faithfulness" ? reduceResult(state.faithfulness, event.job, event.result) : state.faithfulness,
@@ -37,6 +46,7 @@ const RESTARTED = {
   start: INITIAL_STATE.start,
   run: INITIAL_STATE.run,
   maps: INITIAL_STATE.maps,
+  spread: INITIAL_STATE.spread,
   scores: INITIAL_STATE.scores,
   faithfulness: INITIAL_STATE.faithfulness,
   sanity: INITIAL_STATE.sanity,
@@ -97,6 +107,23 @@ function reduceData(state: DataState, event: AppEvent): DataState {
       return { phase: "ready", source, rows, report: event.report, sheet: event.sheet };
     case "data/failed":
       return { phase: "failed", source, rows, failure: event.failure };
+    default:
+      return state;
+  }
+}
+
+function reduceHub(state: HubState, event: AppEvent): HubState {
+  if (event.kind === "hub/fetching") return { phase: "fetching", job: event.job, progress: null };
+  if (state.phase !== "fetching" || !("job" in event) || event.job !== state.job) return state;
+  switch (event.kind) {
+    case "hub/progress":
+      return { ...state, progress: event.progress };
+    case "hub/fetched":
+      return { phase: "idle" };
+    case "hub/failed":
+      return event.failure.code === PAGE_CODES.cancelled
+        ? { phase: "idle" }
+        : { phase: "failed", failure: event.failure };
     default:
       return state;
   }

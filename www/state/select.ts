@@ -1,5 +1,6 @@
 import type { DistillationConfig } from "../protocol/contract";
 import type { AppState, RunLog, RunPace } from "./model";
+import { layersOf } from "./networks";
 
 /** A training that runs, whichever network it trains. */
 export interface ActiveTraining {
@@ -16,7 +17,8 @@ export function activeTraining({ teacher, run }: AppState): ActiveTraining | nul
 
 /** Whether data and Teacher must be left alone because something is being made of them. */
 export function isBusy(state: AppState): boolean {
-  return activeTraining(state) !== null || state.data.phase === "loading" || state.teacher.phase === "loading";
+  const isLoading = state.data.phase === "loading" || state.teacher.phase === "loading";
+  return isLoading || activeTraining(state) !== null || state.hub.phase === "fetching";
 }
 
 /** Whether a distillation can be started. */
@@ -28,6 +30,12 @@ export function canDistil(state: AppState): boolean {
 /** What the Student starts from: the weights that are wished for, or random ones where there are none. */
 export function effectiveStart({ settings, start }: AppState): DistillationConfig["start"] {
   return settings?.distillation.start === "given" && start.phase === "ready" ? "given" : "random";
+}
+
+/** The layer that maps are made of: the chosen one, or the Student's deepest where it has fewer. */
+export function layerOnShow({ settings, run }: AppState): number {
+  const chosen = settings?.view.layer ?? 1;
+  return run.phase === "finished" ? Math.min(chosen, layersOf(run.config.student).length) : chosen;
 }
 
 /** Accuracy that guessing among the classes gives; null before there are classes. */

@@ -1,6 +1,6 @@
 import type { SessionConfig } from "../protocol/contract";
 import type { AppState } from "./model";
-import { type Settings, USUAL_SCORES } from "./settings";
+import type { Settings } from "./settings";
 
 /** The page's settings as the file that the command line reads too; how results are looked at stays with the page. */
 export function toConfig(
@@ -10,7 +10,8 @@ export function toConfig(
 ): SessionConfig {
   const { scenes, images, distillation, reference, view } = settings;
   return {
-    dataSource: "source" in data ? data.source : "scenes",
+    // To the command line the hub's pictures are pictures like any other.
+    dataSource: "source" in data && data.source !== "scenes" ? "images" : "scenes",
     scenes,
     images,
     teacherSource: teacher.phase === "ready" ? teacher.source.kind : null,
@@ -29,11 +30,11 @@ export function fromConfig(config: SessionConfig, settings: Settings): Settings 
   const { view: former } = settings;
   const view = { ...former, objective: maps.objective ?? former.objective, layer: maps.layers?.[0] ?? former.layer };
   const full = { scenes: { ...settings.scenes, ...scenes }, images: { ...settings.images, ...images } };
-  const { pixels, labels, uncertainty } = config.scores;
+  const { uncertainty } = settings.scores;
   const scores = {
-    pixels: pixels ?? USUAL_SCORES.pixels,
-    labels: labels ?? USUAL_SCORES.labels,
-    uncertainty: { ...USUAL_SCORES.uncertainty, ...uncertainty },
+    ...settings.scores,
+    ...config.scores,
+    uncertainty: { ...uncertainty, ...config.scores.uncertainty },
   };
   return { ...full, teacher, distillation, reference, scores, view };
 }

@@ -1,7 +1,4 @@
 import type {
-  LabelEmbedding,
-  Pixels,
-  UncertaintyConfig,
   ClassMethod,
   DistillationConfig,
   ImagesConfig,
@@ -11,7 +8,7 @@ import type {
   ScenesConfig,
   TeacherTrainingConfig,
 } from "../protocol/contract";
-import type { Defaults } from "../protocol/messages";
+import type { Defaults, ScoreSettings } from "../protocol/messages";
 
 /** How results are looked at; nothing here changes a number of a run. */
 export interface ViewSettings {
@@ -31,20 +28,6 @@ export interface ViewSettings {
   /** maps that a card shows, in this order */
   maps: MapKind[];
 }
-
-/** What the networks see when they are scored, what stands for a class, and how uncertainty is judged. */
-export interface ScoreSettings {
-  pixels: Pixels;
-  labels: LabelEmbedding;
-  uncertainty: Required<UncertaintyConfig>;
-}
-
-/** The engine's own, for settings that name none. */
-export const USUAL_SCORES: ScoreSettings = {
-  pixels: { kind: "raw" },
-  labels: { kind: "oneHot" },
-  uncertainty: { permutations: 200, bootstrap: 200, level: 0.95, seed: 1 },
-};
 
 /** Everything that the user can set; with the data, this makes a run repeatable. */
 export interface Settings {
@@ -73,14 +56,14 @@ export const MAP_KINDS: readonly MapKind[] = [
 ];
 
 /** Settings that the page starts with: the engine's shipped recipe, and its own choice of view. */
-export function defaultSettings({ scenes, images, teacher, distillation, reference }: Defaults): Settings {
+export function defaultSettings({ scenes, images, teacher, distillation, reference, scores }: Defaults): Settings {
   return {
     scenes: { ...scenes, backgroundDial: tidy(scenes.backgroundDial) },
     images: { ...images, testShare: tidy(images.testShare) },
     teacher,
     distillation,
     reference,
-    scores: USUAL_SCORES,
+    scores,
     view: {
       layer: 3,
       objective: "relevance",

@@ -56,6 +56,9 @@ export const FIELDS: Record<string, { label: string; hint?: string }> = {
     label: "Assistants",
     hint: "networks between Teacher and Student, the Teacher's own pupil first; none is usual",
   },
+  pixels: { label: "Pixels", hint: "what the networks see when they are scored" },
+  "imputed-share": { label: "Share imputed", hint: "of a picture's pixels, the least relevant ones" },
+  labels: { label: "Labels", hint: "what stands for a class in RS" },
   permutations: { label: "Permutations", hint: "for p-values; 0 is none" },
   resamples: { label: "Resamples", hint: "for intervals; 0 is none" },
   level: { label: "Level", hint: "of intervals and verdicts" },
@@ -78,6 +81,11 @@ export const CHOICES: Record<string, string> = {
   adamw: "AdamW",
   step: "steps",
   cosine: "cosine",
+  raw: "as they are",
+  imputed: "less relevant ones imputed (ROAD)",
+  oneHot: "one-hot, all classes equally far apart",
+  prototypes: "the Teacher's class means",
+  matrix: "vectors of my own",
 };
 
 /** Label and hint for a key, also one of the Teacher's, which share those of the Student. */

@@ -1,4 +1,4 @@
-import type { UncertaintyConfig } from "../protocol/contract";
+import type { LabelEmbedding, Pixels, ScoreReport, UncertaintyConfig } from "../protocol/contract";
 
 /** One-paragraph explanations of the scores, in the order of the page. */
 export const SCORE_TEXT: readonly { term: string; text: string }[] = [
@@ -19,6 +19,57 @@ export const SCORE_TEXT: readonly { term: string; text: string }[] = [
     text: "The interval says how far a score may move with other pictures; p how often pictures in shuffled order reach it. Where chance covers a score there is no verdict. All of it is about these networks: another training gives others, and no interval here knows of that.",
   },
 ];
+
+/** What each choice of pixels and labels means. */
+export const SCORE_SETTINGS: {
+  pixels: Record<Pixels["kind"], string>;
+  labels: Record<LabelEmbedding["kind"], string>;
+} = {
+  pixels: {
+    raw: "The networks see the reference pictures as they are.",
+    imputed:
+      "The paper's way: each network sees every picture with the less relevant pixels of its own map filled from their neighbours, layer by layer.",
+  },
+  labels: {
+    oneHot: "All classes are equally far from each other.",
+    prototypes:
+      "A class is the Teacher's mean over its training pictures, so classes that the Teacher takes for alike are near each other.",
+    matrix: "A class is the vector that you give for it, of a text or image model for example.",
+  },
+};
+
+/** Vectors of one's own for the classes. */
+export const LABEL_ROWS = {
+  label: "Vectors of the classes",
+  placeholder: "one row a class, in the order of the classes above: 0.1, 0.7, …",
+  rules: "One row of numbers a class, all rows of one length, at most 51,200 numbers in all.",
+  told: (rows: number, width: number): string =>
+    rows === 0
+      ? "None yet: scores are computed when there is a row for each class."
+      : `${String(rows)} × ${String(width)} numbers`,
+  pick: "From a file",
+  formats: "CSV or plain text: numbers with commas or blanks between them, one class a line.",
+} as const;
+
+/** What scores were computed from, where it is not the usual. */
+export function scoredFrom({ pixels, labels }: ScoreReport): string {
+  const seen =
+    pixels.kind === "imputed"
+      ? `${String(Math.round(100 * pixels.share))} % of the pixels imputed by ROAD`
+      : "raw pixels";
+  const classes = {
+    oneHot: "one-hot labels",
+    prototypes: "the Teacher's class means as labels",
+    matrix: "your own vectors as labels",
+  };
+  return `From ${seen}, ${classes[labels]}.`;
+}
+
+/** After a cancel. */
+export const SCORES_RUN = "Compute the scores";
+
+/** While they are computed. */
+export const SCORES_RUNNING = "Computing scores:";
 
 /** How sure the scores are. */
 export const EVIDENCE = {

@@ -2,12 +2,13 @@ import { releaseProxy } from "comlink";
 
 import type { Session } from "../../pkg/unicam.js";
 import type { DeviceReport } from "../protocol/contract";
-import type { Outcome } from "../protocol/failure";
+import { EngineError, failure, type Outcome, PAGE_CODES } from "../protocol/failure";
 import type { Defaults, EngineApi, JobId, LoadProgress, RunEvent } from "../protocol/messages";
 import { adapterName } from "./adapter";
 import { readFiles } from "./images";
 import { type JobControl, JobQueue } from "./queue";
 import {
+  asFile,
   collectPictures,
   describeTeacher,
   explain,
@@ -30,6 +31,9 @@ export type EngineLoader = (onProgress: (progress: LoadProgress) => void) => Pro
  */
 export function createEngine(load: EngineLoader): EngineApi {
   const queue = new JobQueue();
+  // What comes over the network must not hold up the engine.
+  const downloads = new JobQueue();
+  const control = (id: JobId): JobControl | undefined => queue.control(id) ?? downloads.control(id);
   const { session, settle } = pendingSession();
 
   function job<T>(
@@ -61,7 +65,7 @@ export function createEngine(load: EngineLoader): EngineApi {
         try {
           const engineClass = await load(onProgress);
           const created = await engineClass.create(choice);
-          const report = { device: await named(created.device()), defaults: engineClass.defaults() as Defaults };
+          const report = { device: await named(created.device()), defaults: defaultsOf(engineClass, created) };
           settle.resolve(created);
           return report;
         } catch (reason) {
@@ -78,6 +82,19 @@ export function createEngine(load: EngineLoader): EngineApi {
         await readFiles(files, engine, control, onProgress);
         return engine.finishImages();
       }).finally(() => {
+        release(onProgress);
+      }),
+    fetchHub: (id, request, onProgress) =>
+      outcome(() =>
+        downloads.run(id, async (control) => {
+          // Spelled out, so that a page that is built without the hub has none of its reader either.
+          if (typeof UNICAM_HUB !== "undefined" && UNICAM_HUB !== null) {
+            const { fetchHub } = await import(/* webpackChunkName: "hub" */ "./hub/fetch-hub");
+            return fetchHub(request, UNICAM_HUB.listing, control, onProgress);
+          }
+          throw hubOff();
+        }),
+      ).finally(() => {
         release(onProgress);
       }),
     pictures: (id, request) => job(id, (engine) => collectPictures(engine, request), pictureBuffers),
@@ -115,19 +132,33 @@ export function createEngine(load: EngineLoader): EngineApi {
         release(onProgress);
       }),
     sanity: (id, config) => job(id, (engine) => engine.sanity(config)),
-    score: (id, config) => job(id, (engine, control) => pullScores(engine, config, control)),
+    score: (id, config, onProgress) =>
+      job(id, (engine, control) => pullScores(engine, config, control, onProgress)).finally(() => {
+        release(onProgress);
+      }),
     readConfig: (id, text) => job(id, (engine) => engine.readConfig(text)),
-    report: (id, circumstances) => job(id, (engine) => engine.report(circumstances)),
+    report: (id, circumstances) => job(id, (engine) => asFile(engine.report(circumstances))),
     exportWeights: (id, model) =>
       job(
         id,
         (engine) => engine.exportWeights(model),
         (bytes) => [bytes.buffer],
       ),
-    pause: (id) => queue.control(id)?.pause(),
-    resume: (id) => queue.control(id)?.resume(),
-    cancel: (id) => queue.control(id)?.cancel(),
+    pause: (id) => control(id)?.pause(),
+    resume: (id) => control(id)?.resume(),
+    cancel: (id) => control(id)?.cancel(),
   };
+}
+
+/** A page that was built without the hub. */
+function hubOff(): EngineError {
+  return new EngineError(failure(PAGE_CODES.hubOff, "This page was built without the Hugging Face hub."));
+}
+
+/** The shipped settings; those of the scores are what a file of settings that names none comes to. */
+function defaultsOf(engineClass: typeof Session, session: Session): Defaults {
+  const { scores } = session.readConfig("{}");
+  return { ...engineClass.defaults(), scores } as Defaults;
 }
 
 /** The device with the adapter's own name, where the browser tells one. */

@@ -3,7 +3,7 @@ import type { JobId } from "../protocol/messages";
 
 /** The handle by which a running job hears "pause", "resume" and "cancel". */
 export class JobControl {
-  private isCancelled = false;
+  private readonly abort = new AbortController();
   private gate: { opened: Promise<void>; open: () => void } | null = null;
 
   /** Whether the job has been asked to wait. */
@@ -11,8 +11,13 @@ export class JobControl {
     return this.gate !== null;
   }
 
+  /** Tells those who cannot wait for a checkpoint that the job was cancelled. */
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
   pause(): void {
-    if (this.gate || this.isCancelled) return;
+    if (this.gate || this.signal.aborted) return;
     let open = (): void => undefined;
     const opened = new Promise<void>((resolve) => (open = resolve));
     this.gate = { opened, open };
@@ -24,13 +29,13 @@ export class JobControl {
   }
 
   cancel(): void {
-    this.isCancelled = true;
+    this.abort.abort(cancelled());
     this.resume();
   }
 
   /** Throws if the job was cancelled. */
   check(): void {
-    if (this.isCancelled) throw cancelled();
+    this.signal.throwIfAborted();
   }
 
   /** Waits while the job is paused; throws if it was cancelled, also during the wait. */

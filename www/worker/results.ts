@@ -36,6 +36,11 @@ export async function describeTeacher(session: Session): Promise<NetworkReport> 
   return session.loadTeacher(await session.exportWeights("teacher"));
 }
 
+/** A document as a file of JSON: written here, since a long one would hold up the page. */
+export function asFile(document: object): Blob {
+  return new Blob([JSON.stringify(document, null, 2)], { type: "application/json" });
+}
+
 /** Fetches pictures one by one. */
 export function collectPictures(session: Session, { split, indices }: PictureRequest): Picture[] {
   return indices.map((index) => session.picture(split, index));
@@ -52,16 +57,16 @@ export async function explain(session: Session, config: ExplainConfig): Promise<
   try {
     const report = explanation.report();
     const indices = report.images.map((image) => image.index);
-    const [scaled, signed] = [explanation.scaled(), explanation.signed()];
-    return { report, scaled, signed, pictures: collectPictures(session, { split: "test", indices }) };
+    const [scaled, shared, signed] = [explanation.scaled(), explanation.sharedScale(), explanation.signed()];
+    return { report, scaled, shared, signed, pictures: collectPictures(session, { split: "test", indices }) };
   } finally {
     explanation.free();
   }
 }
 
 /** The buffers behind an explanation. */
-export function explanationBuffers({ scaled, signed, pictures }: ExplanationData): ArrayBufferLike[] {
-  return [scaled.buffer, signed.buffer, ...pictureBuffers(pictures)];
+export function explanationBuffers({ scaled, shared, signed, pictures }: ExplanationData): ArrayBufferLike[] {
+  return [scaled.buffer, shared.buffer, signed.buffer, ...pictureBuffers(pictures)];
 }
 
 /** Computes the spread of one map, reads it out, and frees the engine's copy. */

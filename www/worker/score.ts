@@ -1,5 +1,6 @@
 import type { ScoreConfig, ScoreReport, ScoringEvent } from "../protocol/contract";
 import { EngineError, failure } from "../protocol/failure";
+import type { JobProgress } from "../protocol/messages";
 import { nextMacrotask } from "./macrotask";
 import type { JobControl } from "./queue";
 
@@ -10,13 +11,21 @@ export interface ScoringSource {
   cancelScoring(): void;
 }
 
-/** Scores step by step, so that a cancel is heard between two steps and takes the score down in the engine, too. */
+/** Shortest time between two posts of one stage, milliseconds. */
+const POST_INTERVAL = 60;
+
+/**
+ * Scores step by step and tells how far it is, so that a cancel is heard between two steps and takes the score down in
+ * the engine, too.
+ */
 export async function pullScores(
   source: ScoringSource,
   config: ScoreConfig,
   control: JobControl,
+  post: (progress: JobProgress) => Promise<void> | void,
 ): Promise<ScoreReport> {
   source.startScoring(config);
+  let [told, lastPost] = ["", -Infinity];
   for (;;) {
     try {
       await control.checkpoint();
@@ -27,6 +36,12 @@ export async function pullScores(
     const event = await source.nextScores();
     if (!event) throw new EngineError(failure("unexpected", "The scores ended without a result."));
     if (event.kind === "finished") return event.report;
+    const { stage, done, total } = event;
+    const now = performance.now();
+    if (stage !== told || now - lastPost >= POST_INTERVAL) {
+      [told, lastPost] = [stage, now];
+      await post({ stage, done, total });
+    }
     await nextMacrotask();
   }
 }

@@ -35,8 +35,8 @@ export function png(width: number, height: number, pixel: (x: number, y: number)
 }
 
 /** A PNG that promises far more pixels than it has bytes. */
-export function hugePng(): Buffer {
-  return Buffer.concat([PNG_SIGNATURE, header(60_000, 60_000), chunk("IDAT", deflateSync(Buffer.alloc(64)))]);
+export function hugePng(side: number): Buffer {
+  return Buffer.concat([PNG_SIGNATURE, header(side, side), chunk("IDAT", deflateSync(Buffer.alloc(64)))]);
 }
 
 /** A file that begins as a JPEG and is none. */

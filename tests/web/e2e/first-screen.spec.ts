@@ -10,6 +10,7 @@ test("the first screen shows the built-in scenes without a click", async ({ page
     expect(said).toContain("default-src 'self'");
     expect(said).toContain("script-src 'self' 'wasm-unsafe-eval'");
     expect(said).toContain("style-src 'self'");
+    expect(said).toMatch(/connect-src 'self'(;|$)/);
     expect(said).not.toContain("unsafe-inline");
     expect(said).not.toContain("'unsafe-eval'");
   }
@@ -21,6 +22,8 @@ test("the first screen shows the built-in scenes without a click", async ({ page
     expect([width, height]).toEqual([32, 32]);
     expect(colours).toBeGreaterThan(20);
   }
+  // Only a page that was built for it can ask the hub.
+  await expect(page.getByTestId("data-source-hub")).toHaveCount(0);
   await expect(page.getByTestId("run-all")).toBeInViewport();
   await expect(page.getByTestId("sheet-train").getByTestId("thumb").first()).toBeInViewport();
   await expect(page.getByTestId("privacy")).toContainText("Nothing leaves this tab");

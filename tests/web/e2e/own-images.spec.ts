@@ -35,7 +35,8 @@ test("folders, a zip and broken files: the broken are marked, the rest are learn
   const root = info.outputPath("pictures");
   const broken: MadeFile[] = [
     { path: "along/broken.jpg", bytes: corruptJpeg() },
-    { path: "along/huge.png", bytes: hugePng() },
+    { path: "along/huge.png", bytes: hugePng(60_000) },
+    { path: "along/hundred-megapixels.png", bytes: hugePng(10_000) },
     { path: "along/notes.txt", bytes: Buffer.from("not a picture") },
   ];
   await write(root, [...folder("along"), ...broken]);
@@ -53,11 +54,12 @@ test("folders, a zip and broken files: the broken are marked, the rest are learn
 
   const files = page.getByTestId("files");
   await expect(files).toHaveAttribute("data-usable", "16");
-  await expect(files).toHaveAttribute("data-broken", "4");
+  await expect(files).toHaveAttribute("data-broken", "5");
   const codeOf = (end: string): Promise<string | null> =>
     page.locator(`[data-testid="file-row"][data-path$="${end}"]`).first().getAttribute("data-code");
   expect(await codeOf("along/broken.jpg")).toBe("corrupt-image");
   expect(await codeOf("along/huge.png")).toBe("image-too-large");
+  expect(await codeOf("along/hundred-megapixels.png")).toBe("image-too-large");
   expect(await codeOf("along/notes.txt")).toBe("unsupported-image");
   expect(await codeOf("more.zip/across/broken.jpg")).toBe("corrupt-image");
   await expect(page.getByTestId("sheet-train").getByTestId("thumb").first()).toBeVisible();

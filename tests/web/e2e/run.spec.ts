@@ -10,6 +10,7 @@ import {
   open,
   openRecipe,
   pixelsOf,
+  scoresOf,
   test,
   valueOf,
 } from "./support";
@@ -68,6 +69,17 @@ test("maps follow layer, objective and choice, cards grow, and results can be ta
   const dialog = page.getByTestId("dialog");
   await expect(dialog.getByTestId("map")).toHaveCount(7);
   expect((await pixelsOf(dialog.getByTestId("pixels-gradCamTeacher"))).colours).toBeGreaterThan(8);
+  await dialog.getByTestId("spread-batches").selectOption("4");
+  await dialog.getByTestId("run-spread").click();
+  await expect(dialog.getByTestId("spread-result")).toHaveAttribute("data-batches", "4");
+  await expect(dialog.getByTestId("spread-text")).toContainText("over 4 batches");
+  expect(Math.abs(await valueOf(dialog.getByTestId("spread-rank")))).toBeLessThanOrEqual(1);
+  for (const kind of ["mean", "deviation"]) {
+    expect((await pixelsOf(dialog.getByTestId(`pixels-spread-${kind}`))).colours, kind).toBeGreaterThan(8);
+  }
+  // The result is that of one kind of map.
+  await dialog.getByTestId("spread-map").selectOption("residual");
+  await expect(dialog.getByTestId("spread-result")).toHaveCount(0);
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
 
@@ -86,6 +98,50 @@ test("maps follow layer, objective and choice, cards grow, and results can be ta
   const [weights] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-student").click()]);
   expect(weights.suggestedFilename()).toBe("unicam-student.safetensors");
   expect((await readFile(await weights.path())).length).toBeGreaterThan(10_000);
+});
+
+test("scores are of other pixels and labels where that is asked for, and can be cancelled", async ({ page }) => {
+  await open(page, address("cpu", { reference: 12, steps: 1, permutations: 50, resamples: 50 }));
+  await page.getByTestId("run-all").click();
+  await expectFinished(page, 120_000);
+  const step = page.getByTestId("step-scores");
+  const [table, usual] = [page.getByTestId("scores"), await scoresOf(page)];
+  await expect(table).toContainText("raw pixels, one-hot labels");
+
+  await page.getByTestId("field-labels").selectOption("prototypes");
+  await expect(table).toContainText("the Teacher's class means as labels");
+  await expectScores(page);
+  const byPrototypes = await scoresOf(page);
+  expect(byPrototypes.get("rsStudent-layer1")).not.toBe(usual.get("rsStudent-layer1"));
+  expect(byPrototypes.get("fssStudent-paper-layer1")).toBe(usual.get("fssStudent-paper-layer1"));
+
+  await page.getByTestId("field-labels").selectOption("matrix");
+  await expect(page.getByTestId("label-rows-hint")).toContainText("None yet");
+  const identity = Array.from({ length: 6 }, (_, i) => Array.from({ length: 6 }, (__, j) => (i === j ? 1 : 0)));
+  await page.getByTestId("label-rows").fill("1 2; 3");
+  await page.getByTestId("label-rows").blur();
+  await expect(page.getByTestId("label-rows")).toHaveAttribute("aria-invalid", "true");
+  const file = { name: "labels.csv", mimeType: "text/csv", buffer: Buffer.from(identity.join("\n")) };
+  await page.getByTestId("label-rows-file").setInputFiles(file);
+  await expect(table).toContainText("your own vectors as labels");
+  await expect(page.getByTestId("label-rows-hint")).toContainText("6 × 6 numbers");
+  // One-hot vectors by another name.
+  expect(await scoresOf(page)).toEqual(usual);
+
+  await page.getByTestId("field-pixels").selectOption("imputed");
+  await expect(table).toContainText("50 % of the pixels imputed");
+  await expectScores(page);
+  await expect(page).toHaveURL(/pixels=imputed/);
+
+  await page.getByText("How uncertainty is judged").click();
+  await page.getByTestId("field-permutations").fill("10000");
+  await page.getByTestId("field-permutations").blur();
+  const progress = page.getByTestId("scores-progress");
+  await expect(progress).toContainText("permutations and resamples");
+  await page.getByTestId("scores-progress-cancel").click();
+  await expect(progress).toHaveCount(0);
+  await expect(step).toHaveAttribute("data-status", "done");
+  await expect(table).toContainText("50 % of the pixels imputed");
 });
 
 test("a run can be paused, resumed and cancelled, and the next run is sound", async ({ page }) => {

@@ -8,8 +8,8 @@ export interface Watch {
   problems: string[];
 }
 
-/** Watches a page from before its first byte. */
-export function watch(page: Page, origin: string): Watch {
+/** Watches a page from before its first byte; it may ask these origins and no other. */
+export function watch(page: Page, ...origins: string[]): Watch {
   const problems: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) problems.push(`console ${message.type()}: ${message.text()}`);
@@ -17,7 +17,7 @@ export function watch(page: Page, origin: string): Watch {
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
   page.on("request", (request) => {
     const url = new URL(request.url());
-    const isHere = url.origin === origin || url.protocol === "data:" || url.protocol === "blob:";
+    const isHere = origins.includes(url.origin) || url.protocol === "data:" || url.protocol === "blob:";
     if (!isHere) problems.push(`request to ${url.href}`);
   });
   return { problems };
@@ -94,7 +94,7 @@ export async function valueOf(element: Locator): Promise<number> {
 
 /** Every score on the page by its name; a missing number is NaN. */
 export async function scoresOf(page: Page): Promise<Map<string, number>> {
-  await expect(page.getByTestId("scores")).toBeVisible();
+  await expect(page.getByTestId("scores")).toHaveAttribute("data-complete", "true");
   const pairs = await page.locator('[data-testid^="score-"].number').evaluateAll((cells) =>
     cells.map((cell): [string, number] => {
       const { testid = "", value = "NaN" } = (cell as HTMLElement).dataset;

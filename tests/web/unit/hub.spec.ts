@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 
 import { expect, test } from "@playwright/test";
 
-import type { FileReader } from "../../../www/worker/images";
+import type { HubProgress, HubRequest } from "../../../www/protocol/messages";
+import { fetchHub } from "../../../www/worker/hub/fetch-hub";
 import { scattered } from "../../../www/worker/hub/parquet-images";
-import { type HubProgress, readHub } from "../../../www/worker/hub/read-hub";
+import { Tar } from "../../../www/worker/hub/tar";
 import { JobControl } from "../../../www/worker/queue";
-import { row } from "./support";
 
 const PARQUET = readFileSync(new URL("../../fixtures/hub.parquet", import.meta.url));
 
@@ -29,7 +29,8 @@ class Hub {
     const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
     this.requests.push(`${request.url ?? ""} ${request.headers.range ?? ""}`.trim());
     if (request.url?.startsWith("/parquet?")) {
-      response.end(request.url.includes("nobody") ? "no" : JSON.stringify(this.listing(this.url)));
+      if (request.url.includes("nobody")) response.writeHead(404);
+      response.end(request.url.includes("nothing") ? "no" : JSON.stringify(this.listing(this.url)));
     } else if (range && this.knowsRanges) {
       const part = this.served.subarray(Number(range[1]), Number(range[2]) + 1);
       this.sent += part.length;
@@ -52,61 +53,104 @@ class Hub {
   }
 }
 
-/** Takes pictures as the engine does, and keeps path and bytes. */
-class Taken implements FileReader {
-  readonly files: [string, Uint8Array][] = [];
-  openFile(path: string, bytes: Uint8Array): void {
-    this.files.push([path, bytes]);
-  }
-  readFiles(): ReturnType<FileReader["readFiles"]> {
-    return { rows: [row(this.files.at(-1)?.[0] ?? "none")], progress: 1, finished: true };
-  }
+/** A file of an archive. */
+interface Entry {
+  path: string;
+  bytes: Buffer;
 }
 
-function read(hub: Hub, perClass: number, dataset = "someone/pets"): Promise<{ taken: Taken; heard: HubProgress[] }> {
-  const [taken, heard] = [new Taken(), [] as HubProgress[]];
+/** The files of a tar archive, read as its specification says. */
+async function filesOf(archive: Blob): Promise<Entry[]> {
+  const tar = Buffer.from(await archive.arrayBuffer());
+  const text = (at: number, length: number): string => tar.toString("utf8", at, at + length).replace(/\0.*$/s, "");
+  const found: Entry[] = [];
+  let at = 0;
+  while (text(at, 100) !== "") {
+    expect(text(at + 257, 6)).toBe("ustar");
+    const header = Buffer.from(tar.subarray(at, at + 512)).fill(" ", 148, 156);
+    expect(parseInt(text(at + 148, 8), 8)).toBe(header.reduce((sum, byte) => sum + byte, 0));
+    const size = parseInt(text(at + 124, 12), 8);
+    found.push({ path: `${text(at + 345, 155)}/${text(at, 100)}`, bytes: tar.subarray(at + 512, at + 512 + size) });
+    at += 512 + 512 * Math.ceil(size / 512);
+  }
+  expect(tar.length).toBe(at + 1024);
+  return found;
+}
+
+function read(hub: Hub, wanted: Partial<HubRequest>): Promise<{ taken: Entry[]; heard: HubProgress[] }> {
+  const heard: HubProgress[] = [];
+  const request = { dataset: "someone/pets", part: "", perClass: 0, total: 0, ...wanted };
   return hub.during(async () => {
-    await readHub(
-      { dataset, perClass, hub: hub.url },
-      taken,
-      new JobControl(),
-      (progress) => void heard.push(progress),
-    );
-    return { taken, heard };
+    const post = (progress: HubProgress): void => void heard.push(progress);
+    const archives = await fetchHub(request, hub.url, new JobControl(), post);
+    expect(archives.map(({ path }) => path)).toEqual(["someone-pets.tar"]);
+    return { taken: await filesOf(archives[0]?.file ?? new Blob()), heard };
   });
+}
+
+/** How many files lie in each folder. */
+function folders(files: Entry[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { path } of files) {
+    const folder = path.replace(/\/[^/]*$/, "");
+    counts[folder] = (counts[folder] ?? 0) + 1;
+  }
+  return counts;
 }
 
 test("a data set comes whole, each picture in the folder of its part and class", async () => {
   const hub = new Hub();
-  const { taken, heard } = await read(hub, 0);
-  expect(taken.files).toHaveLength(48);
-  const folders = taken.files.map(([path]) => path.replace(/\/[^/]*$/, ""));
-  for (const part of ["train", "test"]) {
-    for (const name of ["cat", "dog", "a-b"]) {
-      expect(folders.filter((folder) => folder === `someone-pets/${part}/${name}`)).toHaveLength(8);
-    }
-  }
-  expect(new Set(taken.files.map(([path]) => path)).size).toBe(48);
-  for (const [, bytes] of taken.files) expect([...bytes.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
-  expect(heard.flatMap(({ rows }) => rows)).toHaveLength(48);
-  expect(heard.at(-1)?.received).toBe(hub.sent);
+  const { taken, heard } = await read(hub, {});
+  expect(taken).toHaveLength(48);
+  const each = Object.fromEntries(
+    ["train", "test"].flatMap((part) => ["cat", "dog", "a-b"].map((name) => [`${part}/${name}`, 8])),
+  );
+  expect(folders(taken)).toEqual(each);
+  expect(new Set(taken.map(({ path }) => path)).size).toBe(48);
+  for (const { bytes } of taken) expect([...bytes.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+  expect(heard.at(-1)).toEqual({ pictures: 48, expected: 48, received: hub.sent });
   expect(hub.requests[0]).toBe("/parquet?dataset=someone%2Fpets");
   expect(hub.requests.some((request) => request.includes("other"))).toBe(false);
 });
 
 test("a few pictures of each class cost a part of the file, though it is sorted by class", async () => {
   const [all, few] = [new Hub(), new Hub()];
-  await read(all, 0);
-  const { taken } = await read(few, 2);
-  const classes = taken.files.map(([path]) => path.split("/").slice(1, 3).join(" "));
-  expect(classes.sort()).toEqual(
-    ["test a-b", "test cat", "test dog", "train a-b", "train cat", "train dog"].flatMap((name) => [name, name]),
-  );
+  await read(all, {});
+  const { taken } = await read(few, { perClass: 2 });
+  expect(new Set(Object.values(folders(taken)))).toEqual(new Set([2]));
+  expect(Object.keys(folders(taken))).toHaveLength(6);
   const heavy = ({ requests }: Hub): number => requests.filter((request) => request.startsWith("/train")).length;
   expect(heavy(few)).toBeLessThan(heavy(all));
   expect(few.sent).toBeLessThan(all.sent);
   // So small a file comes with its footer, once each; of the rest the captions, which nobody asks for, never travel.
   expect(all.sent - 2 * PARQUET.length).toBeLessThan(PARQUET.length);
+});
+
+test("a limit on the whole is spread over parts and classes, and one part can be had alone", async () => {
+  const { taken, heard } = await read(new Hub(), { total: 12 });
+  expect(new Set(Object.values(folders(taken)))).toEqual(new Set([2]));
+  expect(heard.at(-1)).toMatchObject({ pictures: 12, expected: 12 });
+  expect((await read(new Hub(), { total: 5 })).taken).toHaveLength(5);
+  const alone = new Hub();
+  expect(Object.keys(folders((await read(alone, { part: "test" })).taken)).sort()).toEqual([
+    "test/a-b",
+    "test/cat",
+    "test/dog",
+  ]);
+  expect(alone.requests.some((request) => request.startsWith("/train"))).toBe(false);
+  const unknown = read(new Hub(), { part: "exam" });
+  await expect(unknown).rejects.toMatchObject({ code: "hub-unknown-part" });
+  await expect(unknown).rejects.toThrow(/train, test/);
+});
+
+test("an archive holds names of any language, and cuts those that are too long", async () => {
+  const tar = new Tar();
+  const names = ["train/Ärger und 猫/0-1", `train/${"x".repeat(300)}/0-2`];
+  for (const name of names) tar.add(name, new Uint8Array(513).fill(7));
+  const [first, second] = await filesOf(tar.finish("a.tar"));
+  expect(first?.path).toBe(names[0]);
+  expect(second?.path).toBe(`train/${"x".repeat(149)}/0-2`);
+  expect(second?.bytes).toEqual(Buffer.alloc(513, 7));
 });
 
 test("every beginning of the order is spread over the file", () => {
@@ -119,29 +163,38 @@ test("every beginning of the order is spread over the file", () => {
 test("a hub that does not answer as it should is told from a file that cannot be used", async () => {
   const blind = new Hub();
   blind.knowsRanges = false;
-  await expect(read(blind, 0)).rejects.toMatchObject({ code: "hub-unreachable" });
-  await expect(read(new Hub(), 0, "nobody/nothing")).rejects.toMatchObject({ code: "hub-unreachable" });
+  await expect(read(blind, {})).rejects.toMatchObject({ code: "hub-unreachable" });
+  await expect(read(new Hub(), { dataset: "odd/nothing" })).rejects.toMatchObject({ code: "hub-unreachable" });
+  await expect(read(new Hub(), { dataset: "nobody/pets" })).rejects.toMatchObject({ code: "hub-unknown-dataset" });
   const short = new Hub();
   short.listing = (url) => ({ parquet_files: [{ split: "train", url: `${url}/x`, size: PARQUET.length + 99 }] });
-  await expect(read(short, 0)).rejects.toMatchObject({ code: "hub-unreachable" });
+  await expect(read(short, {})).rejects.toMatchObject({ code: "hub-unreachable" });
   for (const served of [Buffer.alloc(5000, 7), PARQUET.subarray(0, 4000), Buffer.concat([PARQUET, Buffer.alloc(9)])]) {
     const damaged = new Hub();
     damaged.served = served;
-    await expect(read(damaged, 0)).rejects.toMatchObject({ code: "hub-unreadable" });
+    await expect(read(damaged, {})).rejects.toMatchObject({ code: "hub-unreadable" });
   }
   const unlabelled = new Hub();
   unlabelled.served = Buffer.from(PARQUET.toString("latin1").replace("ClassLabel", "ClassLobel"), "latin1");
-  await expect(read(unlabelled, 0)).rejects.toThrow(/no labelled pictures/);
+  await expect(read(unlabelled, {})).rejects.toThrow(/no labelled pictures/);
 });
 
-test("a cancelled job stops between two pictures", async () => {
-  const [hub, taken, control] = [new Hub(), new Taken(), new JobControl()];
-  const reading = hub.during(() =>
-    readHub({ dataset: "someone/pets", perClass: 0, hub: hub.url }, taken, control, () => {
-      control.cancel();
+test("a cancel is heard at once, also while bytes are on their way", async () => {
+  const request = { dataset: "someone/pets", part: "", perClass: 0, total: 0 };
+  const [hub, control] = [new Hub(), new JobControl()];
+  const fetching = hub.during(() =>
+    fetchHub(request, hub.url, control, ({ pictures }) => {
+      if (pictures >= 16) control.cancel();
     }),
   );
-  await expect(reading).rejects.toMatchObject({ code: "cancelled" });
-  expect(taken.files).toHaveLength(16);
+  await expect(fetching).rejects.toMatchObject({ code: "cancelled" });
   expect(hub.requests.some((request) => request.startsWith("/test"))).toBe(false);
+
+  const [silent, impatient] = [new Hub(), new JobControl()];
+  silent.listing = () => {
+    impatient.cancel();
+    return {};
+  };
+  const waiting = silent.during(() => fetchHub(request, silent.url, impatient, () => undefined));
+  await expect(waiting).rejects.toMatchObject({ code: "cancelled" });
 });

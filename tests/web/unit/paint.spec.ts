@@ -1,10 +1,8 @@
 import { expect, test } from "@playwright/test";
 
-import type { MapStrength } from "../../../www/protocol/contract";
 import { colour, COLOUR_TABLE, cover, SIGNED_TABLE, signedColour, signedCover } from "../../../www/render/colormap";
 import { describePlace } from "../../../www/render/describe";
-import { sharedScale } from "../../../www/render/map-scale";
-import { mapAt, outlinePath, paintMap } from "../../../www/render/paint";
+import { mapAt, outlinePath, paintMap, paintSigned } from "../../../www/render/paint";
 
 /** Published control points of viridis (matplotlib 3, `cm.viridis`): value and sRGB 0..255. */
 const VIRIDIS: [number, [number, number, number]][] = [
@@ -87,20 +85,10 @@ test("both ends of the signed scale are told apart by readers who lack one kind 
 });
 
 test("a signed map is painted from the signed table", () => {
-  const pixels = paintMap(Float32Array.of(-2, 0, 2), 3, 1, { gain: 0.5, offset: 0, isSigned: true });
+  const pixels = paintSigned(Float32Array.of(-2, 0, 2), 3, 1, 2);
   for (const [i, step] of [0, 128, 255].entries()) {
     expect([...pixels.subarray(4 * i, 4 * i + 4)]).toEqual([...SIGNED_TABLE.subarray(4 * step, 4 * step + 4)]);
   }
-});
-
-test("on a shared scale a weak map ends where its strength is, beside the strongest of its method alone", () => {
-  const strength = (max: number): MapStrength => ({ min: 0, max, sum: 1, empty: false, insideMask: null });
-  const strengths = [strength(4), strength(1), strength(1000)];
-  const image = { index: 0, label: 0, teacher: 0, student: 0, base: 0, maskShare: null, strengths };
-  const kinds = ["distilled", "residual", "gradCamTeacher"] as const;
-  expect(sharedScale(kinds, image, "distilled").gain).toBe(1);
-  expect(sharedScale(kinds, image, "residual").gain).toBe(0.25);
-  expect(sharedScale(kinds, image, "gradCamTeacher").gain).toBe(1);
 });
 
 function toLinear(byte: number): number {

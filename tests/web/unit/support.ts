@@ -33,6 +33,11 @@ export const DEFAULTS: Defaults = {
     start: "given",
   },
   reference: { images: 40, seed: 1 },
+  scores: {
+    pixels: { kind: "raw" },
+    labels: { kind: "oneHot" },
+    uncertainty: { permutations: 200, bootstrap: 200, level: 0.95, seed: 1 },
+  },
 };
 
 export const SETTINGS: Settings = defaultSettings(DEFAULTS);

@@ -1,7 +1,8 @@
 import { expect, test } from "@playwright/test";
 
 import { PROPERTIES } from "../../../www/state/properties";
-import { type Settings, USUAL_SCORES } from "../../../www/state/settings";
+import { numberTable } from "../../../www/state/score-properties";
+import type { Settings } from "../../../www/state/settings";
 import { applyHash, changedHash, completeHash, deviceChoice, parseHash } from "../../../www/state/url";
 import { SETTINGS } from "./support";
 
@@ -55,7 +56,17 @@ const ELSEWHERE: Settings = {
     start: "random",
   },
   reference: { images: 12, seed: 3 },
-  scores: { ...USUAL_SCORES, uncertainty: { permutations: 50, bootstrap: 60, level: 0.9, seed: 4 } },
+  scores: {
+    pixels: { kind: "imputed", share: 0.3 },
+    labels: {
+      kind: "matrix",
+      rows: [
+        [1, -0.5],
+        [0, 2e-7],
+      ],
+    },
+    uncertainty: { permutations: 50, bootstrap: 60, level: 0.9, seed: 4 },
+  },
   view: {
     layer: 1,
     objective: "unique",
@@ -145,4 +156,17 @@ test("the device is asked for in the address", () => {
   expect(deviceChoice("?device=webgpu")).toBe("webgpu");
   expect(deviceChoice("?device=quantum")).toBe("auto");
   expect(deviceChoice("")).toBe("auto");
+});
+
+test("a table of numbers can be pasted, and one whose rows differ is not taken", () => {
+  const pasted = numberTable.read("1, 2\r\n3\t-4e-1\n\n");
+  expect(pasted).toEqual([
+    [1, 2],
+    [3, -0.4],
+  ]);
+  expect(numberTable.read(numberTable.write(pasted ?? []))).toEqual(pasted);
+  expect(numberTable.read("")).toEqual([]);
+  for (const bad of ["1,2;3", "1,x", "1;NaN", ",;,", Array(52_000).fill("1").join(",")]) {
+    expect(numberTable.read(bad), bad.slice(0, 9)).toBeUndefined();
+  }
 });

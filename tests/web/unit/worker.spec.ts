@@ -117,11 +117,14 @@ test("scores are pulled step by step, and a cancel between two steps takes them 
     },
     cancelScoring: () => void asked.push("cancel"),
   };
-  expect(await pullScores(source, { reference: DEFAULTS.reference }, control)).toBe(REPORT);
+  const heard: unknown[] = [];
+  const post = (progress: unknown): void => void heard.push(progress);
+  expect(await pullScores(source, { reference: DEFAULTS.reference }, control, post)).toBe(REPORT);
+  expect(heard).toEqual([{ stage: "distances", done: 1, total: 1 }]);
   expect(asked).toEqual(["start", "next", "next"]);
   asked.length = 0;
   control.cancel();
-  const run = pullScores(source, { reference: DEFAULTS.reference }, control);
+  const run = pullScores(source, { reference: DEFAULTS.reference }, control, post);
   await expect(run).rejects.toMatchObject({ code: "cancelled" });
   expect(asked).toEqual(["start", "cancel"]);
 });
@@ -184,7 +187,11 @@ test("an archive tells how far it is read, and can be given up within", async ()
 test("a call that comes before the engine stands waits for it", async () => {
   let open: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (open = resolve));
-  const session = { device: () => ({ kind: "cpu" }), useScenes: () => Promise.resolve({ name: "Scenes" }) };
+  const session = {
+    device: () => ({ kind: "cpu" }),
+    readConfig: () => ({ scores: DEFAULTS.scores }),
+    useScenes: () => Promise.resolve({ name: "Scenes" }),
+  };
   const engineClass = { create: () => Promise.resolve(session), defaults: () => DEFAULTS };
   const api = createEngine((async () => {
     await gate;
@@ -203,7 +210,7 @@ test("if the engine does not start, every call says why", async () => {
   const told = { ok: false, failure: { name: "UnicamError", code: "no-webgpu", message: "There is no adapter." } };
   expect(await api.start("webgpu", () => undefined)).toMatchObject(told);
   expect(await early).toMatchObject(told);
-  expect(await api.score(2, { reference: DEFAULTS.reference })).toMatchObject(told);
+  expect(await api.score(2, { reference: DEFAULTS.reference }, () => undefined)).toMatchObject(told);
 });
 
 test("failures keep name, code and message; a trap is fatal", () => {

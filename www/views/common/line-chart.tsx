@@ -30,12 +30,17 @@ export function LineChart({
     let isWanted = true;
     void loadChart().then(({ makeChart }) => {
       if (!isWanted) return;
-      // Drawing a chart takes some of a frame; several are drawn one frame after the other.
-      drop = paintSoon(() => {
+      // Making a chart takes some of a frame and so does drawing it: both wait for their turns.
+      const draw = (): void => {
         if (!canvas.current) return;
-        chart.current ??= makeChart(canvas.current);
-        chart.current.draw(curves, axes);
-      });
+        if (chart.current) {
+          chart.current.draw(curves, axes);
+          return;
+        }
+        chart.current = makeChart(canvas.current);
+        drop = paintSoon(draw);
+      };
+      drop = paintSoon(draw);
     });
     return () => {
       isWanted = false;

@@ -1,19 +1,25 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
+import { HUB } from "../../protocol/hub";
 import type { AppState, DataSource, DataState } from "../../state/model";
 import { activeTraining, isBusy } from "../../state/select";
+import { HUB_TEXT } from "../../text/hub";
 import { OWN, SCENES } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
 import { Tabs } from "../common/tabs";
+import { HubPanel } from "./hub-panel";
 import { OwnPanel } from "./own-panel";
 import { ScenesPanel } from "./scenes-panel";
 
 const selectData = (state: AppState): DataState => state.data;
 const selectLocked = (state: AppState): boolean =>
   state.engine.phase !== "ready" || activeTraining(state) !== null || (isBusy(state) && state.data.phase !== "loading");
+
+/** Instead of the section's own lead. */
+const LEADS: Partial<Record<DataSource, string>> = { images: OWN.lead, hub: HUB_TEXT.lead };
 
 /** Section 1: what the networks learn from. */
 export function DataSection(): JSX.Element {
@@ -29,8 +35,9 @@ export function DataSection(): JSX.Element {
     setTab(chosen);
     if (chosen === "scenes" && source !== "scenes") void actions.openScenes();
   };
+  const lead = LEADS[tab];
   return (
-    <Section name="data" {...(tab === "images" ? { lead: OWN.lead } : {})}>
+    <Section name="data" {...(lead === undefined ? {} : { lead })}>
       <Tabs
         name="data-source"
         label="Where the pictures come from"
@@ -38,16 +45,15 @@ export function DataSection(): JSX.Element {
         options={[
           { value: "scenes", label: SCENES.tab },
           { value: "images", label: OWN.tab },
+          ...(HUB ? [{ value: "hub" as const, label: HUB_TEXT.tab }] : []),
         ]}
         disabled={isLocked}
         onChoose={choose}
       />
       {data.phase === "failed" && <FailureNotice failure={data.failure} testId="data-failure" />}
-      {tab === "scenes" ? (
-        <ScenesPanel data={data} disabled={isLocked} />
-      ) : (
-        <OwnPanel data={data} disabled={isLocked} />
-      )}
+      {tab === "scenes" && <ScenesPanel data={data} disabled={isLocked} />}
+      {tab === "images" && <OwnPanel data={data} disabled={isLocked} />}
+      {tab === "hub" && HUB && <HubPanel host={HUB.name} data={data} disabled={isLocked} />}
     </Section>
   );
 }

@@ -1,15 +1,18 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 
 import type { FileReport } from "../../protocol/contract";
 import type { DataState } from "../../state/model";
+import { Folded } from "../common/folded";
+import { useGradually } from "../common/gradually";
 
 /** Most rows that are drawn of each kind; the rest are counted. */
 const MAX_ROWS = 200;
 
+/** Rows drawn a frame. */
+const ROWS_AT_ONCE = 8;
+
 /** What became of every file: those that could not be used first, with the reason. */
 export function FileTable({ data }: { data: Exclude<DataState, { phase: "empty" }> }): JSX.Element {
-  const [isOpen, setIsOpen] = useState(false);
   const broken = data.rows.filter((row) => row.error);
   const usable = data.rows.filter((row) => !row.error);
   const pictures = usable.reduce((sum, row) => sum + (row.pictures ?? 1), 0);
@@ -28,22 +31,13 @@ export function FileTable({ data }: { data: Exclude<DataState, { phase: "empty" 
         {broken.length > 0 && `, ${String(broken.length)} cannot:`}
       </p>
       {broken.length > 0 && <Rows rows={broken} />}
-      {usable.length > 0 && (
-        <details
-          class="advanced"
-          onToggle={(event) => {
-            setIsOpen(event.currentTarget.open);
-          }}
-        >
-          <summary>Files that can be used</summary>
-          {isOpen && <Rows rows={usable} />}
-        </details>
-      )}
+      {usable.length > 0 && <Folded summary="Files that can be used">{() => <Rows rows={usable} />}</Folded>}
     </div>
   );
 }
 
 function Rows({ rows }: { rows: FileReport[] }): JSX.Element {
+  const drawn = useGradually(Math.min(MAX_ROWS, rows.length), [], ROWS_AT_ONCE);
   return (
     <div class="table-scroll">
       <table class="table table-files">
@@ -56,7 +50,7 @@ function Rows({ rows }: { rows: FileReport[] }): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, MAX_ROWS).map((row, i) => (
+          {rows.slice(0, drawn).map((row, i) => (
             <FileRow key={`${row.path} ${String(i)}`} row={row} />
           ))}
         </tbody>

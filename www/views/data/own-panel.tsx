@@ -5,10 +5,7 @@ import { filesFromPicker } from "../../client/files";
 import type { DataState } from "../../state/model";
 import { OWN } from "../../text/page";
 import { useActions } from "../app-context";
-import { SettingField } from "../common/setting-field";
-import { FileTable } from "./file-table";
-import { ImagesNotes } from "./images-notes";
-import { Sheets } from "./sheets";
+import { CollectedData } from "./collected-data";
 
 /** The user's own pictures: ways to pick them, what became of each file, and what data that makes. */
 export function OwnPanel({ data, disabled }: { data: DataState; disabled: boolean }): JSX.Element {
@@ -56,18 +53,7 @@ export function OwnPanel({ data, disabled }: { data: DataState; disabled: boolea
           <span class="hint">{OWN.looseHint}</span>
         </div>
       </div>
-      {isOwn && <FileTable data={data} />}
-      {isOwn && data.phase === "ready" && <ClassCounts data={data} />}
-      {isOwn && data.phase === "ready" && data.report.images && <ImagesNotes images={data.report.images} />}
-      {isOwn && <Sheets data={data} />}
-      <details class="advanced">
-        <summary>Size, share for testing, limit and seed</summary>
-        <div class="fields">
-          {["side", "test-share", "per-class", "split-seed"].map((name) => (
-            <SettingField key={name} name={name} disabled={disabled} />
-          ))}
-        </div>
-      </details>
+      <CollectedData data={data} isShown={isOwn} disabled={disabled} />
     </>
   );
 }
@@ -102,31 +88,5 @@ function FilePicker({
       />
       {label}
     </label>
-  );
-}
-
-function ClassCounts({ data }: { data: Extract<DataState, { phase: "ready" }> }): JSX.Element {
-  const { classNames, trainCounts, testCounts } = data.report;
-  return (
-    <div class="table-scroll">
-      <table class="table" data-testid="class-counts">
-        <thead>
-          <tr>
-            <th scope="col">Class</th>
-            <th scope="col">Training</th>
-            <th scope="col">Test</th>
-          </tr>
-        </thead>
-        <tbody>
-          {classNames.map((name, label) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{trainCounts[label]}</td>
-              <td>{testCounts[label]}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }

@@ -5,6 +5,7 @@ import { percent } from "../../render/format";
 import type { DataState } from "../../state/model";
 import { SCENES } from "../../text/page";
 import { useActions, useSettings } from "../app-context";
+import { Folded } from "../common/folded";
 import { SettingField } from "../common/setting-field";
 import { Sheets } from "./sheets";
 
@@ -20,14 +21,15 @@ export function ScenesPanel({ data, disabled }: { data: DataState; disabled: boo
         trainNote={dial === undefined ? "" : SCENES.dialText(percent(dial).text)}
         testNote={SCENES.testText}
       />
-      <details class="advanced">
-        <summary>Number of pictures, size and seed</summary>
-        <div class="fields">
-          {["train", "test", "size", "scene-seed"].map((name) => (
-            <SettingField key={name} name={name} disabled={disabled} />
-          ))}
-        </div>
-      </details>
+      <Folded summary="Number of pictures, size and seed">
+        {() => (
+          <div class="fields">
+            {["train", "test", "size", "scene-seed"].map((name) => (
+              <SettingField key={name} name={name} disabled={disabled} />
+            ))}
+          </div>
+        )}
+      </Folded>
     </>
   );
 }

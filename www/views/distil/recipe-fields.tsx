@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 
+import { Folded } from "../common/folded";
 import { SettingField } from "../common/setting-field";
 
 /** Fields with a heading of their own. */
@@ -60,13 +61,17 @@ export function RecipeFields({ of, disabled }: { of: "teacher" | "student"; disa
         {MAIN.map((name) => field(prefix + name))}
         {of === "student" && STUDENT_MAIN.map(field)}
       </div>
-      <details class="advanced" data-testid={`${prefix}advanced`}>
-        <summary>{of === "student" ? "Losses, optimiser, schedule and more" : "Optimiser, schedule and more"}</summary>
-        <div class="field-groups">
-          {of === "student" && STUDENT_GROUPS.map(group)}
-          {shared.map(group)}
-        </div>
-      </details>
+      <Folded
+        summary={of === "student" ? "Losses, optimiser, schedule and more" : "Optimiser, schedule and more"}
+        testId={`${prefix}advanced`}
+      >
+        {() => (
+          <div class="field-groups">
+            {of === "student" && STUDENT_GROUPS.map(group)}
+            {shared.map(group)}
+          </div>
+        )}
+      </Folded>
     </>
   );
 }

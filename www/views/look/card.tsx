@@ -2,9 +2,13 @@ import type { JSX } from "preact";
 
 import type { ExplainedImage, MapKind } from "../../protocol/contract";
 import { percent } from "../../render/format";
+import { useGradually } from "../common/gradually";
 import { NumberText } from "../common/number-text";
 import { Predictions } from "./predictions";
 import { MapTile, PictureTile, type TileSource } from "./tile";
+
+/** Maps drawn a frame; the usual card has no more, the enlarged one has all there are. */
+const TILES_AT_ONCE = 3;
 
 /** One picture of the reference batch with its maps and what the networks say of it. */
 export function ImageCard({
@@ -24,6 +28,7 @@ export function ImageCard({
   classNames: string[];
   onOpen?: () => void;
 }): JSX.Element {
+  const drawn = useGradually(maps.length, [], TILES_AT_ONCE);
   const className = classNames[image.label] ?? `class ${String(image.label)}`;
   return (
     <article class="card" data-testid="card" data-index={image.index} data-label={image.label}>
@@ -52,7 +57,7 @@ export function ImageCard({
       </header>
       <div class="tiles">
         <PictureTile picture={source.picture} outline={outline} label={`Picture of class ${className}`} />
-        {maps.map((kind) => (
+        {maps.slice(0, drawn).map((kind) => (
           <MapTile key={kind} source={source} kind={kind} outline={outline} isShared={isShared} />
         ))}
       </div>

@@ -1,10 +1,11 @@
-import type { JSX } from "preact";
+import type { JSX, VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { ExplanationData } from "../../protocol/messages";
 import type { Settings } from "../../state/settings";
 import { LOOK_TEXT } from "../../text/maps";
 import { useGradually } from "../common/gradually";
+import { Folded } from "../common/folded";
 import { SettingField } from "../common/setting-field";
 import { ImageCard } from "./card";
 import { ImageDialog } from "./image-dialog";
@@ -13,6 +14,12 @@ import { Toolbar } from "./toolbar";
 
 /** Cards added at a time, so that a large reference batch never stalls the page. */
 const PAGE = 12;
+
+/** A card, and what it was drawn from. */
+interface DrawnCard {
+  of: readonly unknown[];
+  node: VNode;
+}
 
 /** The cards of the reference batch, the tools above them, and the dialog for one of them. */
 export function Gallery({
@@ -42,7 +49,33 @@ export function Gallery({
   }, [opacity]);
   const images = shown?.report.images ?? [];
   const positions = [...images.keys()].filter((i) => chosenClass < 0 || images[i]?.label === chosenClass);
-  const drawn = useGradually(Math.min(limit, positions.length));
+  const wanted = Math.min(limit, positions.length);
+  const of = [shown, maps, outline, isShared, classNames, chosenClass];
+  const drawn = useGradually(wanted, of);
+  const cards = useRef(new Map<number, DrawnCard>());
+  /** The card as it is to be, once its turn has come; until then as it was. The same node again costs nothing. */
+  const cardAt = (position: number, turn: number): VNode | null => {
+    const former = cards.current.get(position);
+    const isCurrent = former?.of.every((part, i) => part === of[i]) ?? false;
+    const [image, picture] = [images[position], shown?.pictures[position]];
+    if (turn >= drawn || isCurrent || !shown || !image || !picture) return former?.node ?? null;
+    const node = (
+      <ImageCard
+        key={position}
+        source={{ data: shown, position, picture }}
+        image={image}
+        maps={maps}
+        outline={outline}
+        isShared={isShared}
+        classNames={classNames}
+        onOpen={() => {
+          setOpened(position);
+        }}
+      />
+    );
+    cards.current.set(position, { of, node });
+    return node;
+  };
   const step = (by: -1 | 1): void => {
     const at = positions.indexOf(opened ?? -1);
     setOpened(positions[(at + by + positions.length) % positions.length] ?? null);
@@ -64,29 +97,9 @@ export function Gallery({
             class={isStale ? "cards is-stale" : "cards"}
             data-testid="cards"
             data-layer={shown.report.layer}
-            data-stale={isStale}
+            data-stale={isStale || drawn < wanted}
           >
-            {positions.slice(0, drawn).map((position) => {
-              const image = images[position];
-              const picture = shown.pictures[position];
-              return (
-                image &&
-                picture && (
-                  <ImageCard
-                    key={position}
-                    source={{ data: shown, position, picture }}
-                    image={image}
-                    maps={maps}
-                    outline={outline}
-                    isShared={isShared}
-                    classNames={classNames}
-                    onOpen={() => {
-                      setOpened(position);
-                    }}
-                  />
-                )
-              );
-            })}
+            {positions.slice(0, wanted).map(cardAt)}
           </div>
           {positions.length > limit && (
             <p class="actions">
@@ -130,13 +143,14 @@ function Reference({ shown }: { shown: ExplanationData }): JSX.Element {
       <p class="fine" data-testid="reference" data-hash={referenceHash} data-n={n}>
         {LOOK_TEXT.batch(n, referenceHash)}
       </p>
-      <details class="advanced">
-        <summary>Choose another reference batch</summary>
-        <div class="fields">
-          <SettingField name="reference" />
-          <SettingField name="reference-seed" />
-        </div>
-      </details>
+      <Folded summary="Choose another reference batch">
+        {() => (
+          <div class="fields">
+            <SettingField name="reference" />
+            <SettingField name="reference-seed" />
+          </div>
+        )}
+      </Folded>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { magnitude, percent } from "../../render/format";
 import { LOOK_TEXT, MAPS } from "../../text/maps";
 import { NumberText } from "../common/number-text";
 import { ImageCard } from "./card";
+import { SpreadPanel } from "./spread-panel";
 
 /** One picture, large, with all its maps and their strengths. Arrow keys go to its neighbours. */
 export function ImageDialog({
@@ -120,6 +121,7 @@ export function ImageDialog({
           </tbody>
         </table>
       </div>
+      <SpreadPanel key={image.index} report={report} index={image.index} picture={picture} outline={outline} />
     </dialog>
   );
 }

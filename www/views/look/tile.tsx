@@ -5,8 +5,7 @@ import type { MapKind, MapStrength, Picture } from "../../protocol/contract";
 import type { ExplanationData } from "../../protocol/messages";
 import { describePlace } from "../../render/describe";
 import { magnitude, percent } from "../../render/format";
-import { sharedScale } from "../../render/map-scale";
-import { mapAt, OWN_SCALE, paintMap } from "../../render/paint";
+import { mapAt, paintMap, paintSigned } from "../../render/paint";
 import { signedMapAt } from "../../render/signed";
 import { LOOK_TEXT, MAPS } from "../../text/maps";
 import { NumberText } from "../common/number-text";
@@ -61,20 +60,17 @@ export function MapTile({
   const strength = report.images[position]?.strengths[map];
   const values = useMemo(() => {
     const { width, height, maps } = report;
-    return mapAt(data.scaled, { image: position, map, maps: maps.length, width, height });
-  }, [data, position, map, report]);
+    const block = isShared ? data.shared : data.scaled;
+    return mapAt(block, { image: position, map, maps: maps.length, width, height });
+  }, [data, position, map, report, isShared]);
   const signed = useMemo(
     () => signedMapAt(data.signed, report, position, kind, isShared),
     [data, report, position, kind, isShared],
   );
   const pixels = useCallback(() => {
-    if (signed) {
-      return paintMap(signed.values, signed.width, signed.height, { gain: 1 / signed.end, offset: 0, isSigned: true });
-    }
-    const image = report.images[position];
-    const scale = isShared && image ? sharedScale(report.maps, image, kind) : OWN_SCALE;
-    return paintMap(values, report.width, report.height, scale);
-  }, [values, signed, report, position, kind, isShared]);
+    if (signed) return paintSigned(signed.values, signed.width, signed.height, signed.end);
+    return paintMap(values, report.width, report.height);
+  }, [values, signed, report]);
   if (map < 0 || !strength) return null;
   const { name, formula, text, owner } = MAPS[kind];
   const place = strength.empty ? LOOK_TEXT.empty : describePlace(values, report.width, report.height);

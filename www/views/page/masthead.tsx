@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
 
+import { HUB } from "../../protocol/hub";
 import type { AppState } from "../../state/model";
 import { isBusy } from "../../state/select";
+import { HUB_TEXT } from "../../text/hub";
 import { HEAD } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { showSection } from "../common/section";
@@ -39,7 +41,7 @@ export function Masthead(): JSX.Element {
         </p>
         <DeviceNotice />
         <p class="fine" data-testid="privacy">
-          {HEAD.privacy}
+          {HEAD.privacy} {HUB && HUB_TEXT.privacy}
         </p>
       </div>
       <GlanceFigure />

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 
 import { ChecksSection } from "../checks/checks-section";
+import { useGradually } from "../common/gradually";
 import { DataSection } from "../data/data-section";
 import { DistilSection } from "../distil/distil-section";
 import { LookSection } from "../look/look-section";
@@ -12,22 +13,23 @@ import { EngineFailure } from "./engine-notice";
 import { Masthead } from "./masthead";
 import { Stepper } from "./stepper";
 
-/** The whole page, top to bottom. */
+/** The sections, top to bottom. */
+const SECTIONS = [DataSection, TeacherSection, DistilSection, LookSection, ScoresSection, ChecksSection];
+
+/** The whole page, top to bottom. The head is drawn first, the sections one frame after the other. */
 export function Page(): JSX.Element {
+  const drawn = useGradually(SECTIONS.length, [], 1);
   return (
     <>
       <Masthead />
       <Stepper />
       <main>
         <EngineFailure />
-        <DataSection />
-        <TeacherSection />
-        <DistilSection />
-        <LookSection />
-        <ScoresSection />
-        <ChecksSection />
+        {SECTIONS.slice(0, drawn).map((Part, i) => (
+          <Part key={i} />
+        ))}
       </main>
-      <About />
+      {drawn === SECTIONS.length && <About />}
       <DropTarget />
     </>
   );

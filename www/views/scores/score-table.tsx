@@ -3,17 +3,32 @@ import type { JSX } from "preact";
 import type { Comparison, Evidence, ScoreReport } from "../../protocol/contract";
 import { probability, score } from "../../render/format";
 import { SCORE_ROWS, type ScoreRow } from "../../render/score-rows";
-import { EVIDENCE } from "../../text/scores";
+import { EVIDENCE, scoredFrom } from "../../text/scores";
+import { useGradually } from "../common/gradually";
 import { NumberText } from "../common/number-text";
+
+const GROUPS: { group: ScoreRow["group"]; title: string }[] = [
+  { group: "FSS", title: "FSS, similarity to the Teacher" },
+  { group: "RS", title: "RS, relevance to the classes" },
+  { group: "difference", title: "Differences" },
+];
 
 /** All scores, one column a layer. A layer without scores has dashes, and its reason stands below the table. */
 export function ScoreTable({ report }: { report: ScoreReport }): JSX.Element {
+  const drawn = useGradually(SCORE_ROWS.length);
   const names = report.layers.map((layer) => ("ok" in layer ? layer.ok.layer : layer.error.layer));
   return (
     <div class="table-scroll">
-      <table class="table table-scores" data-testid="scores" data-n={report.n} data-hash={report.referenceHash}>
+      <table
+        class="table table-scores"
+        data-testid="scores"
+        data-n={report.n}
+        data-hash={report.referenceHash}
+        data-complete={drawn === SCORE_ROWS.length}
+      >
         <caption>
-          n = {report.n} reference pictures ({report.referenceHash}). {EVIDENCE.caption(report.uncertainty)}
+          n = {report.n} reference pictures ({report.referenceHash}). {scoredFrom(report)}{" "}
+          {EVIDENCE.caption(report.uncertainty)}
         </caption>
         <thead>
           <tr>
@@ -26,17 +41,14 @@ export function ScoreTable({ report }: { report: ScoreReport }): JSX.Element {
             ))}
           </tr>
         </thead>
-        <Group
-          title="FSS, similarity to the Teacher"
-          rows={SCORE_ROWS.filter((row) => row.group === "FSS")}
-          report={report}
-        />
-        <Group
-          title="RS, relevance to the classes"
-          rows={SCORE_ROWS.filter((row) => row.group === "RS")}
-          report={report}
-        />
-        <Group title="Differences" rows={SCORE_ROWS.filter((row) => row.group === "difference")} report={report} />
+        {GROUPS.map(({ group, title }) => (
+          <Group
+            key={group}
+            title={title}
+            rows={SCORE_ROWS.slice(0, drawn).filter((row) => row.group === group)}
+            report={report}
+          />
+        ))}
       </table>
     </div>
   );

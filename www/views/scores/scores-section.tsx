@@ -3,29 +3,44 @@ import type { JSX } from "preact";
 import type { ScoreReport } from "../../protocol/contract";
 import { failure } from "../../protocol/failure";
 import type { AppState, ResultState } from "../../state/model";
-import { SCORE_TEXT, SCORES_WAITING } from "../../text/scores";
+import { SCORE_TEXT, SCORES_RUN, SCORES_RUNNING, SCORES_WAITING } from "../../text/scores";
 import { useActions, useSelect } from "../app-context";
+import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
-import { SettingField } from "../common/setting-field";
 import { Exports } from "./exports";
 import { ScoreCharts } from "./score-charts";
+import { ScoreSettings } from "./score-settings";
 import { ScoreTable } from "./score-table";
 import { ScoreWarnings } from "./score-warnings";
 
 const selectScores = (state: AppState): ResultState<ScoreReport> => state.scores;
+const selectHasRun = (state: AppState): boolean => state.run.phase === "finished";
 
 /** Section 5: similarity and relevance per layer, and ways to take the results along. */
 export function ScoresSection(): JSX.Element {
   const scores = useSelect(selectScores);
+  const hasRun = useSelect(selectHasRun);
   const actions = useActions();
   const shown = scores.phase === "ready" ? scores.value : "previous" in scores ? scores.previous : null;
   return (
     <Section name="scores">
-      {scores.phase === "none" && <p class="waiting">{SCORES_WAITING}</p>}
-      <p class="waiting" aria-live="polite">
-        {scores.phase === "computing" && "Computing scores …"}
-      </p>
+      {scores.phase === "none" && !hasRun && <p class="waiting">{SCORES_WAITING}</p>}
+      {scores.phase === "none" && hasRun && (
+        <p class="actions">
+          <button type="button" class="button" data-testid="run-scores" onClick={() => void actions.score()}>
+            {SCORES_RUN}
+          </button>
+        </p>
+      )}
+      {scores.phase === "computing" && (
+        <JobProgressLine
+          text={SCORES_RUNNING}
+          progress={scores.progress}
+          testId="scores-progress"
+          onCancel={actions.cancelScores}
+        />
+      )}
       {scores.phase === "failed" && (
         <FailureNotice failure={scores.failure} testId="scores-failure">
           <p class="actions">
@@ -52,16 +67,7 @@ export function ScoresSection(): JSX.Element {
           )}
         </div>
       )}
-      {shown && (
-        <details class="advanced">
-          <summary>How uncertainty is judged</summary>
-          <div class="fields">
-            {["permutations", "resamples", "level", "uncertainty-seed"].map((name) => (
-              <SettingField key={name} name={name} />
-            ))}
-          </div>
-        </details>
-      )}
+      {hasRun && <ScoreSettings />}
       <dl class="terms">
         {SCORE_TEXT.map(({ term, text }) => (
           <div key={term}>

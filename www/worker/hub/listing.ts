@@ -1,7 +1,8 @@
-import { ask, unreachable } from "./range-file";
+import { EngineError, failure, PAGE_CODES } from "../../protocol/failure";
+import { ask, unexpectedAnswer, unreachable } from "./range-file";
 
-/** Where the Hugging Face hub lists the Parquet files of a data set. */
-export const HUB = "https://datasets-server.huggingface.co";
+/** Answers of the hub for a data set that it does not know, or does not give to everyone. */
+const UNKNOWN = [400, 401, 403, 404];
 
 /** One Parquet file of a data set. */
 export interface HubFile {
@@ -15,10 +16,17 @@ export interface HubFile {
 /**
  * The Parquet files of a data set such as "uoft-cs/cifar10": those of its first configuration, in the hub's order.
  *
- * Fails with `hub-unreachable` if the hub does not answer, knows no such data set or sends something else.
+ * Fails with `hub-unknown-dataset` if the hub knows no such data set, and with `hub-unreachable` if it does not answer
+ * or sends something else.
  */
-export async function listFiles(dataset: string, signal: AbortSignal, hub = HUB): Promise<HubFile[]> {
-  const response = await ask(`${hub}/parquet?dataset=${encodeURIComponent(dataset)}`, 200, signal);
+export async function listFiles(dataset: string, signal: AbortSignal, listing: string): Promise<HubFile[]> {
+  const response = await ask(`${listing}/parquet?dataset=${encodeURIComponent(dataset)}`, signal);
+  if (UNKNOWN.includes(response.status)) {
+    await response.body?.cancel();
+    const sentence = `The hub has no data set "${dataset}" for everyone to read. Look at its name: owner, slash, name.`;
+    throw new EngineError(failure(PAGE_CODES.hubUnknownDataset, sentence));
+  }
+  if (response.status !== 200) throw await unexpectedAnswer(response, 200);
   const files = readListing(await response.json().catch(() => null));
   if (files.length === 0) throw unreachable(`it lists no Parquet files of "${dataset}"`);
   return files;

@@ -22,22 +22,55 @@ interface Columns {
   classNames: string[];
 }
 
+/** Most pictures of each class of a file, and of the file; 0 is no limit. */
+export interface Limits {
+  perClass: number;
+  total: number;
+}
+
+/** A Parquet file of labelled pictures, of which only the footer has come. */
+export interface HubImages {
+  /** As many pictures as there will be at most. */
+  expected(limits: Limits): number;
+  read(limits: Limits): AsyncGenerator<HubImage>;
+}
+
 /**
- * The pictures of one Parquet file, row group by row group, until there are `perClass` of each class (0 is all).
+ * Opens a Parquet file of labelled pictures.
+ *
+ * Fails with `hub-unreadable` if the file is no such file, as the hub's own library writes it.
+ */
+export async function openImages(file: RangeFile): Promise<HubImages> {
+  const metadata = await unreadableOnFailure(parquetMetadataAsync(file, { initialFetchSize: FOOTER_BYTES }));
+  const columns = columnsOf(metadata);
+  const rows = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
+  return {
+    expected: (limits) => {
+      const ofClasses = limits.perClass === 0 ? rows : limits.perClass * columns.classNames.length;
+      return Math.min(rows, ofClasses, limits.total || rows);
+    },
+    read: (limits) => imagesOf(file, metadata, columns, limits),
+  };
+}
+
+/**
+ * The pictures of a file, row group by row group, within the limits; a limit on the whole is spread over the classes.
  *
  * Row groups come in an order that soon meets every part of the file, since many files are sorted by class. Only the
  * columns of picture and label travel. Between two groups nothing is asked for until the next picture is pulled.
- *
- * Fails with `hub-unreadable` if the file is no Parquet file of labelled pictures, as the hub's own library writes it.
  */
-export async function* imagesOf(file: RangeFile, perClass: number): AsyncGenerator<HubImage> {
-  const metadata = await unreadableOnFailure(parquetMetadataAsync(file, { initialFetchSize: FOOTER_BYTES }));
-  const { image, label, classNames } = columnsOf(metadata);
-  const wanted = classNames.map(() => perClass || Infinity);
+async function* imagesOf(
+  file: RangeFile,
+  metadata: FileMetaData,
+  { image, label, classNames }: Columns,
+  { perClass, total }: Limits,
+): AsyncGenerator<HubImage> {
+  const most = Math.min(perClass || Infinity, total ? Math.ceil(total / classNames.length) : Infinity);
+  const wanted = classNames.map(() => most);
+  let remaining = total || Infinity;
   const ends: number[] = [];
   for (const { num_rows } of metadata.row_groups) ends.push((ends.at(-1) ?? 0) + Number(num_rows));
   for (const group of scattered(ends.length)) {
-    if (wanted.every((left) => left === 0)) return;
     const [rowStart, rowEnd] = [ends[group - 1] ?? 0, ends[group] ?? 0];
     const range = { file, metadata, rowStart, rowEnd };
     // The labels first, which are small: a group without a wanted class is not worth its pictures.
@@ -53,6 +86,8 @@ export async function* imagesOf(file: RangeFile, perClass: number): AsyncGenerat
       if (left <= 0 || !(bytes instanceof Uint8Array)) continue;
       wanted[index] = left - 1;
       yield { className: classNames[index] ?? String(index), row: rowStart + offset, bytes };
+      remaining--;
+      if (remaining === 0 || wanted.every((left) => left === 0)) return;
     }
   }
 }

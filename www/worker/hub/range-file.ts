@@ -17,19 +17,29 @@ export function unreachable(what: string): EngineError {
   return new EngineError(failure(PAGE_CODES.hubUnreachable, `The hub cannot be read: ${what}. ${advice}`));
 }
 
-/** Asks the hub without a word on who asks; an answer other than `status` is a failure. */
-export async function ask(url: string, status: number, signal: AbortSignal, headers = {}): Promise<Response> {
-  let response: Response;
+/** Asks the hub without a word on who asks. */
+export async function ask(url: string, signal: AbortSignal, headers = {}): Promise<Response> {
   try {
-    response = await fetch(url, { headers, signal, credentials: "omit", referrerPolicy: "no-referrer" });
+    return await fetch(url, { headers, signal, credentials: "omit", referrerPolicy: "no-referrer" });
   } catch (reason) {
     signal.throwIfAborted();
     throw unreachable(reason instanceof Error ? reason.message : String(reason));
   }
-  if (response.status === status) return response;
-  // A server that knows no ranges sends the whole file: it must not come.
+}
+
+/** An answer of another kind than was asked for. A server that knows no ranges sends the whole file: it must not come. */
+export async function unexpectedAnswer(response: Response, status: number): Promise<EngineError> {
   await response.body?.cancel();
-  throw unreachable(`it answered ${String(response.status)} instead of ${String(status)}`);
+  return unreachable(`it answered ${String(response.status)} instead of ${String(status)}`);
+}
+
+async function arrived(response: Response, signal: AbortSignal): Promise<ArrayBuffer> {
+  try {
+    return await response.arrayBuffer();
+  } catch (reason) {
+    signal.throwIfAborted();
+    throw unreachable(reason instanceof Error ? reason.message : String(reason));
+  }
 }
 
 /** Opens a file of known length, without a request. */
@@ -41,8 +51,9 @@ export function rangeFile(url: string, byteLength: number, signal: AbortSignal):
     async slice(start, end = byteLength) {
       if (end - start > MAX_RANGE_BYTES) throw unreachable(`a part of the file has ${String(end - start)} bytes`);
       const range = { Range: `bytes=${String(start)}-${String(end - 1)}` };
-      const response = await ask(url, 206, signal, range);
-      const bytes = await response.arrayBuffer();
+      const response = await ask(url, signal, range);
+      if (response.status !== 206) throw await unexpectedAnswer(response, 206);
+      const bytes = await arrived(response, signal);
       received += bytes.byteLength;
       if (bytes.byteLength !== end - start) throw unreachable("a part of the file came incomplete");
       return bytes;

@@ -1,0 +1,166 @@
+import type { InputHTMLAttributes, JSX } from "preact";
+import { useState } from "preact/hooks";
+
+import { isDatasetName } from "../../protocol/hub";
+import { count, megabytes } from "../../render/format";
+import type { AppState, DataState, HubState } from "../../state/model";
+import { HUB_TEXT } from "../../text/hub";
+import { useActions, useSelect } from "../app-context";
+import { FailureNotice } from "../common/notice";
+import { CollectedData } from "./collected-data";
+
+/** Most pictures that can be asked for at once. */
+const MOST_PICTURES = 20_000;
+
+const selectHub = (state: AppState): HubState => state.hub;
+
+/** Data sets of the hub: which one, how much of it, and the consent to ask another host for it. */
+export function HubPanel({
+  host,
+  data,
+  disabled,
+}: {
+  /** the hub's name */
+  host: string;
+  data: DataState;
+  disabled: boolean;
+}): JSX.Element {
+  const hub = useSelect(selectHub);
+  const actions = useActions();
+  const [dataset, setDataset] = useState<string>(HUB_TEXT.dataset.usual);
+  const [part, setPart] = useState("");
+  const [perClass, setPerClass] = useState("50");
+  const [total, setTotal] = useState("500");
+  const [hasConsented, setHasConsented] = useState(false);
+  const isFetching = hub.phase === "fetching";
+  const isLocked = disabled || isFetching;
+  const isNamed = isDatasetName(dataset.trim());
+  const limits = [perClass, total].map(Number);
+  const isLimited = limits.every((limit) => Number.isInteger(limit) && limit >= 1 && limit <= MOST_PICTURES);
+  const ask = (): void => {
+    const [ofClass = 1, inAll = 1] = limits;
+    void actions.fetchHub({ dataset: dataset.trim(), part: part.trim(), perClass: ofClass, total: inAll });
+  };
+  return (
+    <>
+      <div class="fields fields-wide">
+        <TextField
+          name="hub-dataset"
+          text={HUB_TEXT.dataset}
+          value={dataset}
+          isValid={isNamed}
+          {...{ isLocked }}
+          onInput={setDataset}
+        />
+        <TextField name="hub-part" text={HUB_TEXT.part} value={part} isValid {...{ isLocked }} onInput={setPart} />
+        <TextField
+          name="hub-per-class"
+          text={HUB_TEXT.perClass}
+          value={perClass}
+          isValid={isLimited}
+          isNumber
+          {...{ isLocked }}
+          onInput={setPerClass}
+        />
+        <TextField
+          name="hub-total"
+          text={HUB_TEXT.total}
+          value={total}
+          isValid={isLimited}
+          isNumber
+          {...{ isLocked }}
+          onInput={setTotal}
+        />
+      </div>
+      <label class="consent">
+        <input
+          type="checkbox"
+          data-testid="hub-consent"
+          checked={hasConsented}
+          disabled={isLocked}
+          onChange={(event) => {
+            setHasConsented(event.currentTarget.checked);
+          }}
+        />
+        <span>{HUB_TEXT.consent(host)}</span>
+      </label>
+      <p class="actions">
+        <button
+          type="button"
+          class="button"
+          data-testid="hub-fetch"
+          disabled={isLocked || !hasConsented || !isNamed || !isLimited}
+          onClick={ask}
+        >
+          {HUB_TEXT.fetch}
+        </button>
+      </p>
+      {isFetching && <Fetching progress={hub.progress} onCancel={actions.cancelHub} />}
+      {hub.phase === "failed" && <FailureNotice failure={hub.failure} testId="hub-failure" />}
+      <CollectedData data={data} isShown={"source" in data && data.source === "hub"} disabled={disabled} />
+    </>
+  );
+}
+
+function Fetching({
+  progress,
+  onCancel,
+}: {
+  progress: Extract<HubState, { phase: "fetching" }>["progress"];
+  onCancel: () => void;
+}): JSX.Element {
+  const { pictures = 0, expected = null, received = 0 } = progress ?? {};
+  return (
+    <p class="progress-line" data-testid="hub-progress" data-received={received} data-pictures={pictures}>
+      <span>{HUB_TEXT.progress(count(pictures).text, megabytes(received).text)}</span>
+      <progress {...(expected ? { max: expected, value: pictures } : {})} aria-label={HUB_TEXT.fetching} />
+      <button type="button" class="button button-small" data-testid="hub-cancel" onClick={onCancel}>
+        Cancel
+      </button>
+    </p>
+  );
+}
+
+const NUMBER: InputHTMLAttributes<HTMLInputElement> = { type: "number", min: 1, max: MOST_PICTURES };
+const TEXT: InputHTMLAttributes<HTMLInputElement> = { type: "text" };
+
+function TextField({
+  name,
+  text: { label, hint, rules },
+  value,
+  isValid,
+  isNumber = false,
+  isLocked,
+  onInput,
+}: {
+  name: string;
+  text: { label: string; hint: string; rules?: string };
+  value: string;
+  isValid: boolean;
+  isNumber?: boolean;
+  isLocked: boolean;
+  onInput: (value: string) => void;
+}): JSX.Element {
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input
+        id={name}
+        data-testid={name}
+        {...(isNumber ? NUMBER : TEXT)}
+        spellcheck={false}
+        autocapitalize="off"
+        value={value}
+        disabled={isLocked}
+        aria-invalid={!isValid}
+        aria-describedby={`${name}-hint`}
+        onInput={(event) => {
+          onInput(event.currentTarget.value);
+        }}
+      />
+      <span class={isValid ? "hint" : "hint hint-invalid"} id={`${name}-hint`}>
+        {isValid ? hint : (rules ?? hint)}
+      </span>
+    </div>
+  );
+}

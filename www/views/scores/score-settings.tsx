@@ -1,0 +1,101 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+
+import { propertyOf } from "../../state/properties";
+import { LABEL_ROWS, SCORE_SETTINGS } from "../../text/scores";
+import { useActions, useSettings } from "../app-context";
+import { Folded } from "../common/folded";
+import { SettingField } from "../common/setting-field";
+
+/** Fields beside each other: what is compared, and how sure one wants to be of it. */
+const SUBJECT = ["pixels", "imputed-share", "labels"];
+const UNCERTAINTY = ["permutations", "resamples", "level", "uncertainty-seed"];
+
+/** What the networks see when they are scored, what stands for a class, and how uncertainty is judged. */
+export function ScoreSettings(): JSX.Element | null {
+  const settings = useSettings();
+  if (!settings) return null;
+  const { pixels, labels } = settings.scores;
+  return (
+    <>
+      <div class="fields">
+        {SUBJECT.map((name) => (
+          <SettingField key={name} name={name} />
+        ))}
+      </div>
+      <p class="fine">
+        {SCORE_SETTINGS.pixels[pixels.kind]} {SCORE_SETTINGS.labels[labels.kind]}
+      </p>
+      {labels.kind === "matrix" && <LabelRows rows={labels.rows} />}
+      <Folded summary="How uncertainty is judged">
+        {() => (
+          <div class="fields">
+            {UNCERTAINTY.map((name) => (
+              <SettingField key={name} name={name} />
+            ))}
+          </div>
+        )}
+      </Folded>
+    </>
+  );
+}
+
+/** The user's own vectors for the classes: pasted, or out of a file. They take effect when the entry is finished. */
+function LabelRows({ rows }: { rows: number[][] }): JSX.Element {
+  const actions = useActions();
+  const settings = useSettings();
+  const [draft, setDraft] = useState<string | null>(null);
+  const property = propertyOf("label-rows");
+  const text = draft ?? rows.map((row) => row.join(", ")).join("\n");
+  const isValid = settings !== null && property.write(settings, text) !== undefined;
+  const commit = (entered: string): void => {
+    if (!settings || !property.write(settings, entered)) {
+      setDraft(entered);
+      return;
+    }
+    actions.set("label-rows", entered);
+    setDraft(null);
+  };
+  return (
+    <div class="field">
+      <label for="label-rows">{LABEL_ROWS.label}</label>
+      <textarea
+        id="label-rows"
+        data-testid="label-rows"
+        rows={6}
+        spellcheck={false}
+        value={text}
+        placeholder={LABEL_ROWS.placeholder}
+        aria-invalid={!isValid}
+        aria-describedby="label-rows-hint"
+        onInput={(event) => {
+          setDraft(event.currentTarget.value);
+        }}
+        onChange={(event) => {
+          commit(event.currentTarget.value);
+        }}
+      />
+      <span class={isValid ? "hint" : "hint hint-invalid"} id="label-rows-hint" data-testid="label-rows-hint">
+        {isValid ? LABEL_ROWS.told(rows.length, rows[0]?.length ?? 0) : LABEL_ROWS.rules}
+      </span>
+      <p class="actions">
+        <label class="button button-small file-button">
+          <input
+            type="file"
+            class="visually-hidden"
+            accept=".csv,.tsv,.txt"
+            data-testid="label-rows-file"
+            onChange={(event) => {
+              const input = event.currentTarget;
+              const [file] = input.files ?? [];
+              input.value = "";
+              if (file) void file.text().then(commit);
+            }}
+          />
+          {LABEL_ROWS.pick}
+        </label>
+        <span class="fine">{LABEL_ROWS.formats}</span>
+      </p>
+    </div>
+  );
+}

@@ -82,9 +82,9 @@ export const CHOICES: Record<string, string> = {
   step: "steps",
   cosine: "cosine",
   raw: "as they are",
-  imputed: "less relevant ones imputed (ROAD)",
-  oneHot: "one-hot, all classes equally far apart",
-  prototypes: "the Teacher's class means",
+  imputed: "imputed by ROAD",
+  oneHot: "one-hot",
+  prototypes: "Teacher's class means",
   matrix: "vectors of my own",
 };
 

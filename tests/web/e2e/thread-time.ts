@@ -19,14 +19,14 @@ export interface Trace {
   /** the busiest first */
   tasks: Task[];
   /**
-   * How much longer a fixed piece of work took the page's thread than it takes on a machine with nothing else to do:
-   * 1 there, more where other programs share its caches and cores.
+   * How many times as long a fixed piece of work took the page's thread as it usually takes: more than 1 on a slower
+   * machine, and where other programs take more of its caches and cores than usual.
    */
   slowness: number;
 }
 
-/** Busy time of {@link fixedWork} on a machine of two cores with nothing else to do, milliseconds. */
-const FIXED_WORK = 10;
+/** Busy time of {@link fixedWork} where 50 ms were promised, milliseconds: two cores, with compilers at work beside it. */
+const FIXED_WORK = 6;
 /** Pieces of fixed work before and after what is traced, and the time between those meanwhile, milliseconds. */
 const PIECES = 3;
 const BETWEEN = 1000;

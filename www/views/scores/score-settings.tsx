@@ -18,7 +18,7 @@ export function ScoreSettings(): JSX.Element | null {
   const { pixels, labels } = settings.scores;
   return (
     <>
-      <div class="fields">
+      <div class="fields fields-wide">
         {SUBJECT.map((name) => (
           <SettingField key={name} name={name} />
         ))}

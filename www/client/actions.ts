@@ -112,6 +112,8 @@ export function createActions(store: Store): Actions {
         if (client === started) store.dispatch({ kind: "engine/failed", failure });
       },
     );
+    // In a task of its own: what the engine's settings have to be drawn for takes some time already.
+    await new Promise((resolve) => setTimeout(resolve));
     return isUp && data.reopen();
   }
 

@@ -1,5 +1,5 @@
 /** Time that painting may take of a frame, milliseconds; the rest is the page's. */
-const BUDGET = 8;
+const BUDGET = 4;
 
 const waiting = new Set<() => void>();
 let isScheduled = false;

@@ -40,6 +40,16 @@ function paint(
   return new Uint8ClampedArray(pixels.buffer);
 }
 
+/** The same picture without its colours, RGBA: the luminance that CSS takes for `grayscale(1)`. */
+export function inGrey(rgba: Uint8ClampedArray): Uint8ClampedArray {
+  const grey = new Uint8ClampedArray(rgba);
+  for (let at = 0; at < rgba.length; at += 4) {
+    const level = 0.2126 * (rgba[at] ?? 0) + 0.7152 * (rgba[at + 1] ?? 0) + 0.0722 * (rgba[at + 2] ?? 0);
+    grey.fill(level, at, at + 3);
+  }
+  return grey;
+}
+
 /**
  * One map out of the block of all maps.
  *

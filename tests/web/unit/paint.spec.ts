@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 
 import { colour, COLOUR_TABLE, cover, SIGNED_TABLE, signedColour, signedCover } from "../../../www/render/colormap";
 import { describePlace } from "../../../www/render/describe";
-import { mapAt, outlinePath, paintMap, paintSigned } from "../../../www/render/paint";
+import { inGrey, mapAt, outlinePath, paintMap, paintSigned } from "../../../www/render/paint";
 
 /** Published control points of viridis (matplotlib 3, `cm.viridis`): value and sRGB 0..255. */
 const VIRIDIS: [number, [number, number, number]][] = [
@@ -89,6 +89,12 @@ test("a signed map is painted from the signed table", () => {
   for (const [i, step] of [0, 128, 255].entries()) {
     expect([...pixels.subarray(4 * i, 4 * i + 4)]).toEqual([...SIGNED_TABLE.subarray(4 * step, 4 * step + 4)]);
   }
+});
+
+test("a picture in grey keeps its brightness and its cover, and is another array", () => {
+  const colours = Uint8ClampedArray.of(255, 0, 0, 255, 10, 10, 10, 128);
+  expect([...inGrey(colours)]).toEqual([54, 54, 54, 255, 10, 10, 10, 128]);
+  expect(colours[0]).toBe(255);
 });
 
 function toLinear(byte: number): number {

@@ -2,12 +2,23 @@ import type { JSX } from "preact";
 import { useCallback, useMemo } from "preact/hooks";
 
 import type { Picture } from "../../protocol/contract";
-import { outlinePath } from "../../render/paint";
+import { inGrey, outlinePath } from "../../render/paint";
 import { PixelCanvas } from "../common/picture-canvas";
 
-/** The picture at the bottom of a tile. */
-export function PictureLayer({ picture, label }: { picture: Picture; label?: string }): JSX.Element {
-  const pixels = useCallback(() => picture.rgba, [picture]);
+/**
+ * The picture at the bottom of a tile. Under a map it is grey: its colour would be read as the map's own. Grey pixels
+ * and not a filter over coloured ones, because every filter is a layer of its own for the browser to blend.
+ */
+export function PictureLayer({
+  picture,
+  label,
+  isGrey = false,
+}: {
+  picture: Picture;
+  label?: string;
+  isGrey?: boolean;
+}): JSX.Element {
+  const pixels = useCallback(() => (isGrey ? inGrey(picture.rgba) : picture.rgba), [picture, isGrey]);
   return (
     <PixelCanvas
       pixels={pixels}

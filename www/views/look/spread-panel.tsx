@@ -171,7 +171,7 @@ function SpreadTile({
   return (
     <div class="tile">
       <div class="tile-frame">
-        <PictureLayer picture={picture} />
+        <PictureLayer picture={picture} isGrey />
         <PixelCanvas
           pixels={pixels}
           width={width}

@@ -83,7 +83,7 @@ export function MapTile({
       data-peak={strength.max}
     >
       <div class="tile-frame">
-        <PictureLayer picture={picture} />
+        <PictureLayer picture={picture} isGrey />
         {strength.empty && !signed ? (
           <div class="tile-empty" title={LOOK_TEXT.emptyHint}>
             {LOOK_TEXT.empty}

@@ -87,7 +87,7 @@ function GlanceTile({
   );
   return (
     <div class="tile-frame">
-      <PictureLayer picture={picture} />
+      <PictureLayer picture={picture} isGrey />
       {values ? (
         <PixelCanvas
           pixels={pixels}

@@ -183,7 +183,7 @@ test("the same settings give the same numbers", async ({ page }) => {
 });
 
 test("WebGPU makes the numbers when it is asked for", async ({ page }) => {
-  await open(page, address("webgpu", { steps: 2, "evaluate-every": 100, reference: 8 }));
+  await open(page, address("webgpu", { steps: 1, batch: 4, "evaluate-every": 100, reference: 6 }));
   await expect(page.getByTestId("device-badge")).toHaveAttribute("data-kind", "webgpu");
   await page.getByTestId("run-all").click();
   await expectFinished(page, 240_000);

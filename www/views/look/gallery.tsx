@@ -15,6 +15,9 @@ import { Toolbar } from "./toolbar";
 /** Cards added at a time, so that a large reference batch never stalls the page. */
 const PAGE = 12;
 
+/** Cards drawn a frame: each has a canvas for every map, and the browser has to put them all in layers. */
+const CARDS_AT_ONCE = 1;
+
 /** A card, and what it was drawn from. */
 interface DrawnCard {
   of: readonly unknown[];
@@ -51,7 +54,7 @@ export function Gallery({
   const positions = [...images.keys()].filter((i) => chosenClass < 0 || images[i]?.label === chosenClass);
   const wanted = Math.min(limit, positions.length);
   const of = [shown, maps, outline, isShared, classNames, chosenClass];
-  const drawn = useGradually(wanted, of);
+  const drawn = useGradually(wanted, of, CARDS_AT_ONCE);
   const cards = useRef(new Map<number, DrawnCard>());
   /** The card as it is to be, once its turn has come; until then as it was. The same node again costs nothing. */
   const cardAt = (position: number, turn: number): VNode | null => {

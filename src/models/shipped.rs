@@ -1,10 +1,63 @@
 //! Weights that travel inside the crate, so that the first click needs no download.
 //!
-//! Both were trained by this crate: `cargo run --release --no-default-features --example scenes_models` makes them again.
+//! All were trained by this crate: the example `shipped_models` makes them again, and the manifest says of each what it was
+//! trained with. The files are safetensors in half precision.
 
-/// The Teacher of the built-in Scenes: safetensors in half precision with its config in the metadata.
-pub const SCENES_TEACHER: &[u8] = include_bytes!("shipped/scenes-teacher.safetensors");
-/// Starting weights of the Student and its Base for the built-in Scenes.
-pub const SCENES_STUDENT_START: &[u8] = include_bytes!("shipped/scenes-student-start.safetensors");
+/// The networks of one data set: all that a look at a finished distillation needs, and what a new one starts from.
+#[derive(Debug, Clone, Copy)]
+pub struct ShippedNetworks {
+    /// What their files' names begin with.
+    pub name: &'static str,
+    /// Classes in label order; nothing where the data are the built-in Scenes.
+    pub class_names: Option<&'static [&'static str]>,
+    /// The Teacher.
+    pub teacher: &'static [u8],
+    /// First weights of Student and Base.
+    pub start: &'static [u8],
+    /// The Student that was distilled from them.
+    pub student: &'static [u8],
+    /// Its twin, by the labels alone.
+    pub base: &'static [u8],
+}
+
+/// Those of the built-in Scenes.
+pub const SCENES: ShippedNetworks = ShippedNetworks {
+    name: "scenes",
+    class_names: None,
+    teacher: include_bytes!("shipped/scenes-teacher.safetensors"),
+    start: include_bytes!("shipped/scenes-student-start.safetensors"),
+    student: include_bytes!("shipped/scenes-student.safetensors"),
+    base: include_bytes!("shipped/scenes-base.safetensors"),
+};
+
+/// All of them.
+pub const ALL: [&ShippedNetworks; 1] = [&SCENES];
+
 /// What each was trained with, its accuracy and its digest, as JSON; written by the same command.
 pub const MANIFEST: &str = include_str!("shipped/manifest.json");
+
+impl ShippedNetworks {
+    /// The networks that know these classes, whatever the case of their names.
+    #[must_use]
+    pub fn of_classes(names: &[String]) -> Option<&'static Self> {
+        let knows = |networks: &&&'static Self| {
+            networks.class_names.is_some_and(|known| {
+                known.len() == names.len()
+                    && known.iter().zip(names).all(|(known, name)| name.eq_ignore_ascii_case(known))
+            })
+        };
+        ALL.iter().find(knows).copied()
+    }
+
+    /// Their files and what lies in them, in the order of the manifest.
+    #[must_use]
+    pub fn files(&self) -> [(String, &'static [u8]); 4] {
+        let file = |role: &str| format!("{}-{role}.safetensors", self.name);
+        [
+            (file("teacher"), self.teacher),
+            (file("student-start"), self.start),
+            (file("student"), self.student),
+            (file("base"), self.base),
+        ]
+    }
+}

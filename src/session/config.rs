@@ -82,7 +82,8 @@ pub struct SessionConfig {
     pub scenes: ScenesConfig,
     /// The user's own pictures.
     pub images: ImagesConfig,
-    /// Where the Teacher comes from. Nothing: the named file, else the shipped one on the Scenes, else training.
+    /// Where the Teacher comes from. Nothing: the named file, else the shipped one on the Scenes, else training. The
+    /// shipped one of CIFAR-10 is taken when it is named.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "WeightSource | null"))]
     pub teacher_source: Option<WeightSource>,
     /// Training of a Teacher.

@@ -27,6 +27,9 @@ pub struct DatasetReport {
     pub test_counts: Vec<usize>,
     /// Whether the object's mask is known for every picture.
     pub has_masks: bool,
+    /// Whether networks are shipped that know these classes.
+    #[serde(default)]
+    pub has_shipped_networks: bool,
     /// What the visitor's own pictures are like; nothing for rendered ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub images: Option<ImagesReport>,
@@ -144,6 +147,9 @@ impl Session {
         }
         self.forget_students();
         self.running = None;
+        (self.data, self.scenes) = (Some(data), scenes);
+        let shipped = self.shipped().is_some();
+        let data = self.data()?;
         let report = DatasetReport {
             name: data.name.clone(),
             size: data.train.width,
@@ -151,11 +157,10 @@ impl Session {
             train_counts: data.train.counts(),
             test_counts: data.test.counts(),
             has_masks: data.test.masks.is_some(),
+            has_shipped_networks: shipped,
             images,
         };
         self.journal.note_data(&report, files, stays);
-        self.data = Some(data);
-        self.scenes = scenes;
         Ok(report)
     }
 }

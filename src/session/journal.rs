@@ -74,6 +74,11 @@ impl Journal {
         });
     }
 
+    /// What is known of the Teacher.
+    pub fn teacher(&self) -> Option<&NetworkRecord> {
+        self.teacher.as_ref()
+    }
+
     /// Notes a Student and its Base that were trained here.
     pub fn note_students(
         &mut self,

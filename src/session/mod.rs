@@ -44,6 +44,7 @@ pub use journal::{digest_of_bytes, digest_of_data};
 pub use look::ReferenceConfig;
 pub use map_kind::MapKind;
 pub use model::{Model, NetworkReport};
+pub use networks::ShippedPair;
 pub use part::Part;
 pub use report::{
     Circumstances, DataRecord, FORMAT, Failure, NetworkRecord, Origin, Report, SCHEMA_VERSION, StartRecord, TrainingLog,

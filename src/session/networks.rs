@@ -1,12 +1,39 @@
 //! Networks in and out of the session: weight files read, measured and written.
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use super::{
     Model, NetworkRecord, NetworkReport, Role, Session, StartRecord, WeightSource, digest_of_bytes, not_ready,
 };
-use crate::distillation::Evaluation;
+use crate::distillation::{DistillationConfig, Evaluation};
 use crate::error::{Error, Result};
 use crate::models::Weights;
-use crate::models::shipped::{SCENES_STUDENT_START, SCENES_TEACHER};
+use crate::models::shipped::{MANIFEST, SCENES, ShippedNetworks};
+
+/// A distillation that was finished beforehand: what it gave, and its recipe.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct ShippedPair {
+    /// The Teacher; accuracies are those on the chosen data.
+    pub teacher: NetworkReport,
+    /// The Student.
+    pub student: NetworkReport,
+    /// Its twin without the Teacher.
+    pub base: NetworkReport,
+    /// How the two were trained, out of the manifest.
+    pub distillation: DistillationConfig,
+}
+
+/// The recipe that the manifest has of a pair; a test reads it for every one.
+fn recipe_of(shipped: &ShippedNetworks) -> DistillationConfig {
+    let manifest: Value = serde_json::from_str(MANIFEST).expect("the manifest is JSON");
+    let file = format!("{}-student.safetensors", shipped.name);
+    let models = manifest["models"].as_array().into_iter().flatten();
+    let entry = models.filter(|model| model["file"] == file).find_map(|model| model.get("distillation"));
+    serde_json::from_value(entry.cloned().unwrap_or_default()).expect("the manifest has the recipe of every pair")
+}
 
 impl Session {
     /// Takes a Teacher from a weight file; its shape is read off the tensors.
@@ -65,20 +92,59 @@ impl Session {
         Ok((model, NetworkRecord { source, digest: digest_of_bytes(bytes), summary }))
     }
 
-    /// Takes the Teacher and the Student's first weights that are shipped for the Scenes.
+    /// The networks that are shipped for the chosen data, if there are any.
+    pub(super) fn shipped(&self) -> Option<&'static ShippedNetworks> {
+        if self.scenes.is_some() {
+            return Some(&SCENES);
+        }
+        ShippedNetworks::of_classes(&self.data.as_ref()?.train.class_names)
+    }
+
+    fn needed_shipped(&self) -> Result<&'static ShippedNetworks> {
+        self.data()?;
+        self.shipped().ok_or_else(|| {
+            not_ready("The shipped networks know the built-in Scenes and CIFAR-10's ten classes only: choose such data")
+        })
+    }
+
+    /// Takes the Teacher and the Student's first weights that are shipped for the chosen data: the built-in Scenes, or
+    /// pictures of CIFAR-10's ten classes.
     ///
     /// # Errors
-    /// [`Error::NotReady`] when the data are not the Scenes.
+    /// [`Error::NotReady`] when the data are of other classes.
     pub async fn use_shipped_teacher(&mut self) -> Result<NetworkReport> {
-        if self.scenes.is_none() {
-            return Err(not_ready("The shipped Teacher knows the built-in Scenes only: choose them as the data"));
-        }
-        let report = self.take_teacher(SCENES_TEACHER, WeightSource::Shipped).await?;
-        let start = Weights::from_bytes(SCENES_STUDENT_START)?;
+        let shipped = self.needed_shipped()?;
+        let report = self.take_teacher(shipped.teacher, WeightSource::Shipped).await?;
+        self.start = Some(Weights::from_bytes(shipped.start)?);
         self.journal.start =
-            Some(StartRecord { source: WeightSource::Shipped, digest: digest_of_bytes(SCENES_STUDENT_START) });
-        self.start = Some(start);
+            Some(StartRecord { source: WeightSource::Shipped, digest: digest_of_bytes(shipped.start) });
         Ok(report)
+    }
+
+    /// Takes the Student and the Base that were distilled beforehand, and their Teacher where another one or none is at
+    /// hand. They are measured on the chosen data.
+    ///
+    /// # Errors
+    /// As [`use_shipped_teacher`](Self::use_shipped_teacher).
+    pub async fn use_shipped_students(&mut self) -> Result<ShippedPair> {
+        let shipped = self.needed_shipped()?;
+        let teacher = match self.journal.teacher() {
+            Some(record) if record.digest == digest_of_bytes(shipped.teacher) => record.summary.clone(),
+            _ => self.use_shipped_teacher().await?,
+        };
+        let (student, student_record) = self.read_model(shipped.student, WeightSource::Shipped).await?;
+        let (base, base_record) = self.read_model(shipped.base, WeightSource::Shipped).await?;
+        let pair = ShippedPair {
+            teacher,
+            student: student_record.summary.clone(),
+            base: base_record.summary.clone(),
+            distillation: recipe_of(shipped),
+        };
+        self.forget_students();
+        (self.student, self.base) = (Some(student), Some(base));
+        (self.journal.student, self.journal.base) = (Some(student_record), Some(base_record));
+        self.journal.config.distillation = pair.distillation.clone();
+        Ok(pair)
     }
 
     /// A network's weights as safetensors, with its shape in the metadata.

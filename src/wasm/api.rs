@@ -16,7 +16,7 @@ use crate::scores::ScoreReport;
 use crate::session::{
     self, Circumstances, DatasetReport, Defaults, ExplainConfig, ExplanationReport, FaithfulnessConfig,
     FaithfulnessReport, NetworkReport, Part, Report, Role, SanityConfig, SanityReport, ScoreConfig, ScoringEvent,
-    SessionConfig, SpreadConfig, SpreadReport,
+    SessionConfig, ShippedPair, SpreadConfig, SpreadReport,
 };
 use crate::tensors::device::{DeviceChoice, DeviceReport};
 
@@ -144,10 +144,16 @@ impl Session {
         self.lend(async |core| core.load_students(student, base).await?.iter().map(give).collect()).await
     }
 
-    /// Takes the Teacher and the Student's first weights that are shipped for the Scenes.
+    /// Takes the Teacher and the Student's first weights that are shipped for the Scenes or for CIFAR-10's classes.
     #[wasm_bindgen(js_name = useShippedTeacher)]
     pub async fn use_shipped_teacher(&self) -> Outcome<Ts<NetworkReport>> {
         self.lend(async |core| give(&core.use_shipped_teacher().await?)).await
+    }
+
+    /// Takes a Student and its Base that were distilled beforehand, with their Teacher.
+    #[wasm_bindgen(js_name = useShippedStudents)]
+    pub async fn use_shipped_students(&self) -> Outcome<Ts<ShippedPair>> {
+        self.lend(async |core| give(&core.use_shipped_students().await?)).await
     }
 
     /// Begins to train a Teacher.

@@ -255,7 +255,7 @@ fn an_architecture_reads_and_writes_the_json_of_a_settings_file() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn the_shipped_weights_tell_their_shape() {
-    for (file, width) in [(shipped::SCENES_TEACHER, 16), (shipped::SCENES_STUDENT_START, 8)] {
+    for (file, width) in [(shipped::SCENES.teacher, 16), (shipped::SCENES.start, 8)] {
         let weights = Weights::from_bytes(file).expect("shipped");
         assert_eq!(NetworkConfig::infer(&weights), Ok(Architecture::cifar_resnet(1, width).for_classes(6)));
     }

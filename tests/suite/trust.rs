@@ -179,7 +179,7 @@ async fn removing_the_object_costs_the_teacher_its_confidence_and_removing_the_b
     let device = device().await;
     let config = ScenesConfig { train_images: 60, test_images: 24, background_dial: 0.0, ..ScenesConfig::default() };
     let images = scenes::render(&config).expect("in range").test;
-    let weights = Weights::from_bytes(shipped::SCENES_TEACHER).expect("shipped");
+    let weights = Weights::from_bytes(shipped::SCENES.teacher).expect("shipped");
     let shape = NetworkConfig::infer(&weights).expect("shipped");
     let network = Network::from_weights(&shape, &weights, &device).expect("shipped");
     let indices: Vec<usize> = (0..images.len()).collect();

@@ -1,7 +1,7 @@
 import type { SessionConfig } from "../protocol/contract";
 import type { LoadProgress, ModelName } from "../protocol/messages";
 import type { AppState, WeightSource } from "../state/model";
-import { activeTraining } from "../state/select";
+import { activeTraining, hasShippedNetworks } from "../state/select";
 import type { Store } from "../state/store";
 import { PROPERTIES } from "../state/properties";
 import { fromConfig, toConfig } from "../state/session-config";
@@ -28,6 +28,8 @@ export interface Actions extends DataActions, TeacherActions, DistilActions, Che
   replace(settings: Settings): void;
   /** The whole way on the built-in scenes; tells which section is at work. */
   runAll(onSection: (section: SectionName) => void): Promise<boolean>;
+  /** The same way with the networks that were distilled beforehand: nothing is trained. */
+  showFinished(onSection: (section: SectionName) => void): Promise<boolean>;
   exportReport(): Promise<boolean>;
   /** Saves the settings as a file. */
   exportConfig(): void;
@@ -176,12 +178,25 @@ export function createActions(store: Store): Actions {
     onSection("teacher");
     if (store.get().teacher.phase !== "ready" && !(await teacher.useShippedTeacher())) return false;
     onSection("distil");
+    return untilMaps(onSection, distillation.distil);
+  }
+
+  async function showFinished(onSection: (section: SectionName) => void): Promise<boolean> {
+    if (!hasShippedNetworks(store.get()) && !(await actions.openScenes())) return false;
+    const { teacher: known } = store.get();
+    const isShipped = known.phase === "ready" && known.source.kind === "shipped";
+    if (!isShipped && !(await teacher.useShippedTeacher())) return false;
+    return untilMaps(onSection, distillation.showShipped);
+  }
+
+  /** Works, and turns to the maps as soon as they are there. */
+  function untilMaps(onSection: (section: SectionName) => void, work: () => Promise<boolean>): Promise<boolean> {
     const watching = store.subscribe(() => {
       if (store.get().maps.phase !== "ready") return;
       watching();
       onSection("look");
     });
-    return distillation.distil().finally(watching);
+    return work().finally(watching);
   }
 
   const actions: Actions = {
@@ -195,6 +210,7 @@ export function createActions(store: Store): Actions {
     ...checkActions(context),
     start,
     runAll,
+    showFinished,
     set: (key, text) => {
       store.dispatch({ kind: "settings/set", key, text });
       remake(key);

@@ -11,6 +11,8 @@ const KEPT_EXPLANATIONS = 6;
 export interface DistilActions {
   /** Distils, then computes maps and scores. */
   distil(): Promise<boolean>;
+  /** Takes a pair that was distilled beforehand, under the shipped Teacher, then computes maps and scores. */
+  showShipped(): Promise<boolean>;
   explain(): Promise<boolean>;
   score(): Promise<boolean>;
   cancelScores(): void;
@@ -42,7 +44,26 @@ export function distilActions(context: Context): DistilActions {
         store.dispatch({ kind: "run/failed", job, failure });
       },
     );
-    if (!isTrained) return false;
+    return isTrained && look();
+  }
+
+  async function showShipped(): Promise<boolean> {
+    const job = context.newJob();
+    kept.clear();
+    store.dispatch({ kind: "run/loading", job });
+    const isThere = await attempt(
+      async () => {
+        const pair = await context.engine().call((api) => api.useShippedStudents(job));
+        store.dispatch({ kind: "run/given", job, pair });
+      },
+      (failure) => {
+        store.dispatch({ kind: "run/failed", job, failure });
+      },
+    );
+    return isThere && look();
+  }
+
+  async function look(): Promise<boolean> {
     const [hasMaps, hasScores] = await Promise.all([explain(), score()]);
     return hasMaps && hasScores;
   }
@@ -115,6 +136,7 @@ export function distilActions(context: Context): DistilActions {
 
   return {
     distil,
+    showShipped,
     explain,
     score,
     cancelScores: () => {

@@ -52,6 +52,7 @@ export type {
   ScoreWarning,
   ScoringEvent,
   SessionConfig,
+  ShippedPair,
   Similarity,
   SpreadConfig,
   SpreadReport,

@@ -19,6 +19,7 @@ import type {
   ScoreConfig,
   ScoreReport,
   SessionConfig,
+  ShippedPair,
   SpreadConfig,
   SpreadReport,
   TeacherTrainingConfig,
@@ -147,6 +148,8 @@ export interface EngineApi {
   fetchHub(job: JobId, request: HubRequest, onProgress: (progress: HubProgress) => void): Promise<Outcome<NamedFile[]>>;
   pictures(job: JobId, request: PictureRequest): Promise<Outcome<Picture[]>>;
   useShippedTeacher(job: JobId): Promise<Outcome<NetworkReport>>;
+  /** Takes a Student and its Base that were distilled beforehand, with their Teacher. */
+  useShippedStudents(job: JobId): Promise<Outcome<ShippedPair>>;
   loadTeacher(job: JobId, file: File): Promise<Outcome<NetworkReport>>;
   loadStudentStart(job: JobId, file: File): Promise<Outcome<NetworkReport>>;
   /** The Teacher as it is now, tested on the data as they are now. */

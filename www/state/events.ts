@@ -5,6 +5,7 @@ import type {
   NetworkReport,
   SanityReport,
   ScoreReport,
+  ShippedPair,
   TeacherTrainingConfig,
 } from "../protocol/contract";
 import type { Failure } from "../protocol/failure";
@@ -48,6 +49,8 @@ export type AppEvent =
   | { kind: "start/failed"; job: JobId; failure: Failure }
   | { kind: "run/started"; job: JobId; config: DistillationConfig }
   | { kind: "run/event"; job: JobId; event: RunEvent }
+  | { kind: "run/loading"; job: JobId }
+  | { kind: "run/given"; job: JobId; pair: ShippedPair }
   | { kind: "run/failed"; job: JobId; failure: Failure }
   /** the user asked a running training, of Teacher or Student, to pause, go on or stop */
   | { kind: "pace/asked"; job: JobId; pace: "pausing" | "running" | "cancelling" }

@@ -76,10 +76,12 @@ export type StartState =
 
 export type RunState =
   | { phase: "idle" }
+  | { phase: "loading"; job: JobId }
   | { phase: "running"; job: JobId; config: DistillationConfig; log: RunLog; pace: RunPace }
-  | { phase: "finished"; config: DistillationConfig; log: RunLog; result: EventOf<"finished"> }
+  /** `log` is null where the networks were distilled beforehand and only loaded */
+  | { phase: "finished"; config: DistillationConfig; log: RunLog | null; result: EventOf<"finished"> }
   | { phase: "cancelled"; config: DistillationConfig; log: RunLog }
-  | { phase: "failed"; config: DistillationConfig; log: RunLog; failure: Failure };
+  | { phase: "failed"; log: RunLog | null; failure: Failure };
 
 /** Something that is computed from trained models; the last result stays in sight while the next one is made. */
 export type ResultState<T> =

@@ -72,13 +72,30 @@ export function reduceStart(state: StartState, event: AppEvent, teacher: Teacher
   return state;
 }
 
+/** What becomes of networks that were distilled beforehand. */
+function reduceLoading(state: RunState, event: AppEvent): RunState {
+  if (event.kind === "run/failed") return { phase: "failed", log: null, failure: event.failure };
+  if (event.kind !== "run/given") return state;
+  const { teacher, student, base, distillation: config } = event.pair;
+  const { steps } = config.optimiser;
+  const accuracies = { teacher: teacher.accuracy, student: student.accuracy, base: base.accuracy };
+  return {
+    phase: "finished",
+    config,
+    log: null,
+    result: { kind: "finished", assistants: [], step: steps, steps, ...accuracies },
+  };
+}
+
 /** What becomes of the distillation. */
 export function reduceRun(state: RunState, event: AppEvent): RunState {
   if (event.kind === "run/started") {
     const log = emptyLog(event.config.optimiser.steps);
     return { phase: "running", job: event.job, config: event.config, log, pace: "running" };
   }
-  if (state.phase !== "running" || !("job" in event) || event.job !== state.job) return state;
+  if (event.kind === "run/loading") return { phase: "loading", job: event.job };
+  if (!("job" in event) || !("job" in state) || event.job !== state.job) return state;
+  if (state.phase === "loading") return reduceLoading(state, event);
   const { config, log } = state;
   switch (event.kind) {
     case "run/event": {
@@ -88,7 +105,7 @@ export function reduceRun(state: RunState, event: AppEvent): RunState {
     }
     case "run/failed":
       if (event.failure.code === PAGE_CODES.cancelled) return { phase: "cancelled", config, log };
-      return { phase: "failed", config, log, failure: event.failure };
+      return { phase: "failed", log, failure: event.failure };
     case "pace/asked":
       return { ...state, pace: event.pace };
     default:

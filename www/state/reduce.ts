@@ -61,6 +61,7 @@ function forgetOutdated(state: AppState, event: AppEvent): AppState {
     case "teacher/loading":
     case "teacher/training":
       return { ...state, run, ...results };
+    case "run/loading":
     case "run/started":
       return { ...state, ...results };
     default:

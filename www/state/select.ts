@@ -17,7 +17,8 @@ export function activeTraining({ teacher, run }: AppState): ActiveTraining | nul
 
 /** Whether data and Teacher must be left alone because something is being made of them. */
 export function isBusy(state: AppState): boolean {
-  const isLoading = state.data.phase === "loading" || state.teacher.phase === "loading";
+  const isLoading =
+    state.data.phase === "loading" || state.teacher.phase === "loading" || state.run.phase === "loading";
   return isLoading || activeTraining(state) !== null || state.hub.phase === "fetching";
 }
 
@@ -25,6 +26,16 @@ export function isBusy(state: AppState): boolean {
 export function canDistil(state: AppState): boolean {
   const isReady = state.engine.phase === "ready" && state.data.phase === "ready" && state.teacher.phase === "ready";
   return isReady && !isBusy(state) && state.start.phase !== "loading";
+}
+
+/** Whether networks are shipped that know the classes of the data. */
+export function hasShippedNetworks({ data }: AppState): boolean {
+  return data.phase === "ready" && data.report.hasShippedNetworks === true;
+}
+
+/** Whether the data allow the shipped pair to be shown. */
+export function canShowShipped(state: AppState): boolean {
+  return state.engine.phase === "ready" && hasShippedNetworks(state) && !isBusy(state);
 }
 
 /** What the Student starts from: the weights that are wished for, or random ones where there are none. */

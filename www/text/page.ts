@@ -8,6 +8,7 @@ export const HEAD = {
     "Distil a small network from a big one, here on your own device, and see which parts of a picture its knowledge came from.",
   run: "Distil on the built-in scenes",
   rerun: "Distil once more",
+  show: "Show a finished run",
   privacy: "Nothing leaves this tab: pictures, weights and results stay on your device. No account, no tracking.",
 } as const;
 
@@ -74,6 +75,22 @@ export const OWN = {
   looseHint: "for phones, which cannot pick folders",
   forget: "Start over",
   drop: "Drop pictures, folders, archives, a weight file for the Teacher, or a file of settings",
+} as const;
+
+/** The Teacher that comes with the page. */
+export const TEACHER = {
+  knows: "for the built-in scenes, and for pictures of CIFAR-10’s ten classes",
+  ofScenes: "A ResNet that was trained on such scenes with the background dial at 0 %.",
+  ofCifar10: "A ResNet that was trained on CIFAR-10’s training pictures, saved as JPEG.",
+} as const;
+
+/** Distilling, or looking at what was distilled before. */
+export const DISTIL = {
+  needsTeacher: "A Teacher is needed first.",
+  shipped: "Show a finished pair",
+  loading: "Loading Student and Base and testing them on the test pictures …",
+  shippedNote: (steps: number): string =>
+    `Both were trained beforehand, over ${steps.toLocaleString("en-US")} steps, by this program; the accuracies are measured here and now. Distil to train your own.`,
 } as const;
 
 /** Shown with the device badge. */

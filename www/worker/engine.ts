@@ -99,6 +99,7 @@ export function createEngine(load: EngineLoader): EngineApi {
       }),
     pictures: (id, request) => job(id, (engine) => collectPictures(engine, request), pictureBuffers),
     useShippedTeacher: (id) => job(id, (engine) => engine.useShippedTeacher()),
+    useShippedStudents: (id) => job(id, (engine) => engine.useShippedStudents()),
     describeTeacher: (id) => job(id, describeTeacher),
     loadTeacher: (id, file) => job(id, (engine) => withWeights(file, (bytes) => engine.loadTeacher(bytes))),
     loadStudentStart: (id, file) => job(id, (engine) => withWeights(file, (bytes) => engine.loadStudentStart(bytes))),

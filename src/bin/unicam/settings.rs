@@ -100,7 +100,7 @@ impl Settings {
             None => WeightSource::Trained,
         });
         config.teacher_source = Some(source);
-        let shipped_start = scenes && source == WeightSource::Shipped;
+        let shipped_start = source == WeightSource::Shipped;
         let wished = self.changes.pointer("/distillation/start").is_some();
         if config.files.start.is_none() && !shipped_start && !wished {
             config.distillation.start = Start::Random;

@@ -1,6 +1,11 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { chromium, expect } from "@playwright/test";
 
-import { address, open, pixelsOf, test, valueOf, watch } from "./support";
+import { address, expectFinished, expectMaps, expectScores, open, pixelsOf, test, valueOf, watch } from "./support";
+
+const MANIFEST = join(import.meta.dirname, "../../../src/models/shipped/manifest.json");
 
 test("the first screen shows the built-in scenes without a click", async ({ page }) => {
   const response = await page.goto("/?device=cpu");
@@ -61,6 +66,22 @@ test("the shipped Teacher is at hand for the scenes", async ({ page }) => {
   await expect(page.getByTestId("teacher-name")).toContainText("ResNet");
   expect(await valueOf(page.getByTestId("teacher-accuracy"))).toBeGreaterThan(0.8);
   expect(await valueOf(page.getByTestId("teacher-parameters"))).toBeGreaterThan(10_000);
+});
+
+test("a finished run is there to look at without a training, as it was measured beforehand", async ({ page }) => {
+  // The shipped settings: those that the pair was trained and measured with.
+  await open(page, "/?device=cpu#reference=12");
+  await page.getByTestId("show-finished").click();
+  await expectFinished(page, 120_000);
+  const manifest = JSON.parse(await readFile(MANIFEST, "utf8")) as { models: { file: string; accuracy: number }[] };
+  for (const role of ["student", "base"]) {
+    const written = manifest.models.find(({ file }) => file === `scenes-${role}.safetensors`)?.accuracy ?? NaN;
+    expect(Math.abs((await valueOf(page.getByTestId(`result-${role}`))) - written), role).toBeLessThan(0.005);
+  }
+  await expect(page.getByTestId("result-text")).toContainText("trained beforehand");
+  await expect(page.getByTestId("run-accuracy")).toHaveCount(0);
+  await expectMaps(page);
+  await expectScores(page);
 });
 
 test("without WebGPU the page says so and computes on the CPU", async ({ baseURL, launchOptions }) => {

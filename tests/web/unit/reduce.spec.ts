@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 
 import { failure } from "../../../www/protocol/failure";
-import { canDistil, effectiveStart, isBusy, stepStatuses } from "../../../www/state/select";
+import { canDistil, canShowShipped, effectiveStart, isBusy, stepStatuses } from "../../../www/state/select";
 import { after, FINISHED, OPENED, READY, REPORT, report, row, RUN, SETTINGS } from "./support";
 
 const broken = failure("corrupt-image", "Broken.");
@@ -29,6 +29,31 @@ test("the way through the page ends with every step done", () => {
     checks: "todo",
   });
   expect(done.run).toMatchObject({ phase: "finished", result: { student: 0.6, base: 0.2 } });
+});
+
+test("a pair that was distilled beforehand is a finished run without a training", () => {
+  const loading = after([{ kind: "run/loading", job: 3 }], after(OPENED));
+  expect(isBusy(loading)).toBe(true);
+  expect(stepStatuses(loading).distil).toBe("working");
+  const network = { name: "ResNet-8", parameters: 1, classes: 2, layers: ["layer1"], accuracy: 0.5 };
+  const pair = {
+    teacher: { ...network, accuracy: 0.9 },
+    student: { ...network, accuracy: 0.7 },
+    base: network,
+    distillation: RUN.config,
+  };
+  const given = after([{ kind: "run/given", job: 3, pair }], loading);
+  expect(given.run).toMatchObject({
+    phase: "finished",
+    log: null,
+    result: { teacher: 0.9, student: 0.7, base: 0.5, steps: 300 },
+  });
+  expect(canShowShipped(given)).toBe(true);
+  // What was asked for before something else began is not heard any more.
+  const late = after([RUN, { kind: "run/given", job: 2, pair }], given);
+  expect(late.run.phase).toBe("running");
+  const failed = after([{ kind: "run/failed", job: 3, failure: broken }], loading);
+  expect(failed.run).toMatchObject({ phase: "failed", log: null });
 });
 
 test("events of a job that was replaced change nothing", () => {

@@ -77,6 +77,7 @@ export const OPENED: AppEvent[] = [
       trainCounts: [10, 10],
       testCounts: [4, 4],
       hasMasks: true,
+      hasShippedNetworks: true,
     },
     sheet: { train: [picture()], test: [picture()] },
   },

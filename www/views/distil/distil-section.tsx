@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 
 import type { AppState, RunState, TeacherState } from "../../state/model";
-import { canDistil, chanceLevel, isBusy } from "../../state/select";
+import { canDistil, canShowShipped, chanceLevel, isBusy } from "../../state/select";
+import { DISTIL } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice, Notice } from "../common/notice";
 import { RunAnnouncer, RunPanel } from "../common/run-panel";
@@ -21,6 +22,7 @@ export function DistilSection(): JSX.Element {
   const teacher = useSelect(selectTeacher);
   const canStart = useSelect(canDistil);
   const isLocked = useSelect(isBusy);
+  const canShow = useSelect(canShowShipped);
   const chance = useSelect(chanceLevel);
   const actions = useActions();
   return (
@@ -44,8 +46,19 @@ export function DistilSection(): JSX.Element {
         >
           {run.phase === "idle" ? "Distil" : "Distil again"}
         </button>
-        {teacher.phase === "none" && <span class="fine">A Teacher is needed first.</span>}
+        {canShow && (
+          <button
+            type="button"
+            class="button"
+            data-testid="show-shipped"
+            onClick={() => void actions.showFinished(() => undefined)}
+          >
+            {DISTIL.shipped}
+          </button>
+        )}
+        {teacher.phase === "none" && <span class="fine">{DISTIL.needsTeacher}</span>}
       </p>
+      {run.phase === "loading" && <p class="waiting">{DISTIL.loading}</p>}
       {run.phase === "running" && (
         <>
           <RunPanel log={run.log} pace={run.pace} testId="run" />
@@ -58,8 +71,8 @@ export function DistilSection(): JSX.Element {
           <p>Cancelled at step {run.log.step}. Nothing of this run is kept; start again when you like.</p>
         </Notice>
       )}
-      {run.phase === "finished" && <ResultText result={run.result} />}
-      {run.phase !== "idle" && (
+      {run.phase === "finished" && <ResultText result={run.result} isShipped={run.log === null} />}
+      {"log" in run && run.log && (
         <TrainingCharts
           log={run.log}
           teacher={teacher.phase === "ready" ? teacher.card.accuracy : null}

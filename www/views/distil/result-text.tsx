@@ -4,11 +4,12 @@ import { percent } from "../../render/format";
 import type { EventOf } from "../../state/model";
 import { chanceLevel, testCount } from "../../state/select";
 import { measured, verdict } from "../../state/verdict";
+import { DISTIL } from "../../text/page";
 import { useSelect } from "../app-context";
 import { NumberText } from "../common/number-text";
 
 /** What came out, large, and in a sentence that claims no more than was measured. */
-export function ResultText({ result }: { result: EventOf<"finished"> }): JSX.Element {
+export function ResultText({ result, isShipped }: { result: EventOf<"finished">; isShipped: boolean }): JSX.Element {
   const chance = useSelect(chanceLevel);
   const tests = useSelect(testCount);
   const { student, base, teacher } = result;
@@ -24,6 +25,7 @@ export function ResultText({ result }: { result: EventOf<"finished"> }): JSX.Ele
       <div data-testid="result-text" aria-live="polite">
         <p>{verdict(outcome)}</p>
         <p class="fine">{measured(outcome)}</p>
+        {isShipped && <p class="fine">{DISTIL.shippedNote(result.steps)}</p>}
       </div>
     </div>
   );

@@ -38,6 +38,15 @@ export function Masthead(): JSX.Element {
           >
             {hasRun ? HEAD.rerun : HEAD.run}
           </button>
+          <button
+            type="button"
+            class="button"
+            data-testid="show-finished"
+            disabled={!canRun}
+            onClick={() => void actions.showFinished(showSection)}
+          >
+            {HEAD.show}
+          </button>
         </p>
         <DeviceNotice />
         <p class="fine" data-testid="privacy">

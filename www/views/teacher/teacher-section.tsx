@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 
 import type { AppState, DataState, TeacherState } from "../../state/model";
 import { chanceLevel, isBusy } from "../../state/select";
+import { TEACHER } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { RunAnnouncer, RunPanel } from "../common/run-panel";
@@ -27,8 +28,9 @@ export function TeacherSection(): JSX.Element {
   const chance = useSelect(chanceLevel);
   const actions = useActions();
   const [asked, setAsked] = useState<Way>("shipped");
+  const hasShipped = data.phase !== "ready" || data.report.hasShippedNetworks;
   const isScenes = data.phase !== "ready" || data.source === "scenes";
-  const way = asked === "shipped" && !isScenes ? "file" : asked;
+  const way = asked === "shipped" && !hasShipped ? "file" : asked;
   const log =
     teacher.phase === "training" || teacher.phase === "ready" || teacher.phase === "failed" ? getLog(teacher) : null;
   return (
@@ -39,7 +41,7 @@ export function TeacherSection(): JSX.Element {
         chosen={way}
         disabled={isLocked}
         options={[
-          { value: "shipped", label: "Shipped Teacher", disabled: !isScenes, title: "for the built-in scenes" },
+          { value: "shipped", label: "Shipped Teacher", disabled: !hasShipped, title: TEACHER.knows },
           { value: "file", label: "Weights from a file" },
           { value: "train", label: "Train it here" },
         ]}
@@ -56,7 +58,7 @@ export function TeacherSection(): JSX.Element {
           >
             Use the shipped Teacher
           </button>
-          <span class="fine">A ResNet that was trained on such scenes with the background dial at 0 %.</span>
+          <span class="fine">{isScenes ? TEACHER.ofScenes : TEACHER.ofCifar10}</span>
         </p>
       )}
       {way === "file" && (

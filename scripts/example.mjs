@@ -1,4 +1,4 @@
-// Makes www/example/scenes.json: the run of the shipped recipe that the page shows before its visitor has made one.
+// Makes www/example/scenes.json: the shipped pair as the page shows it before its visitor has made a run.
 // The built engine runs in node, on the CPU device: `npm run build:wasm`, then `npm run example`.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -14,19 +14,10 @@ const LAYER = 3;
 const { default: init, Session } = await import(new URL("../pkg/unicam.js", import.meta.url));
 await init({ module_or_path: readFileSync(join(ROOT, "pkg", "unicam_bg.wasm")) });
 
-const { scenes, distillation, reference } = Session.defaults();
+const { scenes, reference } = Session.defaults();
 const session = await Session.create("cpu");
 const data = await session.useScenes(scenes);
-await session.useShippedTeacher();
-session.startDistillation(distillation);
-const begun = performance.now();
-let finished;
-for (let event; (event = await session.next());) {
-  if (event.kind === "evaluation")
-    console.log(`step ${event.step} of ${event.steps}: Student ${event.student.toFixed(3)}`);
-  if (event.kind === "finished") finished = event;
-}
-console.log(`distilled in ${((performance.now() - begun) / 1000).toFixed(0)} s on the CPU device`);
+const { teacher, student, base } = await session.useShippedStudents();
 
 const explanation = await session.explain({ reference, layer: LAYER, objective: "relevance" });
 const report = explanation.report();
@@ -52,7 +43,7 @@ const columns = telling(images).map((position) => {
 
 const example = {
   madeBy: "npm run example",
-  accuracy: { teacher: finished.teacher, student: finished.student, base: finished.base },
+  accuracy: { teacher: teacher.accuracy, student: student.accuracy, base: base.accuracy },
   tests: data.testCounts.reduce((sum, count) => sum + count, 0),
   layer: report.layer,
   referenceHash: report.referenceHash,
@@ -62,7 +53,7 @@ const example = {
 };
 writeFileSync(PLACE, JSON.stringify(example));
 await runPackage("prettier", ["--write", "--log-level=warn", PLACE]);
-console.log(`${PLACE}: Student ${finished.student.toFixed(3)}, Base ${finished.base.toFixed(3)}`);
+console.log(`${PLACE}: Student ${student.accuracy.toFixed(3)}, Base ${base.accuracy.toFixed(3)}`);
 process.exit(0);
 
 /** As `tellingPositions` of www/render/glance.ts: right for Teacher and Student, wrong for the Base, all classes first. */

@@ -27,13 +27,14 @@ export const steps = [
     async run() {
       await runPackage("eslint", ["--max-warnings=0", "."]);
       await run("cargo", ["clippy", ...NATIVE, "--all-targets", "--", "-D", "warnings"]);
-      // The boundary to JavaScript exists on wasm32 only.
+      // The boundary to JavaScript exists on wasm32 only; examples are built with a plain `wasm-pack test`.
       await run("cargo", [
         "clippy",
         "--release",
         "--target",
         "wasm32-unknown-unknown",
         "--lib",
+        "--examples",
         "--",
         "-D",
         "warnings",

@@ -8,146 +8,18 @@
 //! Names behind it (`scenes-teacher`, `cifar10-student`, ...) make those alone. What is broken off goes on when it is called
 //! again.
 
+// The command line's libraries are native only: in WebAssembly an empty program.
+#[cfg(not(target_arch = "wasm32"))]
+mod command;
+#[cfg(not(target_arch = "wasm32"))]
 mod recipes;
+#[cfg(not(target_arch = "wasm32"))]
 mod training;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use clap::Parser;
-use recipes::Recipe;
-use serde_json::{Value, json};
-use training::{Outcome, Places};
-use unicam::Result;
-use unicam::models::{NetworkConfig, Weights};
-use unicam::session::digest_of_bytes;
-
-const COMMAND: &str = "cargo run --release --no-default-features --example shipped_models -- --data ../shared/data";
-
-/// Trains the shipped weights.
-#[derive(Parser)]
-struct Arguments {
-    /// Which to train; all of them when none is named.
-    models: Vec<String>,
-    /// Folder with the public data sets.
-    #[arg(long, default_value = "../shared/data")]
-    data: PathBuf,
-    /// Folder for runs that are broken off.
-    #[arg(long, default_value = "target/shipped-models")]
-    work: PathBuf,
-    /// Folder that the weights and their manifest are written to.
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/src/models/shipped"))]
-    out: PathBuf,
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> unicam::Result<()> {
+    command::run()
 }
 
-/// One file of weights and what the manifest says of it.
-struct Made {
-    file: &'static str,
-    role: &'static str,
-    weights: Weights,
-    network: NetworkConfig,
-    accuracy: f64,
-    test_pictures: usize,
-    /// Settings, by name.
-    about: Value,
-}
-
-fn make(recipe: &Recipe, out: &Path, places: &Places) -> Result<Vec<Made>> {
-    let name = recipe.name();
-    match recipe {
-        Recipe::ByLabels { file, role, stages } => {
-            let Outcome { finished, network, accuracies, test_pictures } = training::by_labels(name, stages, places)?;
-            let (weights, accuracy) = (finished.student, accuracies[0]);
-            let about = if let [stage] = &stages[..] { json!(stage) } else { json!({ "stages": stages }) };
-            Ok(vec![Made { file, role, weights, network, accuracy, test_pictures, about }])
-        }
-        Recipe::Distilled { files, roles, teacher, start, pictures, distillation } => {
-            let read = |file: &str| fs::read(out.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
-            let (teacher_bytes, start_bytes) = (read(teacher), read(start));
-            let data = training::pictures(pictures, places)?;
-            let Outcome { finished, network, accuracies, test_pictures } =
-                training::distilled(name, &teacher_bytes, &start_bytes, distillation, &data, places)?;
-            let mut about = json!({
-                "distillation": distillation,
-                "teacher": { "file": teacher, "sha256": digest_of_bytes(&teacher_bytes) },
-                "start": { "file": start, "sha256": digest_of_bytes(&start_bytes) },
-            });
-            let fields = about.as_object_mut().expect("an object");
-            fields.extend(json!(pictures).as_object().expect("an object").clone());
-            let weights = [finished.student, finished.base.expect("a distillation trains a Base")];
-            let made = weights.into_iter().zip(accuracies).zip(files.iter().zip(roles));
-            Ok(made
-                .map(|((weights, accuracy), (file, role))| Made {
-                    file,
-                    role,
-                    weights,
-                    network,
-                    accuracy,
-                    test_pictures,
-                    about: about.clone(),
-                })
-                .collect())
-        }
-    }
-}
-
-/// The manifest as it stands, its models by file.
-fn manifest(path: &Path) -> Vec<Value> {
-    let text = fs::read_to_string(path).unwrap_or_else(|_| json!({ "models": [] }).to_string());
-    let manifest: Value = serde_json::from_str(&text).expect("a manifest of this program");
-    manifest["models"].as_array().cloned().unwrap_or_default()
-}
-
-fn write(made: Made, out: &Path) -> Result<()> {
-    let Made { file, role, mut weights, network, accuracy, test_pictures, about } = made;
-    weights.metadata.insert("unicam".to_owned(), about.to_string());
-    let bytes = weights.to_safetensors(true)?;
-    println!("{file}: accuracy {accuracy:.4} on {test_pictures} test pictures, {} bytes", bytes.len());
-    let mut entry = json!({
-        "file": file,
-        "role": role,
-        "bytes": bytes.len(),
-        "sha256": digest_of_bytes(&bytes),
-        "parameters": network.parameters(),
-        // A share of so few pictures has no more digits, and these come back as they were when the file is read.
-        "accuracy": (accuracy * 1e6).round() / 1e6,
-        "testPictures": test_pictures,
-    });
-    let fields = entry.as_object_mut().expect("an object");
-    fields.extend(about.as_object().expect("an object").clone());
-    let path = out.join("manifest.json");
-    let mut models = manifest(&path);
-    models.retain(|model| model["file"] != file);
-    models.push(entry);
-    let order: Vec<&str> = recipes::all()
-        .iter()
-        .flat_map(|recipe| match recipe {
-            Recipe::ByLabels { file, .. } => vec![*file],
-            Recipe::Distilled { files, .. } => files.to_vec(),
-        })
-        .collect();
-    models.sort_by_key(|model| order.iter().position(|file| model["file"] == *file));
-    let text = serde_json::to_string_pretty(&json!({ "command": COMMAND, "device": "CPU", "models": models }));
-    fs::write(out.join(file), bytes).expect("the folder is writable");
-    fs::write(path, text.expect("plain data") + "\n").expect("the folder is writable");
-    Ok(())
-}
-
-fn main() -> Result<()> {
-    let Arguments { models, data, work, out } = Arguments::parse();
-    let places = Places { data, work };
-    for folder in [&places.work, &out] {
-        fs::create_dir_all(folder).expect("the folder can be made");
-    }
-    let all = recipes::all();
-    if let Some(unknown) = models.iter().find(|name| all.iter().all(|recipe| recipe.name() != **name)) {
-        let names: Vec<&str> = all.iter().map(Recipe::name).collect();
-        panic!("there is no {unknown}; there are {}", names.join(", "));
-    }
-    for recipe in all.iter().filter(|recipe| models.is_empty() || models.iter().any(|name| name == recipe.name())) {
-        for made in make(recipe, &out, &places)? {
-            write(made, &out)?;
-        }
-    }
-    Ok(())
-}
+#[cfg(target_arch = "wasm32")]
+fn main() {}

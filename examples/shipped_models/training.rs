@@ -16,7 +16,7 @@ use unicam::models::{Network, NetworkConfig, Weights, kaiming};
 use unicam::seed::Purpose;
 use unicam::session::{digest_of_bytes, digest_of_data};
 
-use super::recipes::{Pictures, Stage};
+use crate::recipes::{Pictures, Stage};
 
 /// Steps between two of those writings, which a line goes with.
 const REPORT_EVERY: usize = 100;

@@ -19,6 +19,9 @@ const PICTURES = join(DATA, "cifar10-jpeg.tar.xz");
 const TEACHER = join(DATA, "weights/resnet56-4bfd9763.th");
 const STUDENT = join(DATA, "weights/resnet20-12fca82f.th");
 
+/** Whether maps of these networks are compared on WebGPU, too: `UNICAM_THOROUGH=1 npm run test:page`. */
+const IS_THOROUGH = Boolean(process.env["UNICAM_THOROUGH"]);
+
 const run = promisify(execFile);
 
 interface Map {
@@ -62,8 +65,8 @@ interface Measured {
 
 for (const { device, score, map, mapped } of [
   { device: "cpu", score: 1e-4, map: 0.999, mapped: [1, 2, 3] },
-  // In software each layer's maps take a minute: the deepest, which has most of them.
-  { device: "webgpu", score: 1e-3, map: 0.995, mapped: [3] },
+  // In software each layer's maps take a minute. The crate's own suite compares maps on WebGPU, of smaller networks.
+  { device: "webgpu", score: 1e-3, map: 0.995, mapped: IS_THOROUGH ? [3] : [] },
 ] as const) {
   test(`scores and maps of public checkpoints on real pictures agree with PyTorch on ${device}`, async ({ page }) => {
     const missing = [PICTURES, TEACHER, STUDENT].filter((file) => !existsSync(file));
@@ -104,9 +107,8 @@ for (const { device, score, map, mapped } of [
           }
         }
       }
-      console.log(
-        `${device}: scores within ${furthest.toExponential(1)}, maps correlate with ${least.toFixed(6)} or more`,
-      );
+      const told = mapped.length > 0 ? `, maps correlate with ${least.toFixed(6)} or more` : "";
+      console.log(`${device}: scores within ${furthest.toExponential(1)}${told}`);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

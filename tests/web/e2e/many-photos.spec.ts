@@ -11,9 +11,9 @@ import { address, open, test } from "./support";
 const CLASSES = ["beech", "birch", "larch", "maple", "willow"];
 const PER_CLASS = 1000;
 // Small ones, since a core decodes twenty of 640 x 480 a second where others are at work beside it.
-const [WIDTH, HEIGHT] = [320, 240];
+const [WIDTH, HEIGHT] = [240, 180];
 
-/** Most memory that the page may take beside what it has at rest. All photos decoded at once would be 1,100 MiB. */
+/** Most memory that the page may take beside what it has at rest. All photos decoded at once would be 618 MiB. */
 const MOST_GROWTH = 256 * 1024 * 1024;
 
 // Playwright's own recording keeps what the page does, which here is a lot.

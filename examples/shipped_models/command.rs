@@ -19,6 +19,9 @@ const COMMAND: &str = "cargo run --release --no-default-features --example shipp
 struct Arguments {
     /// Which to train; all of them when none is named.
     models: Vec<String>,
+    /// Prints what the manifest says, and trains nothing.
+    #[arg(long)]
+    list: bool,
     /// Folder with the public data sets.
     #[arg(long, default_value = "../shared/data")]
     data: PathBuf,
@@ -123,9 +126,25 @@ fn write(made: Made, out: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The table of the README.
+fn print_table(models: &[Value]) {
+    println!("| network | parameters | bytes | accuracy | test pictures |");
+    println!("| ------- | ---------: | ----: | -------: | ------------: |");
+    for model in models {
+        let role = model["role"].as_str().unwrap_or_default();
+        let accuracy = model["accuracy"].as_f64().unwrap_or(f64::NAN);
+        let [parameters, bytes, pictures] = ["parameters", "bytes", "testPictures"].map(|field| &model[field]);
+        println!("| {role} | {parameters} | {bytes} | {accuracy:.3} | {pictures} |");
+    }
+}
+
 /// Makes what the arguments name.
 pub fn run() -> Result<()> {
-    let Arguments { models, data, work, out } = Arguments::parse();
+    let Arguments { models, list, data, work, out } = Arguments::parse();
+    if list {
+        print_table(&manifest(&out.join("manifest.json")));
+        return Ok(());
+    }
     let places = Places { data, work };
     for folder in [&places.work, &out] {
         fs::create_dir_all(folder).expect("the folder can be made");

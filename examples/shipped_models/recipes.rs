@@ -154,7 +154,7 @@ fn cifar10() -> Vec<Recipe> {
             stages: vec![
                 stage(32, 16, small),
                 stage(32, 24, optimiser(5.0, 0.06, 0.4)),
-                stage(32, 32, OptimiserConfig { evaluate_every: 4 * EPOCH, ..optimiser(3.5, 0.03, 0.0) }),
+                stage(32, 32, OptimiserConfig { evaluate_every: 4 * EPOCH, ..optimiser(2.5, 0.03, 0.0) }),
             ],
         },
         Recipe::ByLabels {

@@ -3,6 +3,8 @@
 //! All were trained by this crate: the example `shipped_models` makes them again, and the manifest says of each what it was
 //! trained with. The files are safetensors in half precision.
 
+use crate::bytes::cifar::CLASS_NAMES;
+
 /// The networks of one data set: all that a look at a finished distillation needs, and what a new one starts from.
 #[derive(Debug, Clone, Copy)]
 pub struct ShippedNetworks {
@@ -30,8 +32,18 @@ pub const SCENES: ShippedNetworks = ShippedNetworks {
     base: include_bytes!("shipped/scenes-base.safetensors"),
 };
 
+/// Those of CIFAR-10, trained on its pictures as JPEG.
+pub const CIFAR10: ShippedNetworks = ShippedNetworks {
+    name: "cifar10",
+    class_names: Some(&CLASS_NAMES),
+    teacher: include_bytes!("shipped/cifar10-teacher.safetensors"),
+    start: include_bytes!("shipped/cifar10-student-start.safetensors"),
+    student: include_bytes!("shipped/cifar10-student.safetensors"),
+    base: include_bytes!("shipped/cifar10-base.safetensors"),
+};
+
 /// All of them.
-pub const ALL: [&ShippedNetworks; 1] = [&SCENES];
+pub const ALL: [&ShippedNetworks; 2] = [&SCENES, &CIFAR10];
 
 /// What each was trained with, its accuracy and its digest, as JSON; written by the same command.
 pub const MANIFEST: &str = include_str!("shipped/manifest.json");

@@ -126,7 +126,7 @@ async fn every_call_that_comes_too_early_says_what_comes_first() {
 }
 
 /// A small picture whose colour tells its class.
-fn png(side: u32, class: u8, shade: u8) -> Vec<u8> {
+pub fn png(side: u32, class: u8, shade: u8) -> Vec<u8> {
     let pixels: Vec<u8> = (0..side * side)
         .flat_map(|k| {
             let texture = ((k * 37 + u32::from(shade) * 11) % 90) as u8;

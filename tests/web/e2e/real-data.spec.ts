@@ -65,6 +65,33 @@ for (const { device, pattern, pictures, settings } of JOBS) {
   });
 }
 
+test("the networks shipped for CIFAR-10 are there to look at on real pictures of it", async ({ page }) => {
+  test.skip(!existsSync(PICTURES), `needs ${PICTURES}`);
+  const root = await mkdtemp(join(tmpdir(), "unicam-cifar-"));
+  try {
+    await run("tar", ["-xJf", PICTURES, "-C", root, "--wildcards", "cifar10/test/*/00[01][0-9].jpg"]);
+    await open(page, address("cpu", { "test-share": 0.5, reference: 20 }));
+    await page.getByTestId("data-source-images").check();
+    await page.getByTestId("pick-folder").setInputFiles(join(root, "cifar10/test"));
+    await expect(page.getByTestId("files")).toHaveAttribute("data-usable", "200");
+    await page.getByTestId("show-shipped").click();
+    await expectFinished(page, 120_000);
+    // Chance is a tenth.
+    expect(await valueOf(page.getByTestId("result-teacher"))).toBeGreaterThan(0.65);
+    for (const role of ["student", "base"]) {
+      expect(await valueOf(page.getByTestId(`result-${role}`)), role).toBeGreaterThan(0.45);
+    }
+    await expect(page.getByTestId("result-text")).toContainText("trained beforehand");
+    await expectMaps(page);
+    await expectScores(page);
+    // The same Teacher and start are at hand for a training of one's own.
+    await expect(page.getByTestId("teacher-card")).toContainText("shipped with this page");
+    await expect(page.getByTestId("distil")).toBeEnabled();
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+});
+
 /** The Student's losses, out of the report that the page saves. */
 async function reportedLosses(page: Page): Promise<number[]> {
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-report").click()]);

@@ -50,7 +50,11 @@ export const steps = [
   {
     name: "test:native",
     needs: rust,
-    run: () => run("cargo", ["test", ...NATIVE]),
+    async run() {
+      // Examples are not linked: lint has checked that they compile.
+      await run("cargo", ["test", ...NATIVE, "--lib", "--bins", "--tests"]);
+      await run("cargo", ["test", ...NATIVE, "--doc"]);
+    },
   },
   {
     name: "build:wasm",

@@ -3,7 +3,7 @@
 import { setUp } from "./setup/index.mjs";
 import { Failure, run, runAndRead, runPackage } from "./setup/process.mjs";
 import { freePort } from "./serve.mjs";
-import { buildWasm } from "./wasm.mjs";
+import { compileWasm, optimiseWasm } from "./wasm.mjs";
 
 // The profile and features of the native checks: without WebGPU, which would double the time to compile.
 const NATIVE = ["--release", "--no-default-features"];
@@ -11,7 +11,7 @@ const NATIVE = ["--release", "--no-default-features"];
 const rust = ["packages", "rust"];
 const wasm = ["packages", "rust", "tools"];
 
-/** Cheapest first, but a step comes after those whose files it reads. */
+/** Cheapest first, but a step comes after those whose files it reads; one of them may run beside the one after it. */
 export const steps = [
   {
     name: "format",
@@ -57,9 +57,9 @@ export const steps = [
     },
   },
   {
-    name: "build:wasm",
+    name: "compile:wasm",
     needs: wasm,
-    run: buildWasm,
+    run: compileWasm,
   },
   {
     // After the engine's build, which writes the types of its door.
@@ -71,9 +71,11 @@ export const steps = [
     },
   },
   {
-    name: "build:page",
+    // It keeps one processor busy for minutes, and the next step does not touch pkg/.
+    name: "optimise:wasm",
     needs: ["packages"],
-    run: () => runPackage("webpack", ["--mode=production"]),
+    besideTheNext: true,
+    run: optimiseWasm,
   },
   {
     name: "test:browser",
@@ -91,14 +93,21 @@ export const steps = [
     },
   },
   {
+    name: "build:page",
+    needs: ["packages"],
+    run: () => runPackage("webpack", ["--mode=production"]),
+  },
+  {
     name: "test:page",
     needs: ["packages", "browser"],
     run: async () => playwright("page", { PORT: String(await freePort()) }),
   },
 ];
 
-/** What `npm start` and `npm run build` make. */
-export const buildSteps = ["build:wasm", "build:page"];
+const engine = ["compile:wasm", "optimise:wasm"];
+
+/** Steps that are asked for together; `npm start` makes `build`. */
+export const groups = { "build:wasm": engine, build: [...engine, "build:page"] };
 
 /** Runs one step by its name, with what it needs set up first. */
 export async function runStep(name) {

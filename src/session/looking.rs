@@ -2,9 +2,10 @@
 
 use super::look::Trio;
 use super::scoring::ScoringRun;
+use super::spread::SpreadRun;
 use super::{
     ExplainConfig, Explanation, FaithfulnessConfig, FaithfulnessReport, ReferenceConfig, SanityConfig, SanityReport,
-    ScoreConfig, ScoringEvent, Session, Spread, SpreadConfig, explain, faithfulness, not_ready, sanity, spread,
+    ScoreConfig, ScoringEvent, Session, Spread, SpreadConfig, SpreadProgress, explain, faithfulness, not_ready, sanity,
 };
 use crate::error::Result;
 use crate::scores::ScoreReport;
@@ -34,9 +35,51 @@ impl Session {
     /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the
     /// distances.
     pub async fn explain_spread(&mut self, config: &SpreadConfig) -> Result<Spread> {
-        let spread = spread::spread(&self.trio()?, config, &self.device).await?;
-        self.journal.note_spread(&spread.report, config);
+        self.start_spread(config)?;
+        self.finish_spread().await
+    }
+
+    /// Begins a spread; another one under way is forgotten.
+    ///
+    /// # Errors
+    /// As [`explain_spread`](Self::explain_spread).
+    pub fn start_spread(&mut self, config: &SpreadConfig) -> Result<()> {
+        self.spread = None;
+        self.spread = Some(SpreadRun::new(&self.trio()?, config)?);
+        Ok(())
+    }
+
+    /// Makes the map in one batch more. Not asking pauses the spread; new data or networks end it.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`] when none is under way, else as [`explain_spread`](Self::explain_spread): the spread is
+    /// over then.
+    pub async fn advance_spread(&mut self) -> Result<SpreadProgress> {
+        let mut run = self.spread.take().ok_or_else(|| not_ready("Begin the spread"))?;
+        let progress = run.advance(&self.trio()?, &self.device).await?;
+        self.spread = Some(run);
+        Ok(progress)
+    }
+
+    /// Compares the maps of all batches, and draws those that are still missing.
+    ///
+    /// # Errors
+    /// As [`advance_spread`](Self::advance_spread).
+    pub async fn finish_spread(&mut self) -> Result<Spread> {
+        let mut run = self.spread.take().ok_or_else(|| not_ready("Begin the spread"))?;
+        let config = *run.config();
+        let trio = self.trio()?;
+        while let SpreadProgress { done, total } = run.advance(&trio, &self.device).await?
+            && done < total
+        {}
+        let spread = run.finish(&trio).await?;
+        self.journal.note_spread(&spread.report, &config);
         Ok(spread)
+    }
+
+    /// Ends the spread under way.
+    pub fn cancel_spread(&mut self) {
+        self.spread = None;
     }
 
     /// How faithful every kind of map at one layer is to the network that it is drawn on (ROAD, change of confidence).
@@ -105,6 +148,12 @@ impl Session {
     /// Ends the score under way.
     pub fn cancel_scoring(&mut self) {
         self.scoring = None;
+    }
+
+    /// Ends whatever is under way with networks that are going to be replaced.
+    pub(super) fn end_looking(&mut self) {
+        self.scoring = None;
+        self.spread = None;
     }
 
     fn trio(&self) -> Result<Trio<'_>> {

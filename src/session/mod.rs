@@ -52,12 +52,13 @@ pub use report::{
 pub use role::Role;
 pub use sanity::{PassingSide, SanityCheck, SanityCheckName, SanityConfig, SanityReport};
 pub use scoring::{ScoreConfig, ScoringEvent, ScoringStage};
-pub use spread::{Spread, SpreadConfig, SpreadReport};
+pub use spread::{Spread, SpreadConfig, SpreadProgress, SpreadReport};
 
 use burn::tensor::Device;
 
 use journal::{Files, Journal};
 use scoring::ScoringRun;
+use spread::SpreadRun;
 use training::Running;
 
 use crate::dataset::Dataset;
@@ -82,6 +83,7 @@ pub struct Session {
     running: Option<Running>,
     journal: Journal,
     scoring: Option<ScoringRun>,
+    spread: Option<SpreadRun>,
 }
 
 impl Session {
@@ -110,6 +112,7 @@ impl Session {
             assistants: Vec::new(),
             running: None,
             scoring: None,
+            spread: None,
             journal: Journal::default(),
         }
     }

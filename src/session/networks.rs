@@ -169,7 +169,7 @@ impl Session {
         self.base = None;
         self.assistants.clear();
         self.journal.forget_students();
-        self.scoring = None;
+        self.end_looking();
     }
 
     async fn report_on(&self, model: &Model) -> Result<NetworkReport> {

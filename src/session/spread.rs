@@ -1,6 +1,6 @@
 //! How much of one picture's map is owed to the other pictures of its batch.
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::explain::RawSize;
@@ -116,71 +116,121 @@ pub struct Spread {
     pub scaled: Vec<f32>,
 }
 
-/// Draws the batches one after the other: one read each, and one for the maps.
-pub(super) async fn spread(trio: &Trio<'_>, config: &SpreadConfig, device: &Device) -> Result<Spread> {
-    let images = trio.images;
-    config.validate()?;
-    let (explained, given) = config.networks()?;
-    if config.image >= images.len() {
-        return Err(Error::config("image", format!("must be below {}, is {}", images.len(), config.image)));
+/// How far the batches of a spread are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct SpreadProgress {
+    /// Batches that are drawn.
+    pub done: usize,
+    /// Batches in all.
+    pub total: usize,
+}
+
+/// A spread under way: a batch a step, one read each. Not asking for the next step pauses it; dropping it cancels it.
+pub(super) struct SpreadRun {
+    config: SpreadConfig,
+    explained: Role,
+    given: Role,
+    layer: String,
+    stages: [usize; 3],
+    hashes: Vec<String>,
+    drawn: Vec<Tensor<3>>,
+    n: usize,
+}
+
+impl SpreadRun {
+    /// Checks the settings; nothing is drawn yet.
+    pub fn new(trio: &Trio<'_>, config: &SpreadConfig) -> Result<Self> {
+        let images = trio.images;
+        config.validate()?;
+        let (explained, given) = config.networks()?;
+        if config.image >= images.len() {
+            return Err(Error::config("image", format!("must be below {}, is {}", images.len(), config.image)));
+        }
+        let (layer, stages) = trio.layer(config.layer)?;
+        trio.draw(&config.reference)?;
+        Ok(Self { config: *config, explained, given, layer, stages, hashes: Vec::new(), drawn: Vec::new(), n: 0 })
     }
-    let (layer, stages) = trio.layer(config.layer)?;
-    trio.draw(&config.reference)?;
-    let mut hashes = Vec::with_capacity(config.batches);
-    let mut drawn = Vec::with_capacity(config.batches);
-    let mut n = 0;
-    for batch in 0..config.batches {
+
+    /// What was asked for.
+    pub fn config(&self) -> &SpreadConfig {
+        &self.config
+    }
+
+    /// Draws the next batch, if one is left, and makes the picture's map in it.
+    pub async fn advance(&mut self, trio: &Trio<'_>, device: &Device) -> Result<SpreadProgress> {
+        let (batch, total) = (self.drawn.len(), self.config.batches);
+        if batch < total {
+            self.draw(batch as u64, trio, device).await?;
+        }
+        Ok(SpreadProgress { done: self.drawn.len(), total })
+    }
+
+    async fn draw(&mut self, batch: u64, trio: &Trio<'_>, device: &Device) -> Result<()> {
+        let (images, config) = (trio.images, &self.config);
         let ReferenceConfig { images: wished, seed } = config.reference;
         let classes = images.class_names.len();
-        let indices = split::balanced_draw_with(&images.labels, classes, wished, config.image, seed, batch as u64);
+        let indices = split::balanced_draw_with(&images.labels, classes, wished, config.image, seed, batch);
         let slot = indices.iter().position(|&index| index == config.image).expect("drawn with the picture");
         let labels = trio.labels_for(&indices, config.objective)?;
         let batch = pictures(images, &indices, &[], device);
-        let outputs = [explained, given].map(|role| {
+        let outputs = [self.explained, self.given].map(|role| {
             let (name, model) = trio.models()[role.place_in_trio()];
-            let stage = model.network.forward(batch.clone()).stages.swap_remove(stages[role.place_in_trio()]);
-            (name.to_owned(), layer.clone(), stage)
+            let stage = model.network.forward(batch.clone()).stages.swap_remove(self.stages[role.place_in_trio()]);
+            (name.to_owned(), self.layer.clone(), stage)
         });
         let features = measure(outputs.to_vec()).await?.into_iter().collect::<Result<Vec<_>>>()?;
         let removed = features[1].distances.u_centred();
         let (_, by_rows) = objective_gradient(&features[0].distances, &removed, &labels, config.objective);
         let weights = channel_weights(&by_rows, &features[0].pooled).swap_remove(slot);
-        drawn.push(weighted_sums(&features[0].activation.clone().narrow(0, slot, 1), &[weights]));
-        hashes.push(reference_hash(images, &indices));
-        n = indices.len();
+        self.drawn.push(weighted_sums(&features[0].activation.clone().narrow(0, slot, 1), &[weights]));
+        self.hashes.push(reference_hash(images, &indices));
+        self.n = indices.len();
+        Ok(())
     }
-    let size = RawSize::of(&drawn[0]);
-    let signed = read_all(drawn.into_iter().map(|map| map.flatten(0, 2)).collect()).await?;
-    if signed.iter().flatten().any(|value| !value.is_finite()) {
-        return Err(Error::NotFinite {
-            what: format!("A map of {layer}"),
-            advice: "Train the Student again with a lower learning rate.".to_owned(),
-        });
+
+    /// Compares the maps: one read.
+    ///
+    /// # Panics
+    /// If a batch is still to be drawn.
+    pub async fn finish(self, trio: &Trio<'_>) -> Result<Spread> {
+        let Self { config, layer, hashes, drawn, n, .. } = self;
+        assert_eq!(drawn.len(), config.batches, "every batch is drawn first");
+        let images = trio.images;
+        let size = RawSize::of(&drawn[0]);
+        let signed = read_all(drawn.into_iter().map(|map| map.flatten(0, 2)).collect()).await?;
+        if signed.iter().flatten().any(|value| !value.is_finite()) {
+            return Err(Error::NotFinite {
+                what: format!("A map of {layer}"),
+                advice: "Train the Student again with a lower learning rate.".to_owned(),
+            });
+        }
+        let to = (images.height, images.width);
+        let mask = images.mask(config.image);
+        let maps: Vec<Heatmap> =
+            signed.iter().map(|map| Heatmap::of_signed(map, (size.height, size.width), to, mask)).collect();
+        let signed: Vec<&[f32]> = signed.iter().map(Vec::as_slice).collect();
+        let (rank_stability, pairs) = mean_over_pairs(&signed, spearman);
+        let (correlation, _) = mean_over_pairs(&signed, pearson);
+        let scaled: Vec<&[f32]> = maps.iter().map(|map| map.scaled.as_slice()).collect();
+        let (mean, deviation) = mean_and_deviation(&scaled);
+        let report = SpreadReport {
+            image: config.image,
+            map: config.map,
+            layer,
+            objective: config.objective,
+            n,
+            width: to.1,
+            height: to.0,
+            reference_hashes: hashes,
+            strengths: maps.iter().map(|map| map.strength).collect(),
+            empty: maps.iter().filter(|map| map.strength.empty).count(),
+            rank_stability,
+            correlation,
+            pairs,
+            mean_deviation: deviation.iter().map(|&value| f64::from(value)).sum::<f64>() / deviation.len() as f64,
+        };
+        Ok(Spread { report, mean, deviation, scaled: scaled.concat() })
     }
-    let to = (images.height, images.width);
-    let mask = images.mask(config.image);
-    let maps: Vec<Heatmap> =
-        signed.iter().map(|map| Heatmap::of_signed(map, (size.height, size.width), to, mask)).collect();
-    let signed: Vec<&[f32]> = signed.iter().map(Vec::as_slice).collect();
-    let (rank_stability, pairs) = mean_over_pairs(&signed, spearman);
-    let (correlation, _) = mean_over_pairs(&signed, pearson);
-    let scaled: Vec<&[f32]> = maps.iter().map(|map| map.scaled.as_slice()).collect();
-    let (mean, deviation) = mean_and_deviation(&scaled);
-    let report = SpreadReport {
-        image: config.image,
-        map: config.map,
-        layer,
-        objective: config.objective,
-        n,
-        width: to.1,
-        height: to.0,
-        reference_hashes: hashes,
-        strengths: maps.iter().map(|map| map.strength).collect(),
-        empty: maps.iter().filter(|map| map.strength.empty).count(),
-        rank_stability,
-        correlation,
-        pairs,
-        mean_deviation: deviation.iter().map(|&value| f64::from(value)).sum::<f64>() / deviation.len() as f64,
-    };
-    Ok(Spread { report, mean, deviation, scaled: scaled.concat() })
 }

@@ -130,7 +130,7 @@ impl Session {
                 let between = between.collect::<Result<Vec<_>>>()?;
                 let between_notes = between.iter().zip(assistants).map(|(model, accuracy)| record(model, *accuracy));
                 let between_notes = between_notes.collect::<Result<Vec<_>>>()?;
-                self.scoring = None;
+                self.end_looking();
                 self.student = Some(trained);
                 self.base = twin;
                 self.assistants = between;

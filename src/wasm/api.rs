@@ -16,7 +16,7 @@ use crate::scores::ScoreReport;
 use crate::session::{
     self, Circumstances, DatasetReport, Defaults, ExplainConfig, ExplanationReport, FaithfulnessConfig,
     FaithfulnessReport, NetworkReport, Part, Report, Role, SanityConfig, SanityReport, ScoreConfig, ScoringEvent,
-    SessionConfig, ShippedPair, SpreadConfig, SpreadReport,
+    SessionConfig, ShippedPair, SpreadConfig, SpreadProgress, SpreadReport,
 };
 use crate::tensors::device::{DeviceChoice, DeviceReport};
 
@@ -200,11 +200,38 @@ impl Session {
         Ok(Explanation { inner })
     }
 
-    /// One picture's UniCAM map over several reference batches.
+    /// One picture's UniCAM map over several reference batches, in one go.
     #[wasm_bindgen(js_name = explainSpread)]
     pub async fn explain_spread(&self, config: Ts<SpreadConfig>) -> Outcome<Spread> {
         let inner = self.lend(async |core| core.explain_spread(&read("spread", &config)?).await).await?;
         Ok(Spread { inner })
+    }
+
+    /// Begins a spread, batch by batch.
+    #[wasm_bindgen(js_name = startSpread)]
+    pub fn start_spread(&self, config: Ts<SpreadConfig>) -> Outcome<()> {
+        self.with(|core| core.start_spread(&read("spread", &config)?))
+    }
+
+    /// Makes the map in one batch more. Not calling it pauses the spread.
+    #[wasm_bindgen(js_name = advanceSpread)]
+    pub async fn advance_spread(&self) -> Outcome<Ts<SpreadProgress>> {
+        self.lend(async |core| give(&core.advance_spread().await?)).await
+    }
+
+    /// Compares the maps of all batches.
+    #[wasm_bindgen(js_name = finishSpread)]
+    pub async fn finish_spread(&self) -> Outcome<Spread> {
+        Ok(Spread { inner: self.lend(async |core| core.finish_spread().await).await? })
+    }
+
+    /// Ends the spread under way.
+    #[wasm_bindgen(js_name = cancelSpread)]
+    pub fn cancel_spread(&self) -> Outcome<()> {
+        self.with(|core| {
+            core.cancel_spread();
+            Ok(())
+        })
     }
 
     /// How faithful the maps are to their networks; ask for one kind of map after the other to show progress.

@@ -6,7 +6,7 @@ use unicam::dataset::scenes::{self, ScenesConfig};
 use unicam::models::{Network, NetworkConfig, Weights, shipped};
 use unicam::session::{
     ExplainConfig, FaithfulnessConfig, MapKind, PassingSide, ReferenceConfig, Role, SanityCheckName, SanityConfig,
-    Session, SpreadConfig,
+    Session, SpreadConfig, SpreadProgress,
 };
 use unicam::tensors::layout::pictures;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -83,6 +83,18 @@ async fn signed_maps_shared_scales_and_the_spread_over_batches() {
     assert!(found.report.mean_deviation > 0.0 && found.report.pairs == 3);
     let stability = found.report.rank_stability.expect("maps that vary");
     assert!((-1.0..1.0).contains(&stability), "{stability}");
+
+    // Batch by batch it is the same, and a spread that was given up is gone.
+    session.start_spread(&spread).expect("fits");
+    assert_eq!(session.advance_spread().await.expect("a batch"), SpreadProgress { done: 1, total: 3 });
+    session.cancel_spread();
+    assert_eq!(session.advance_spread().await.expect_err("given up").code(), "not-ready");
+    session.start_spread(&spread).expect("fits");
+    for done in 1..=3 {
+        assert_eq!(session.advance_spread().await.expect("a batch"), SpreadProgress { done, total: 3 });
+    }
+    assert_eq!(session.finish_spread().await.expect("a spread"), found);
+    assert_eq!(session.finish_spread().await.expect_err("told already").code(), "not-ready");
 
     // With every test picture in every batch the mates never change: the spread is nothing and the map is explain's.
     let whole = ReferenceConfig { images: 24, seed: 5 };

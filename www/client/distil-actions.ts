@@ -18,6 +18,7 @@ export interface DistilActions {
   cancelScores(): void;
   /** How much of one picture's map is owed to the other pictures of its reference batch. */
   explainSpread(image: number, map: MapKind, batches: number): Promise<boolean>;
+  cancelSpread(): void;
   pause(): void;
   resume(): void;
   cancel(): void;
@@ -114,10 +115,13 @@ export function distilActions(context: Context): DistilActions {
     const config = { image, map, layer: layerOnShow(store.get()), objective, reference, batches };
     dropJob(context, store.get().spread);
     const job = context.newJob();
+    const listen = callback<JobProgress>((progress) => {
+      store.dispatch({ kind: "spread", job, result: { phase: "progress", progress } });
+    });
     store.dispatch({ kind: "spread", job, result: { phase: "computing" } });
     return attempt(
       async () => {
-        const value = await context.engine().call((api) => api.spread(job, config));
+        const value = await context.engine().call((api) => api.spread(job, config, listen));
         store.dispatch({ kind: "spread", job, result: { phase: "ready", value } });
       },
       (failure) => {
@@ -143,6 +147,9 @@ export function distilActions(context: Context): DistilActions {
       dropJob(context, store.get().scores);
     },
     explainSpread,
+    cancelSpread: () => {
+      dropJob(context, store.get().spread);
+    },
     pause: () => {
       ask("pausing", "pause");
     },

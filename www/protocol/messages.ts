@@ -99,6 +99,8 @@ export interface JobProgress {
   stage: string;
   done: number;
   total: number;
+  /** until `done` is `total`, at the pace so far; null before there is one */
+  secondsLeft: number | null;
 }
 
 /** One picture's map over several reference batches. */
@@ -161,7 +163,8 @@ export interface EngineApi {
   ): Promise<Outcome<NetworkReport>>;
   distil(job: JobId, config: DistillationConfig, onEvent: (event: RunEvent) => void): Promise<Outcome<null>>;
   explain(job: JobId, config: ExplainConfig): Promise<Outcome<ExplanationData>>;
-  spread(job: JobId, config: SpreadConfig): Promise<Outcome<SpreadData>>;
+  /** Batch by batch, so that it can be followed and cancelled. */
+  spread(job: JobId, config: SpreadConfig, onProgress: (progress: JobProgress) => void): Promise<Outcome<SpreadData>>;
   /** One kind of map after the other, so that it can be followed and cancelled. */
   faithfulness(
     job: JobId,

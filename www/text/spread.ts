@@ -9,7 +9,7 @@ export const SPREAD = {
   map: "Map",
   batches: "Batches",
   run: "Draw the batches",
-  running: "Making the map once for every batch …",
+  running: "Drawing the batches:",
   rank: "rank correlation of two batches",
   correlation: "linear correlation",
   meanDeviation: "mean deviation, 0 to 1",

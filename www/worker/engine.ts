@@ -16,10 +16,10 @@ import {
   faithfulness,
   outcome,
   pictureBuffers,
-  spread,
   withWeights,
 } from "./results";
 import { pullScores } from "./score";
+import { pullSpread } from "./spread";
 import { pullTraining } from "./train";
 
 /** How the worker gets hold of the engine's class; a parameter so that the rest can be tested without wasm. */
@@ -122,12 +122,14 @@ export function createEngine(load: EngineLoader): EngineApi {
         () => Promise.resolve(null),
       ),
     explain: (id, config) => job(id, (engine) => explain(engine, config), explanationBuffers),
-    spread: (id, config) =>
+    spread: (id, config, onProgress) =>
       job(
         id,
-        (engine) => spread(engine, config),
+        (engine, control) => pullSpread(engine, config, control, onProgress),
         ({ mean, deviation }) => [mean.buffer, deviation.buffer],
-      ),
+      ).finally(() => {
+        release(onProgress);
+      }),
     faithfulness: (id, config, onProgress) =>
       job(id, (engine, control) => faithfulness(engine, config, control, onProgress)).finally(() => {
         release(onProgress);

@@ -7,12 +7,12 @@ import type {
   FaithfulnessReport,
   NetworkReport,
   Picture,
-  SpreadConfig,
 } from "../protocol/contract";
 import { EngineError, failure, type Outcome, PAGE_CODES, toFailure } from "../protocol/failure";
 import { MAX_WEIGHT_BYTES } from "../protocol/limits";
-import type { ExplanationData, JobProgress, PictureRequest, SpreadData } from "../protocol/messages";
+import type { ExplanationData, JobProgress, PictureRequest } from "../protocol/messages";
 import { nextMacrotask } from "./macrotask";
+import { ProgressTeller } from "./progress";
 import type { JobControl } from "./queue";
 
 /** Runs work and gives its result or its failure as data; lists the buffers that may be moved instead of copied. */
@@ -69,16 +69,6 @@ export function explanationBuffers({ scaled, shared, signed, pictures }: Explana
   return [scaled.buffer, shared.buffer, signed.buffer, ...pictureBuffers(pictures)];
 }
 
-/** Computes the spread of one map, reads it out, and frees the engine's copy. */
-export async function spread(session: Session, config: SpreadConfig): Promise<SpreadData> {
-  const found = await session.explainSpread(config);
-  try {
-    return { report: found.report(), mean: found.mean(), deviation: found.deviation() };
-  } finally {
-    found.free();
-  }
-}
-
 /** Tests one kind of map after the other; what every kind has in common is said by the last. */
 export async function faithfulness(
   session: Pick<Session, "faithfulness">,
@@ -86,9 +76,10 @@ export async function faithfulness(
   control: JobControl,
   post: (progress: JobProgress) => Promise<void> | void,
 ): Promise<FaithfulnessReport> {
+  const teller = new ProgressTeller(post);
   const parts: FaithfulnessReport[] = [];
   for (const [done, map] of config.maps.entries()) {
-    await post({ stage: map, done, total: config.maps.length });
+    await teller.tell(map, done, config.maps.length);
     await control.checkpoint();
     parts.push(await session.faithfulness({ ...config, maps: [map] }));
     await nextMacrotask();

@@ -2,6 +2,7 @@ import type { ScoreConfig, ScoreReport, ScoringEvent } from "../protocol/contrac
 import { EngineError, failure } from "../protocol/failure";
 import type { JobProgress } from "../protocol/messages";
 import { nextMacrotask } from "./macrotask";
+import { ProgressTeller } from "./progress";
 import type { JobControl } from "./queue";
 
 /** The part of a session that scoring needs. */
@@ -10,9 +11,6 @@ export interface ScoringSource {
   nextScores(): Promise<ScoringEvent | undefined>;
   cancelScoring(): void;
 }
-
-/** Shortest time between two posts of one stage, milliseconds. */
-const POST_INTERVAL = 60;
 
 /**
  * Scores step by step and tells how far it is, so that a cancel is heard between two steps and takes the score down in
@@ -25,7 +23,7 @@ export async function pullScores(
   post: (progress: JobProgress) => Promise<void> | void,
 ): Promise<ScoreReport> {
   source.startScoring(config);
-  let [told, lastPost] = ["", -Infinity];
+  const teller = new ProgressTeller(post);
   for (;;) {
     try {
       await control.checkpoint();
@@ -36,12 +34,7 @@ export async function pullScores(
     const event = await source.nextScores();
     if (!event) throw new EngineError(failure("unexpected", "The scores ended without a result."));
     if (event.kind === "finished") return event.report;
-    const { stage, done, total } = event;
-    const now = performance.now();
-    if (stage !== told || now - lastPost >= POST_INTERVAL) {
-      [told, lastPost] = [stage, now];
-      await post({ stage, done, total });
-    }
+    await teller.tell(event.stage, event.done, event.total);
     await nextMacrotask();
   }
 }

@@ -1,13 +1,16 @@
 import { expect, test } from "@playwright/test";
 
-import type { ScoringEvent, TrainingEvent } from "../../../www/protocol/contract";
+import type { Spread } from "../../../pkg/unicam.js";
+import type { ScoringEvent, SpreadConfig, TrainingEvent } from "../../../www/protocol/contract";
 import { EngineError, failure, toFailure } from "../../../www/protocol/failure";
 import { MAX_IMAGE_BYTES } from "../../../www/protocol/limits";
-import type { RunEvent } from "../../../www/protocol/messages";
+import type { JobProgress, RunEvent } from "../../../www/protocol/messages";
 import { createEngine, type EngineLoader } from "../../../www/worker/engine";
 import { type FileReader, readFiles } from "../../../www/worker/images";
+import { ProgressTeller } from "../../../www/worker/progress";
 import { JobControl, JobQueue } from "../../../www/worker/queue";
 import { pullScores } from "../../../www/worker/score";
+import { pullSpread } from "../../../www/worker/spread";
 import { pullTraining } from "../../../www/worker/train";
 import { DEFAULTS, REPORT, row } from "./support";
 
@@ -120,13 +123,68 @@ test("scores are pulled step by step, and a cancel between two steps takes them 
   const heard: unknown[] = [];
   const post = (progress: unknown): void => void heard.push(progress);
   expect(await pullScores(source, { reference: DEFAULTS.reference }, control, post)).toBe(REPORT);
-  expect(heard).toEqual([{ stage: "distances", done: 1, total: 1 }]);
+  expect(heard).toEqual([{ stage: "distances", done: 1, total: 1, secondsLeft: null }]);
   expect(asked).toEqual(["start", "next", "next"]);
   asked.length = 0;
   control.cancel();
   const run = pullScores(source, { reference: DEFAULTS.reference }, control, post);
   await expect(run).rejects.toMatchObject({ code: "cancelled" });
   expect(asked).toEqual(["start", "cancel"]);
+});
+
+test("a spread is pulled batch by batch, read out and freed, and a cancel between two batches takes it down", async () => {
+  const [control, asked]: [JobControl, string[]] = [new JobControl(), []];
+  const [mean, deviation] = [new Float32Array([0.5]), new Float32Array([0.25])];
+  const spread = { report: () => ({ n: 8 }), mean: () => mean, deviation: () => deviation };
+  const source = {
+    startSpread: () => void asked.push("start"),
+    advanceSpread: () => {
+      asked.push("advance");
+      return Promise.resolve({ done: asked.length - 1, total: 2 });
+    },
+    finishSpread: () => Promise.resolve({ ...spread, free: () => void asked.push("free") } as unknown as Spread),
+    cancelSpread: () => void asked.push("cancel"),
+  };
+  const { reference } = DEFAULTS;
+  const config: SpreadConfig = { image: 0, map: "distilled", layer: 1, objective: "relevance", reference, batches: 2 };
+  const heard: JobProgress[] = [];
+  const found = await pullSpread(source, config, control, (progress) => void heard.push(progress));
+  expect(found).toEqual({ report: { n: 8 }, mean, deviation });
+  expect(heard[0]).toEqual({ stage: "distilled", done: 1, total: 2, secondsLeft: null });
+  expect(asked).toEqual(["start", "advance", "advance", "free"]);
+  asked.length = 0;
+  const run = pullSpread(source, config, control, () => {
+    control.cancel();
+  });
+  await expect(run).rejects.toMatchObject({ code: "cancelled" });
+  expect(asked).toEqual(["start", "advance", "cancel"]);
+});
+
+test("the time left is that of what a job is doing now, and posts of one stage keep their distance", async () => {
+  let now = 0;
+  const heard: JobProgress[] = [];
+  const teller = new ProgressTeller(
+    (progress) => void heard.push(progress),
+    () => now,
+  );
+  const tell = async (ms: number, ...what: Parameters<ProgressTeller["tell"]>): Promise<void> => {
+    now = ms;
+    await teller.tell(...what);
+  };
+  await tell(0, "distances", 1, 5);
+  await tell(10, "distances", 2, 5); // too soon
+  await tell(2000, "distances", 3, 5);
+  await tell(3000, "draws", 10, 40);
+  await tell(4000, "draws", 20, 40);
+  // Stages that share one count go on with the same pace.
+  await tell(5000, "halves", 30, 40);
+  expect(heard.map(({ stage, done, secondsLeft }) => [stage, done, secondsLeft])).toEqual([
+    ["distances", 1, null],
+    ["distances", 3, 2],
+    ["draws", 10, null],
+    ["draws", 20, 2],
+    ["halves", 30, 1],
+  ]);
 });
 
 test("files that are too large are never read, unreadable ones become rows, and the rest go on", async () => {

@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
 
 import type { JobProgress } from "../../protocol/messages";
+import { duration } from "../../render/format";
 import { stageName } from "../../text/stages";
+import { NumberText } from "./number-text";
 
 /** How far a long job is, with the button that ends it. */
 export function JobProgressLine({
@@ -21,6 +23,11 @@ export function JobProgressLine({
         {text} {progress && stageName(progress.stage)}
       </span>
       <progress {...(progress ? { max: progress.total, value: progress.done } : {})} aria-label={text} />
+      {progress && progress.secondsLeft !== null && (
+        <span class="fine">
+          <NumberText value={progress.secondsLeft} format={duration} /> left
+        </span>
+      )}
       <button type="button" class="button button-small" data-testid={`${testId}-cancel`} onClick={onCancel}>
         Cancel
       </button>

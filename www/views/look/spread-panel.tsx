@@ -10,6 +10,7 @@ import type { AppState, ResultState } from "../../state/model";
 import { MAPS } from "../../text/maps";
 import { SPREAD } from "../../text/spread";
 import { useActions, useSelect } from "../app-context";
+import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
 import { NumberText } from "../common/number-text";
 import { PixelCanvas } from "../common/picture-canvas";
@@ -97,9 +98,14 @@ export function SpreadPanel({
           {SPREAD.run}
         </button>
       </p>
-      <p class="waiting" aria-live="polite">
-        {spread.phase === "computing" && SPREAD.running}
-      </p>
+      {spread.phase === "computing" && (
+        <JobProgressLine
+          text={SPREAD.running}
+          progress={spread.progress}
+          testId="spread-progress"
+          onCancel={actions.cancelSpread}
+        />
+      )}
       {spread.phase === "failed" && <FailureNotice failure={spread.failure} testId="spread-failure" />}
       {isOfThis && <SpreadResult found={found} picture={picture} outline={outline} />}
     </section>

@@ -24,7 +24,8 @@ export default defineConfig({
       use: {
         ...devices["Desktop Chrome"],
         baseURL: `http://localhost:${String(port)}/`,
-        trace: "retain-on-failure",
+        // Without pictures: taking them costs as much as the page itself.
+        trace: { mode: "retain-on-failure", screenshots: false },
         launchOptions: {
           // Playwright would bring a browser of its own; the set-up has found or installed one.
           executablePath: process.env["CHROME"] ?? "",

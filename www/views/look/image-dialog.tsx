@@ -83,7 +83,7 @@ export function ImageDialog({
         classNames={classNames}
       />
       <div class="table-scroll">
-        <table class="table">
+        <table class="table table-strengths">
           <caption>Strength of the raw maps at {report.layer}, before they are scaled</caption>
           <thead>
             <tr>

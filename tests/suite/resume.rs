@@ -70,33 +70,32 @@ fn a_resumed_run_gives_the_numbers_of_one_that_never_stopped() {
     };
     // All the usual weights at once diverge: these losses share one step.
     let terms = LossTerm::usual().map(|term| LossTerm { weight: 0.02 * term.weight, ..term });
-    for algorithm in [SGD, ADAMW] {
-        for assistants in [0, 2] {
-            let config = RunConfig::Distillation(config(5, algorithm, &terms, assistants));
-            let mut whole = prepared();
-            start(&mut whole, &config);
-            let story = pull(&mut whole, usize::MAX);
-            let exported = |session: &Session| -> Vec<Vec<u8>> {
-                roles(assistants).into_iter().map(|role| session.export_weights(role).expect("trained")).collect()
-            };
-            let mut resumed = 0;
-            // Stops within evaluations, between reports, and in every link.
-            for stop in [0, 1, 4, 5, 9, 12, 16, 21, 27] {
-                let mut first = prepared();
-                start(&mut first, &config);
-                let mut told = pull(&mut first, stop);
-                let Ok(bytes) = pollster::block_on(first.checkpoint()) else { continue };
-                drop(first);
-                resumed += 1;
-                let mut second = prepared();
-                second.resume(&config, &bytes).expect("the same recipe on the same data");
-                told.extend(pull(&mut second, usize::MAX));
-                let what = format!("{algorithm:?}, {assistants} assistants, stopped after {stop} calls");
-                assert_eq!(told, story, "{what}");
-                assert!(exported(&second) == exported(&whole), "{what}: weights");
-            }
-            assert!(resumed >= 5, "only {resumed} places to stop at: the run ended before the others");
+    // The second of the assistants is trained by SGD, too.
+    for (algorithm, assistants) in [(SGD, 0), (ADAMW, 2)] {
+        let config = RunConfig::Distillation(config(5, algorithm, &terms, assistants));
+        let mut whole = prepared();
+        start(&mut whole, &config);
+        let story = pull(&mut whole, usize::MAX);
+        let exported = |session: &Session| -> Vec<Vec<u8>> {
+            roles(assistants).into_iter().map(|role| session.export_weights(role).expect("trained")).collect()
+        };
+        let mut resumed = 0;
+        // Stops within evaluations, between reports, and in every link.
+        for stop in [0, 1, 4, 5, 9, 12, 16, 21, 27] {
+            let mut first = prepared();
+            start(&mut first, &config);
+            let mut told = pull(&mut first, stop);
+            let Ok(bytes) = pollster::block_on(first.checkpoint()) else { continue };
+            drop(first);
+            resumed += 1;
+            let mut second = prepared();
+            second.resume(&config, &bytes).expect("the same recipe on the same data");
+            told.extend(pull(&mut second, usize::MAX));
+            let what = format!("{algorithm:?}, {assistants} assistants, stopped after {stop} calls");
+            assert_eq!(told, story, "{what}");
+            assert!(exported(&second) == exported(&whole), "{what}: weights");
         }
+        assert!(resumed >= 5, "only {resumed} places to stop at: the run ended before the others");
     }
 }
 

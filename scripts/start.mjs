@@ -2,10 +2,10 @@
 
 import { reportAndExit } from "./report.mjs";
 import { serve } from "./serve.mjs";
-import { groups, runStep } from "./steps.mjs";
+import { buildSteps, runStep } from "./steps.mjs";
 
 try {
-  for (const name of groups.build) await runStep(name);
+  for (const name of buildSteps) await runStep(name);
   const { address } = await serve();
   console.log(`\nUniCAM is at ${address} (Ctrl+C ends it)`);
 } catch (error) {

@@ -3,7 +3,7 @@
 import { setUp } from "./setup/index.mjs";
 import { Failure, run, runAndRead, runPackage } from "./setup/process.mjs";
 import { freePort } from "./serve.mjs";
-import { compileWasm, optimiseWasm } from "./wasm.mjs";
+import { buildWasm } from "./wasm.mjs";
 
 // The profile and features of the native checks: without WebGPU, which would double the time to compile.
 const NATIVE = ["--release", "--no-default-features"];
@@ -11,7 +11,7 @@ const NATIVE = ["--release", "--no-default-features"];
 const rust = ["packages", "rust"];
 const wasm = ["packages", "rust", "tools"];
 
-/** Cheapest first, but a step comes after those whose files it reads; one of them may run beside the one after it. */
+/** Cheapest first, but a step comes after those whose files it reads. */
 export const steps = [
   {
     name: "format",
@@ -57,9 +57,9 @@ export const steps = [
     },
   },
   {
-    name: "compile:wasm",
+    name: "build:wasm",
     needs: wasm,
-    run: compileWasm,
+    run: buildWasm,
   },
   {
     // After the engine's build, which writes the types of its door.
@@ -71,11 +71,9 @@ export const steps = [
     },
   },
   {
-    // It keeps one processor busy for minutes, and the next step does not touch pkg/.
-    name: "optimise:wasm",
+    name: "build:page",
     needs: ["packages"],
-    besideTheNext: true,
-    run: optimiseWasm,
+    run: () => runPackage("webpack", ["--mode=production"]),
   },
   {
     name: "test:browser",
@@ -93,21 +91,14 @@ export const steps = [
     },
   },
   {
-    name: "build:page",
-    needs: ["packages"],
-    run: () => runPackage("webpack", ["--mode=production"]),
-  },
-  {
     name: "test:page",
     needs: ["packages", "browser"],
     run: async () => playwright("page", { PORT: String(await freePort()) }),
   },
 ];
 
-const engine = ["compile:wasm", "optimise:wasm"];
-
-/** Steps that are asked for together; `npm start` makes `build`. */
-export const groups = { "build:wasm": engine, build: [...engine, "build:page"] };
+/** What `npm start` and `npm run build` make. */
+export const buildSteps = ["build:wasm", "build:page"];
 
 /** Runs one step by its name, with what it needs set up first. */
 export async function runStep(name) {

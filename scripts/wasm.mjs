@@ -26,13 +26,14 @@ const FLAGS = [
   "--enable-simd",
 ];
 
-/** Writes pkg/: the module, its JavaScript and its types. */
-export function compileWasm() {
-  return run("wasm-pack", ["build", "--target", "web", "--release"]);
+/** Writes pkg/: the optimised module, its JavaScript and its types. */
+export async function buildWasm() {
+  await run("wasm-pack", ["build", "--target", "web", "--release"]);
+  await optimise();
 }
 
-/** Makes the module of pkg/ smaller. Takes minutes, so results are kept outside the clone, named by what went in. */
-export async function optimiseWasm() {
+/** Takes minutes, so results are kept outside the clone, named by what went in. */
+async function optimise() {
   const { version } = JSON.parse(readFileSync(join(ROOT, "node_modules", "binaryen", "package.json"), "utf8"));
   const key = createHash("sha256")
     .update(readFileSync(MODULE))

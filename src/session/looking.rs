@@ -66,13 +66,9 @@ impl Session {
     /// # Errors
     /// As [`advance_spread`](Self::advance_spread).
     pub async fn finish_spread(&mut self) -> Result<Spread> {
-        let mut run = self.spread.take().ok_or_else(|| not_ready("Begin the spread"))?;
+        let run = self.spread.take().ok_or_else(|| not_ready("Begin the spread"))?;
         let config = *run.config();
-        let trio = self.trio()?;
-        while let SpreadProgress { done, total } = run.advance(&trio, &self.device).await?
-            && done < total
-        {}
-        let spread = run.finish(&trio).await?;
+        let spread = run.finish(&self.trio()?, &self.device).await?;
         self.journal.note_spread(&spread.report, &config);
         Ok(spread)
     }

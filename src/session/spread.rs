@@ -134,9 +134,10 @@ pub(super) struct SpreadRun {
     given: Role,
     layer: String,
     stages: [usize; 3],
+    /// Images in each batch.
+    n: usize,
     hashes: Vec<String>,
     drawn: Vec<Tensor<3>>,
-    n: usize,
 }
 
 impl SpreadRun {
@@ -149,8 +150,8 @@ impl SpreadRun {
             return Err(Error::config("image", format!("must be below {}, is {}", images.len(), config.image)));
         }
         let (layer, stages) = trio.layer(config.layer)?;
-        trio.draw(&config.reference)?;
-        Ok(Self { config: *config, explained, given, layer, stages, hashes: Vec::new(), drawn: Vec::new(), n: 0 })
+        let n = trio.draw(&config.reference)?.len();
+        Ok(Self { config: *config, explained, given, layer, stages, n, hashes: Vec::new(), drawn: Vec::new() })
     }
 
     /// What was asked for.
@@ -160,18 +161,20 @@ impl SpreadRun {
 
     /// Draws the next batch, if one is left, and makes the picture's map in it.
     pub async fn advance(&mut self, trio: &Trio<'_>, device: &Device) -> Result<SpreadProgress> {
-        let (batch, total) = (self.drawn.len(), self.config.batches);
-        if batch < total {
-            self.draw(batch as u64, trio, device).await?;
+        if !self.is_drawn() {
+            self.draw(trio, device).await?;
         }
-        Ok(SpreadProgress { done: self.drawn.len(), total })
+        Ok(SpreadProgress { done: self.drawn.len(), total: self.config.batches })
     }
 
-    async fn draw(&mut self, batch: u64, trio: &Trio<'_>, device: &Device) -> Result<()> {
+    fn is_drawn(&self) -> bool {
+        self.drawn.len() == self.config.batches
+    }
+
+    async fn draw(&mut self, trio: &Trio<'_>, device: &Device) -> Result<()> {
         let (images, config) = (trio.images, &self.config);
-        let ReferenceConfig { images: wished, seed } = config.reference;
-        let classes = images.class_names.len();
-        let indices = split::balanced_draw_with(&images.labels, classes, wished, config.image, seed, batch);
+        let (classes, seed, batch) = (images.class_names.len(), config.reference.seed, self.drawn.len() as u64);
+        let indices = split::balanced_draw_with(&images.labels, classes, self.n, config.image, seed, batch);
         let slot = indices.iter().position(|&index| index == config.image).expect("drawn with the picture");
         let labels = trio.labels_for(&indices, config.objective)?;
         let batch = pictures(images, &indices, &[], device);
@@ -186,17 +189,15 @@ impl SpreadRun {
         let weights = channel_weights(&by_rows, &features[0].pooled).swap_remove(slot);
         self.drawn.push(weighted_sums(&features[0].activation.clone().narrow(0, slot, 1), &[weights]));
         self.hashes.push(reference_hash(images, &indices));
-        self.n = indices.len();
         Ok(())
     }
 
-    /// Compares the maps: one read.
-    ///
-    /// # Panics
-    /// If a batch is still to be drawn.
-    pub async fn finish(self, trio: &Trio<'_>) -> Result<Spread> {
+    /// Draws the batches that are left, and compares the maps: one read.
+    pub async fn finish(mut self, trio: &Trio<'_>, device: &Device) -> Result<Spread> {
+        while !self.is_drawn() {
+            self.draw(trio, device).await?;
+        }
         let Self { config, layer, hashes, drawn, n, .. } = self;
-        assert_eq!(drawn.len(), config.batches, "every batch is drawn first");
         let images = trio.images;
         let size = RawSize::of(&drawn[0]);
         let signed = read_all(drawn.into_iter().map(|map| map.flatten(0, 2)).collect()).await?;

@@ -55,6 +55,7 @@ export type {
   ShippedPair,
   Similarity,
   SpreadConfig,
+  SpreadProgress,
   SpreadReport,
   Strength as MapStrength,
   TeacherTrainingConfig,

@@ -1,8 +1,8 @@
 import type { ScoreConfig, ScoreReport, ScoringEvent } from "../protocol/contract";
 import { EngineError, failure } from "../protocol/failure";
 import type { JobProgress } from "../protocol/messages";
-import { nextMacrotask } from "./macrotask";
 import { ProgressTeller } from "./progress";
+import { pull } from "./pull";
 import type { JobControl } from "./queue";
 
 /** The part of a session that scoring needs. */
@@ -12,10 +12,7 @@ export interface ScoringSource {
   cancelScoring(): void;
 }
 
-/**
- * Scores step by step and tells how far it is, so that a cancel is heard between two steps and takes the score down in
- * the engine, too.
- */
+/** Scores step by step and tells how far it is. */
 export async function pullScores(
   source: ScoringSource,
   config: ScoreConfig,
@@ -24,17 +21,14 @@ export async function pullScores(
 ): Promise<ScoreReport> {
   source.startScoring(config);
   const teller = new ProgressTeller(post);
-  for (;;) {
-    try {
-      await control.checkpoint();
-    } catch (reason) {
-      source.cancelScoring();
-      throw reason;
-    }
+  const step = async (): Promise<ScoreReport | undefined> => {
     const event = await source.nextScores();
     if (!event) throw new EngineError(failure("unexpected", "The scores ended without a result."));
     if (event.kind === "finished") return event.report;
     await teller.tell(event.stage, event.done, event.total);
-    await nextMacrotask();
-  }
+    return undefined;
+  };
+  return pull(control, step, () => {
+    source.cancelScoring();
+  });
 }

@@ -1,22 +1,19 @@
 import type { Spread } from "../../pkg/unicam.js";
-import type { SpreadConfig } from "../protocol/contract";
+import type { SpreadConfig, SpreadProgress } from "../protocol/contract";
 import type { JobProgress, SpreadData } from "../protocol/messages";
-import { nextMacrotask } from "./macrotask";
 import { ProgressTeller } from "./progress";
+import { pull } from "./pull";
 import type { JobControl } from "./queue";
 
 /** The part of a session that a spread needs. */
 export interface SpreadSource {
   startSpread(config: SpreadConfig): void;
-  advanceSpread(): Promise<{ done: number; total: number }>;
+  advanceSpread(): Promise<SpreadProgress>;
   finishSpread(): Promise<Spread>;
   cancelSpread(): void;
 }
 
-/**
- * Draws batch by batch and tells how far it is, so that a cancel is heard between two batches and takes the spread down
- * in the engine, too; at last reads the maps out and frees the engine's copy.
- */
+/** Draws batch by batch, tells how far it is, reads the maps out and frees the engine's copy. */
 export async function pullSpread(
   source: SpreadSource,
   config: SpreadConfig,
@@ -25,19 +22,14 @@ export async function pullSpread(
 ): Promise<SpreadData> {
   source.startSpread(config);
   const teller = new ProgressTeller(post);
-  for (let isDrawn = false; !isDrawn;) {
-    try {
-      await control.checkpoint();
-    } catch (reason) {
-      source.cancelSpread();
-      throw reason;
-    }
+  const step = async (): Promise<Spread | undefined> => {
     const { done, total } = await source.advanceSpread();
     await teller.tell(config.map, done, total);
-    isDrawn = done >= total;
-    await nextMacrotask();
-  }
-  const found = await source.finishSpread();
+    return done < total ? undefined : source.finishSpread();
+  };
+  const found = await pull(control, step, () => {
+    source.cancelSpread();
+  });
   try {
     return { report: found.report(), mean: found.mean(), deviation: found.deviation() };
   } finally {

@@ -19,7 +19,8 @@ export function JobProgressLine({
 }): JSX.Element {
   return (
     <p class="progress-line" data-testid={testId}>
-      <span>
+      {/* spoken when it turns to something else, and not at every step */}
+      <span aria-live="polite">
         {text} {progress && stageName(progress.stage)}
       </span>
       <progress {...(progress ? { max: progress.total, value: progress.done } : {})} aria-label={text} />

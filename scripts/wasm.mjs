@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CACHE, ROOT } from "./setup/places.mjs";
-import { run, runPackage } from "./setup/process.mjs";
+import { Failure, run, runPackage } from "./setup/process.mjs";
 
 const MODULE = join(ROOT, "pkg", "unicam_bg.wasm");
 const OPTIMISED = join(CACHE, "wasm-opt");
@@ -29,7 +29,19 @@ const FLAGS = [
 /** Writes pkg/: the optimised module, its JavaScript and its types. */
 export async function buildWasm() {
   await run("wasm-pack", ["build", "--target", "web", "--release"]);
+  refuseWrappedExports(MODULE);
   await optimise();
+}
+
+/**
+ * An export that the linker wrapped runs every constructor at every call from JavaScript: src/wasm/constructors.rs says
+ * why none is. The names of functions are still there before wasm-opt.
+ */
+function refuseWrappedExports(file) {
+  const names = WebAssembly.Module.customSections(new WebAssembly.Module(readFileSync(file)), "name");
+  if (names.length === 0) throw new Failure(`${file} names no functions, so wrapped exports could not be seen`);
+  if (names.some((section) => Buffer.from(section).includes(".command_export")))
+    throw new Failure(`${file} has wrapped exports (*.command_export): each call would run all constructors again`);
 }
 
 /** Takes minutes, so results are kept outside the clone, named by what went in. */

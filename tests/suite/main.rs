@@ -41,4 +41,7 @@ mod recipe;
 mod resume;
 
 #[cfg(target_arch = "wasm32")]
+mod constructors;
+
+#[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);

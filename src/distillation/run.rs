@@ -15,6 +15,7 @@ use super::{
 use crate::dataset::{Dataset, LabelledImages};
 use crate::error::{Error, Result};
 use crate::models::{Network, NetworkConfig, Weights};
+use crate::operations::flat::Layout;
 use crate::tensors::layout::{one_hot, pictures};
 use crate::tensors::readback::read_all;
 
@@ -237,7 +238,8 @@ impl TrainingRun {
 
     async fn read_losses(&mut self) -> Result<(Losses, Option<Losses>)> {
         let unread = std::mem::take(&mut self.unread);
-        let values = read_all(vec![Tensor::cat(unread, 0)]).await?.remove(0);
+        let figures = Layout::dense(unread.iter().map(|figures| figures.dims()[0])).join(unread);
+        let values = read_all(vec![figures]).await?.remove(0);
         if values.iter().any(|value| !value.is_finite()) {
             return Err(Error::NotFinite {
                 what: format!("The loss at step {}", self.done),

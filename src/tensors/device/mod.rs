@@ -1,10 +1,15 @@
 //! Which device computes: the browser's GPU or the CPU; on the command line also CUDA and other processes' devices.
 
+#[cfg(target_arch = "wasm32")]
+mod constructors;
 #[cfg(feature = "cuda")]
 pub mod cuda;
 #[cfg(feature = "remote")]
 pub mod remote;
 mod webgpu;
+
+#[cfg(target_arch = "wasm32")]
+pub use constructors::run_once as run_constructors_once;
 
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};

@@ -5,6 +5,7 @@ use burn::optim::{AdamW, AdamWConfig, AdamWState, AdaptiveMomentumState, Gradien
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::Algorithm;
+use crate::operations::descent::{Descent, descend};
 use crate::operations::flat::Layout;
 
 /// What the rule remembers of one parameter: for SGD the velocity, for AdamW both means.
@@ -174,14 +175,11 @@ impl Rule {
     ) -> (Tensor<1>, Vec<Tensor<1>>) {
         match self {
             Self::Sgd { momentum, weight_decay, nesterov } => {
-                let gradient = value.clone().mul_scalar(*weight_decay).add(gradient);
-                let velocity = match moments.pop() {
-                    Some(velocity) => gradient.clone().add(velocity.mul_scalar(*momentum)),
-                    None => gradient.clone(),
-                };
-                let direction =
-                    if *nesterov { velocity.clone().mul_scalar(*momentum).add(gradient) } else { velocity.clone() };
-                (value - direction.mul_scalar(rate), vec![velocity])
+                let velocity = moments.pop().unwrap_or_else(|| value.zeros_like());
+                let step =
+                    Descent { rate: rate as f32, momentum: *momentum, decay: *weight_decay, nesterov: *nesterov };
+                let (value, velocity) = descend(value, gradient, velocity, step);
+                (value, vec![velocity])
             }
             Self::AdamW(rule) => {
                 let former = <[Tensor<1>; 2]>::try_from(moments).ok().map(|[moment_1, moment_2]| {

@@ -93,17 +93,24 @@ impl<'a> Assembly<'a> {
 
     /// `path.weight`, `path.bias`, `path.running_mean` and `path.running_var`, each `[channels]`.
     pub fn normalisation(&mut self, path: &str, channels: usize) -> BatchNorm {
-        let mut layer = BatchNormConfig::new(channels).init(self.device);
-        let mut row = |field, first, trained| self.tensor(path, field, vec![channels], First::Constant(first), trained);
+        let mut row = |field, first, trained| {
+            let given = self.tensor(path, field, vec![channels], First::Constant(first), trained);
+            // Without weights on the host: nobody computes with it.
+            given.unwrap_or_else(|| Tensor::zeros([channels], &Device::flex()))
+        };
         let (scale, shift) = (row("weight", 1.0, true), row("bias", 0.0, true));
         let (mean, variance) = (row("running_mean", 0.0, false), row("running_var", 1.0, false));
-        if let (Some(scale), Some(shift), Some(mean), Some(variance)) = (scale, shift, mean, variance) {
-            layer.gamma = Param::from_tensor(scale);
-            layer.beta = Param::from_tensor(shift);
-            layer.running_mean = RunningState::new(mean);
-            layer.running_var = RunningState::new(variance);
+        let BatchNormConfig { epsilon, momentum, .. } = BatchNormConfig::new(channels);
+        // Put together here: Burn's own first values would be written on the device only to be replaced.
+        BatchNorm {
+            gamma: Param::from_tensor(scale),
+            beta: Param::from_tensor(shift),
+            training: Param::from_bool(true),
+            running_mean: RunningState::new(mean),
+            running_var: RunningState::new(variance),
+            momentum,
+            epsilon,
         }
-        layer
     }
 
     /// A convolution with batch normalisation behind it.

@@ -31,6 +31,11 @@ pub(super) fn part<const D: usize>(flat: &CubeTensor, start: usize, shape: [usiz
     CubeTensor::new_contiguous(flat.client.clone(), flat.device.clone(), shape.into(), handle, flat.dtype)
 }
 
+/// Whether two tensors lie in the same memory.
+pub(super) fn shared(a: &CubeTensor, b: &CubeTensor) -> bool {
+    a.handle.memory.descriptor() == b.handle.memory.descriptor()
+}
+
 /// The buffer as a kernel takes it.
 pub(super) fn buffer(tensor: &CubeTensor) -> BufferArg {
     tensor.clone().into_buffer_arg()

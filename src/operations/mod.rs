@@ -5,8 +5,11 @@
 //! own, and on an autodiff device the gradient is the one that is written beside the formula. May import: `error`,
 //! `dataset`, `tensors`.
 
+pub mod channel_sum;
 pub mod convolution;
 pub mod cross_entropy;
+pub mod descent;
+pub mod distances;
 pub mod flat;
 pub mod global_mean;
 pub mod linear;

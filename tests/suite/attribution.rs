@@ -136,7 +136,7 @@ async fn the_device_draws_the_reference_maps() {
             let what = format!("{} {objective:?}", case.name);
             let map = UniCam::of(&explained, &given, &case.labels(), objective);
             assert_close(&[map.objective], &[expected.objective], SINGLE, &what);
-            assert_close(&read(map.maps).await, &expected.raw.values, 10.0 * SINGLE, &what);
+            assert_close(&read(map.maps()).await, &expected.raw.values, 10.0 * SINGLE, &what);
         }
     }
 }

@@ -176,7 +176,7 @@ async fn maps_are_the_positive_part_of_the_signed_ones_and_self_given_self_has_n
             let signed = read(cam.signed).await;
             assert!(signed.iter().any(|value| *value < 0.0), "{shape:?} {objective:?}: nothing speaks against it");
             let positive: Vec<f64> = signed.iter().map(|value| value.max(0.0)).collect();
-            assert_close(&read(cam.maps).await, &positive, 0.0, "positive part");
+            assert_close(&read(cam.maps()).await, &positive, 0.0, "positive part");
             let nothing = maps(&own, &own, classes, objective, &device).await;
             assert_eq!(nothing.objective, 0.0);
             assert!(read(nothing.signed).await.iter().all(|value| *value == 0.0), "{shape:?} {objective:?}");

@@ -5,8 +5,11 @@ use burn::tensor::activation::{log_softmax, relu, softmax};
 use burn::tensor::module::{avg_pool2d, conv2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions};
 use burn::tensor::{Device, Tensor, TensorData};
+use unicam::operations::channel_sum::channel_sum;
 use unicam::operations::convolution::{Movement, convolution};
 use unicam::operations::cross_entropy::cross_entropy;
+use unicam::operations::descent::{Descent, descend};
+use unicam::operations::distances::distances;
 use unicam::operations::flat::Layout;
 use unicam::operations::global_mean::global_mean;
 use unicam::operations::linear::linear;
@@ -174,25 +177,33 @@ async fn normalisation_by_running_statistics_is_burns_with_and_without_a_gradien
             mean: filled([channels], 5, device),
             variance: filled([channels], 6, device) + 2.0,
         };
-        let reference = |input: Tensor<4>, side: Tensor<4>| {
-            let Channels { scale, shift, mean, variance } = numbers(&input.device());
+        let reference = |input: Tensor<4>, numbers: Channels, side: Tensor<4>| {
+            let Channels { scale, shift, mean, variance } = numbers;
             let row = |values: Tensor<1>| values.reshape([1, channels, 1, 1]);
             let normalised = (input - row(mean)) / (row(variance) + 1e-5).sqrt();
             relu(normalised * row(scale) + row(shift) + side)
         };
         let (input, side) = (filled(shape, 1, &device), filled(shape, 4, &device));
         let own = normalise(input.clone(), numbers(&device), Some(side.clone()), manner);
-        assert_same(vec![flat(own)], vec![flat(reference(input, side))], "without a gradient").await;
+        assert_same(vec![flat(own)], vec![flat(reference(input, numbers(&device), side))], "without a gradient").await;
 
         let run = |own: bool| {
             let (input, side) = (leaf(shape, 1, &device), leaf(shape, 4, &device));
+            let (scale, shift) = (leaf([channels], 2, &device), leaf([channels], 3, &device));
+            let numbers =
+                Channels { scale: scale.clone(), shift: shift.clone(), ..numbers(&device.clone().autodiff()) };
             let output = if own {
-                normalise(input.clone(), numbers(&input.device()), Some(side.clone()), manner)
+                normalise(input.clone(), numbers, Some(side.clone()), manner)
             } else {
-                reference(input.clone(), side.clone())
+                reference(input.clone(), numbers, side.clone())
             };
             let gradients = weighed(output, &device).backward();
-            vec![flat(input.grad(&gradients).expect("tracked")), flat(side.grad(&gradients).expect("tracked"))]
+            vec![
+                flat(input.grad(&gradients).expect("tracked")),
+                flat(side.grad(&gradients).expect("tracked")),
+                scale.grad(&gradients).expect("tracked"),
+                shift.grad(&gradients).expect("tracked"),
+            ]
         };
         assert_same(run(true), run(false), "gradients").await;
     }
@@ -302,6 +313,52 @@ async fn tensors_are_joined_and_found_again() {
 
     let whole = host(vec![Layout::dense(counts).join(parts())]).await.remove(0);
     assert_eq!(whole, expected.concat());
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn distances_and_sums_of_channels_are_burns() {
+    let device = device().await;
+    for (n, m, width) in [(1, 1, 1), (5, 7, 70), (9, 4, 1030), (3, 18, 33)] {
+        let (a, b) = (filled([n, width], 1, &device), filled([m, width], 2, &device));
+        let reference = |a: &Tensor<2>, b: &Tensor<2>| {
+            let difference = a.clone().unsqueeze_dim::<3>(1) - b.clone().unsqueeze_dim::<3>(0);
+            flat(difference.powi_scalar(2).sum_dim(2).sqrt())
+        };
+        // Between two sets, within one, and between a set and a part of it.
+        let part = a.clone().narrow(0, n / 2, n - n / 2);
+        let own = [(&a, &b), (&a, &a), (&a, &part)].map(|(a, b)| flat(distances(a.clone(), b.clone())));
+        let burns = [(&a, &b), (&a, &a), (&a, &part)].map(|(a, b)| reference(a, b));
+        assert_same(own.to_vec(), burns.to_vec(), &format!("{n} and {m} rows of {width}")).await;
+    }
+    for shape in [[1, 1, 1, 1], [3, 5, 4, 7], [2, 66, 3, 2]] {
+        let [images, channels, ..] = shape;
+        let (input, weights) = (filled(shape, 1, &device), filled([images, channels], 2, &device));
+        let reference = (input.clone() * weights.clone().reshape([images, channels, 1, 1])).sum_dim(1);
+        let own = flat(channel_sum(input, weights));
+        assert_same(vec![own], vec![flat(reference)], &format!("{shape:?}")).await;
+    }
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_step_of_descent_is_pytorchs() {
+    let device = device().await;
+    for nesterov in [false, true] {
+        let step = Descent { rate: 0.1, momentum: 0.9, decay: 0.01, nesterov };
+        let (values, gradient, velocity) = (numbers(130, 1), numbers(130, 2), numbers(130, 3));
+        let lift = |values: &[f32]| Tensor::<1>::from_data(TensorData::new(values.to_vec(), [130]), &device);
+        let (moved, speed) = descend(lift(&values), lift(&gradient), lift(&velocity), step);
+        let (mut expected, mut faster) = (Vec::new(), Vec::new());
+        for ((&value, &gradient), &velocity) in values.iter().zip(&gradient).zip(&velocity) {
+            let [value, gradient, velocity] = [value, gradient, velocity].map(f64::from);
+            let gradient = gradient + 0.01 * value;
+            let speed = 0.9 * velocity + gradient;
+            expected.push(value - 0.1 * if nesterov { gradient + 0.9 * speed } else { speed });
+            faster.push(speed);
+        }
+        let read = host(vec![moved, speed]).await;
+        assert_close(&read[0], &expected, 1e-6, "values");
+        assert_close(&read[1], &faster, 1e-6, "velocity");
+    }
 }
 
 #[wasm_bindgen_test(unsupported = pollster::test)]

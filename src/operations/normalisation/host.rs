@@ -112,6 +112,50 @@ fn apply(input: &[f32], planes: Planes, factors: &[[f32; 3]], shortcut: Option<V
     output
 }
 
+/// The gradient that the ReLU lets pass.
+fn passed_on(gradient: Values, output: &Values, planes: Planes, shape: [usize; 4], relu: bool) -> FlexTensor {
+    if !relu {
+        return gradient.into_tensor();
+    }
+    let mut kept = vec![0.0f32; output.slice().len()];
+    each_chunk(&mut kept, planes.channels * planes.area, |image, kept| {
+        let first = image * kept.len();
+        let (gradient, output) = (&gradient.slice()[first..], &output.slice()[first..]);
+        wide(|| {
+            for ((kept, &gradient), &output) in kept.iter_mut().zip(gradient).zip(output) {
+                *kept = if output > 0.0 { gradient } else { 0.0 };
+            }
+        });
+    });
+    tensor(kept, shape)
+}
+
+/// See [`super::NormalisationOps::normalise_gradient`].
+pub fn running_gradient(
+    gradient: FlexTensor,
+    output: FlexTensor,
+    [scale, variance]: [FlexTensor; 2],
+    manner: Manner,
+) -> (FlexTensor, FlexTensor) {
+    let planes = Planes::of(&gradient);
+    let shape: [usize; 4] = gradient.layout().shape().dims();
+    let [gradient, output, scale, variance] = [gradient, output, scale, variance].map(Values::of);
+    let passed = passed_on(gradient, &output, planes, shape, manner.relu);
+    let values = Values::of(passed.clone());
+    let mut by_input = vec![0.0f32; values.slice().len()];
+    each_chunk(&mut by_input, planes.channels * planes.area, |image, by_input| {
+        wide(|| {
+            for (channel, by_input) in by_input.chunks_exact_mut(planes.area).enumerate() {
+                let factor = scale.slice()[channel] / (variance.slice()[channel] + manner.epsilon as f32).sqrt();
+                for (by_input, value) in by_input.iter_mut().zip(planes.at(values.slice(), image, channel)) {
+                    *by_input = value * factor;
+                }
+            }
+        });
+    });
+    (tensor(by_input, shape), passed)
+}
+
 /// See [`super::NormalisationOps::normalise_batch_gradient`].
 pub fn batch_gradient(
     gradient: FlexTensor,
@@ -126,21 +170,7 @@ pub fn batch_gradient(
     let (input, scale) = (input.slice(), scale.slice());
     let (mean, inverse) = statistics.slice().split_at(planes.channels);
     let (gradient, output) = (Values::of(gradient), Values::of(output));
-    let by_shortcut = if manner.relu {
-        let mut kept = vec![0.0f32; input.len()];
-        each_chunk(&mut kept, planes.channels * planes.area, |image, kept| {
-            let first = image * kept.len();
-            let (gradient, output) = (&gradient.slice()[first..], &output.slice()[first..]);
-            wide(|| {
-                for ((kept, &gradient), &output) in kept.iter_mut().zip(gradient).zip(output) {
-                    *kept = if output > 0.0 { gradient } else { 0.0 };
-                }
-            });
-        });
-        tensor(kept, shape)
-    } else {
-        gradient.into_tensor()
-    };
+    let by_shortcut = passed_on(gradient, &output, planes, shape, manner.relu);
     let passed = Values::of(by_shortcut.clone());
     let passed = passed.slice();
     // By scale and by shift, channel by channel.

@@ -298,6 +298,66 @@ fn running_kernel(
     }
 }
 
+/// See [`super::NormalisationOps::normalise_gradient`].
+pub fn running_gradient(
+    gradient: CubeTensor,
+    output: CubeTensor,
+    [scale, variance]: [CubeTensor; 2],
+    manner: Manner,
+) -> (CubeTensor, CubeTensor) {
+    let [gradient, output, scale, variance] = [gradient, output, scale, variance].map(contiguous);
+    let extents = Extents::of(&gradient);
+    let shape: [usize; 4] = gradient.meta.shape().dims();
+    let (by_input, passed) = (empty(&gradient, shape), empty(&gradient, shape));
+    let (count, dim) = extents.planes();
+    #[allow(unsafe_code)]
+    unsafe {
+        running_gradient_kernel::launch_unchecked(
+            &gradient.client,
+            count,
+            dim,
+            buffer(&gradient),
+            buffer(&output),
+            buffer(&scale),
+            buffer(&variance),
+            buffer(&by_input),
+            buffer(&passed),
+            extents.launch(),
+            u32::from(manner.relu),
+            manner.epsilon as f32,
+        );
+    }
+    (by_input, passed)
+}
+
+#[cube(launch_unchecked)]
+fn running_gradient_kernel(
+    gradient: &[f32],
+    output: &[f32],
+    scale: &[f32],
+    variance: &[f32],
+    by_input: &mut [f32],
+    passed: &mut [f32],
+    sizes: Sizes,
+    relu: u32,
+    epsilon: f32,
+) {
+    let channel = CUBE_POS_Y as usize;
+    let start = (CUBE_POS_Z as usize * sizes.channels + channel) * sizes.area;
+    let factor = scale[channel] / f32::sqrt(variance[channel] + epsilon);
+    let mut pixel = CUBE_POS_X as usize * comptime!(UNITS * PIXELS) + UNIT_POS as usize;
+    #[unroll]
+    for _ in 0..PIXELS {
+        if pixel < sizes.area {
+            let at = start + pixel;
+            let own = select(relu == 0 || output[at] > 0.0, gradient[at], 0.0);
+            passed[at] = own;
+            by_input[at] = own * factor;
+        }
+        pixel += UNITS;
+    }
+}
+
 /// See [`super::NormalisationOps::normalise_batch_gradient`].
 pub fn batch_gradient(
     gradient: CubeTensor,

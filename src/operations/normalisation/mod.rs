@@ -17,7 +17,7 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend, Backend, Dispatch, Flex, Scalar, TensorMetadata, backend_extension};
-use burn::tensor::Tensor;
+use burn::tensor::{Shape, Tensor};
 
 /// What is done beside the normalisation itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,6 +89,21 @@ pub trait NormalisationOps: Backend {
         let normalised = Self::batch_norm(input, scale, shift, mean, variance, manner.epsilon);
         finish::<Self>(normalised, shortcut, manner)
     }
+
+    /// Gradients of [`normalise`](Self::normalise) by its input and its shortcut. `output` is what it gave.
+    fn normalise_gradient(
+        gradient: FloatTensor<Self>,
+        output: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
+        manner: Manner,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let channels = scale.shape()[0];
+        let gradient = if manner.relu { Self::relu_backward(output, gradient) } else { gradient };
+        let deviation = Self::float_sqrt(Self::float_add_scalar(variance, Scalar::Float(manner.epsilon)));
+        let factor = Self::float_reshape(Self::float_div(scale, deviation), Shape::new([1, channels, 1, 1]));
+        (Self::float_mul(gradient.clone(), factor), gradient)
+    }
 }
 
 /// What follows the normalisation, from Burn's operations.
@@ -132,6 +147,16 @@ impl NormalisationOps for Flex {
     ) -> FloatTensor<Self> {
         host::running(input, [scale, shift, mean, variance], shortcut, manner)
     }
+
+    fn normalise_gradient(
+        gradient: FloatTensor<Self>,
+        output: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
+        manner: Manner,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        host::running_gradient(gradient, output, [scale, variance], manner)
+    }
 }
 
 #[cfg(any(feature = "webgpu", feature = "cuda"))]
@@ -170,6 +195,16 @@ impl NormalisationOps for burn_cubecl::CubeBackend {
     ) -> FloatTensor<Self> {
         kernel::running(input, [scale, shift, mean, variance], shortcut, manner)
     }
+
+    fn normalise_gradient(
+        gradient: FloatTensor<Self>,
+        output: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
+        manner: Manner,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        kernel::running_gradient(gradient, output, [scale, variance], manner)
+    }
 }
 
 #[cfg(feature = "remote")]
@@ -207,7 +242,78 @@ impl<B: NormalisationOps> Backward<B, 4> for Gradient {
     }
 }
 
+/// The same for running statistics.
+#[derive(Debug)]
+struct RunningGradient;
+
+/// What that gradient needs of the forward pass.
+#[derive(Debug, Clone)]
+struct RunningState<B: Backend> {
+    output: FloatTensor<B>,
+    input: FloatTensor<B>,
+    scale: FloatTensor<B>,
+    mean: FloatTensor<B>,
+    variance: FloatTensor<B>,
+    manner: Manner,
+}
+
+impl<B: NormalisationOps> Backward<B, 4> for RunningGradient {
+    type State = RunningState<B>;
+
+    fn backward(self, ops: Ops<Self::State, 4>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let gradient = gradients.consume::<B>(&ops.node);
+        let RunningState { output, input, scale, mean, variance, manner } = ops.state;
+        let (by_input, passed) = B::normalise_gradient(gradient, output, scale, variance.clone(), manner);
+        let [input_node, scale_node, shift_node, shortcut_node] = ops.parents;
+        // Whoever normalises by running statistics seldom trains; from Burn's operations, then.
+        let channels = mean.shape()[0];
+        let row = |tensor| B::float_reshape(tensor, Shape::new([1, channels, 1, 1]));
+        let summed = |tensor| {
+            let sum = [0, 2, 3].into_iter().fold(tensor, |tensor, axis| B::float_sum_dim(tensor, axis));
+            B::float_reshape(sum, Shape::new([channels]))
+        };
+        if let Some(node) = scale_node {
+            let deviation = B::float_sqrt(B::float_add_scalar(variance, Scalar::Float(manner.epsilon)));
+            let normalised = B::float_div(B::float_sub(input, row(mean)), row(deviation));
+            gradients.register::<B>(node.id, summed(B::float_mul(passed.clone(), normalised)));
+        }
+        if let Some(node) = shift_node {
+            gradients.register::<B>(node.id, summed(passed.clone()));
+        }
+        if let Some(node) = input_node {
+            gradients.register::<B>(node.id, by_input);
+        }
+        if let (Some(node), true) = (shortcut_node, manner.shortcut) {
+            gradients.register::<B>(node.id, passed);
+        }
+    }
+}
+
 impl<B: NormalisationOps, C: CheckpointStrategy> NormalisationOps for Autodiff<B, C> {
+    fn normalise(
+        input: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        shift: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
+        shortcut: FloatTensor<Self>,
+        manner: Manner,
+    ) -> FloatTensor<Self> {
+        let nodes = [input.node(), scale.node(), shift.node(), shortcut.node()];
+        let [input, scale, shift, mean, variance, shortcut] =
+            [input, scale, shift, mean, variance, shortcut].map(FloatTensor::<Self>::into_primitive);
+        let (mean_too, variance_too) = (mean.clone(), variance.clone());
+        let output = B::normalise(input.clone(), scale.clone(), shift, mean, variance, shortcut, manner);
+        let (mean, variance) = (mean_too, variance_too);
+        match RunningGradient.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => {
+                let state = RunningState { output: output.clone(), input, scale, mean, variance, manner };
+                prep.finish(state, output)
+            }
+            OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+
     fn normalise_batch(
         input: FloatTensor<Self>,
         scale: FloatTensor<Self>,

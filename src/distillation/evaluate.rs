@@ -2,12 +2,12 @@
 
 use burn::tensor::{Device, Tensor};
 
+use super::batches::labelled;
 use crate::dataset::LabelledImages;
 use crate::error::Result;
 use crate::models::Network;
 use crate::operations::cross_entropy::cross_entropy;
 use crate::operations::flat::Layout;
-use crate::tensors::layout::{one_hot, pictures};
 use crate::tensors::readback::read_all;
 
 /// Pictures per call of [`Evaluation::advance`]: small enough to stop within a step's time.
@@ -32,8 +32,7 @@ impl Evaluation {
     pub fn advance(&mut self, images: &LabelledImages, device: &Device) -> bool {
         let indices: Vec<usize> = (self.done..images.len().min(self.done + BATCH)).collect();
         if !indices.is_empty() {
-            let batch = pictures(images, &indices, &[], device);
-            let labels = one_hot(images, &indices, device);
+            let (batch, labels) = labelled(images, &indices, &[], device);
             let share = |network: &Network| cross_entropy(network.forward(batch.clone()).logits, labels.clone()).1;
             let shares: Vec<Tensor<1>> = self.networks.iter().map(share).collect();
             self.shares.push((indices.len(), Layout::dense(shares.iter().map(|_| 1)).join(shares)));

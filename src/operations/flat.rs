@@ -46,6 +46,12 @@ impl Layout {
         self.parts.len()
     }
 
+    /// Numbers in all, gaps included.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -67,7 +73,11 @@ impl Layout {
         }
         let device = parts[0].device();
         match parts.iter().map(|part| part.clone().try_into_primitive::<Flex>().map(Values::of)).collect() {
-            Ok(parts) => Tensor::from_primitive::<Flex>(self.on_host(parts)),
+            Ok(parts) => {
+                let parts: Vec<Values> = parts;
+                let values = self.join_values(&parts.iter().map(Values::slice).collect::<Vec<_>>());
+                Tensor::from_primitive::<Flex>(tensor(values, [self.total]))
+            }
             Err(_) => {
                 let gap = |place: usize| {
                     let next = self.parts.get(place + 1).map_or(self.total, |(start, _)| *start);
@@ -79,12 +89,17 @@ impl Layout {
         }
     }
 
-    fn on_host(&self, parts: Vec<Values>) -> burn_flex::FlexTensor {
+    /// Numbers on the host as one list, zeros in the gaps.
+    ///
+    /// # Panics
+    /// If the lists are not of the layout's counts.
+    #[must_use]
+    pub fn join_values(&self, parts: &[&[f32]]) -> Vec<f32> {
         let mut values = vec![0.0f32; self.total];
         for (part, &(start, count)) in parts.iter().zip(&self.parts) {
-            values[start..start + count].copy_from_slice(part.slice());
+            values[start..start + count].copy_from_slice(part);
         }
-        tensor(values, [self.total])
+        values
     }
 
     /// One part of the flat tensor; on the GPU without a copy, if the layout is aligned.

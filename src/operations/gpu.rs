@@ -7,7 +7,7 @@ use cubecl::prelude::{BufferArg, CubeCount, CubeDim};
 /// Threads of a workgroup: a multiple of every vendor's subgroup, and small enough that small tensors make many groups.
 pub(super) const UNITS: usize = 64;
 /// Workgroups that keep a large GPU busy; a sum with fewer is split.
-pub(super) const ENOUGH_GROUPS: usize = 128;
+pub(super) const ENOUGH_GROUPS: usize = 256;
 /// Rows of small tensors begin at multiples of as many numbers, so that a row can be bound by itself (256 bytes).
 pub(super) const ALIGNMENT: usize = 64;
 

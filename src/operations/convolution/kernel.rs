@@ -8,13 +8,16 @@
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::super::gpu::{ENOUGH_GROUPS, UNITS, block, buffer, contiguous, empty, groups, line};
+use super::super::gpu::{UNITS, block, buffer, contiguous, empty, groups, line};
 use super::{Extents, Movement};
 
 /// Pixels of a thread, a multiple of every stride.
 const TILE: usize = 4;
 /// Channels of a thread.
 const BLOCK: usize = 8;
+/// Workgroups among which the pixels of a gradient by the weight are split: its threads wait for memory most of the time,
+/// so that a large GPU wants several of them for each place that it has.
+const MANY_GROUPS: usize = 1024;
 
 /// [`Extents`] without the kernel's side, as kernels take them.
 #[derive(CubeLaunch, CubeType)]
@@ -88,28 +91,30 @@ fn forward_kernel(
     let mut values = Array::<f32>::new(span);
     for channel in 0..sizes.inputs {
         let picture = (image * sizes.inputs + channel) * sizes.height * sizes.width;
+        // Rows of small kernels are read at once, zeros beyond the border: waiting for one after the other takes longer
+        // than the sums.
+        #[unroll(kernel <= 3)]
         for a in 0..kernel {
             let y = row * stride + a;
-            if y >= padding && y < sizes.height + padding {
-                let start = picture + (y - padding) * sizes.width;
+            let in_height = y >= padding && y < sizes.height + padding;
+            let start = picture + select(in_height, y - padding, 0) * sizes.width;
+            #[unroll]
+            for k in 0..span {
+                let x = left * stride + k;
+                let in_width = x >= padding && x < sizes.width + padding;
+                let at = select(in_width, x - padding, 0);
+                values[k] = select(in_height && in_width, input[start + at], 0.0);
+            }
+            #[unroll]
+            for j in 0..BLOCK {
+                let out = select(first + j < sizes.outputs, first + j, first);
+                let taps = ((out * sizes.inputs + channel) * kernel + a) * kernel;
                 #[unroll]
-                for k in 0..span {
-                    let x = left * stride + k;
-                    let inside = x >= padding && x < sizes.width + padding;
-                    let at = select(inside, x - padding, 0);
-                    values[k] = select(inside, input[start + at], 0.0);
-                }
-                #[unroll]
-                for j in 0..BLOCK {
-                    let out = select(first + j < sizes.outputs, first + j, first);
-                    let taps = ((out * sizes.inputs + channel) * kernel + a) * kernel;
+                for b in 0..kernel {
+                    let factor = weight[taps + b];
                     #[unroll]
-                    for b in 0..kernel {
-                        let factor = weight[taps + b];
-                        #[unroll]
-                        for t in 0..TILE {
-                            sums[j * TILE + t] += factor * values[t * stride + b];
-                        }
+                    for t in 0..TILE {
+                        sums[j * TILE + t] += factor * values[t * stride + b];
                     }
                 }
             }
@@ -246,8 +251,8 @@ pub fn by_weight(gradient: CubeTensor, input: CubeTensor, weight: [usize; 4], mo
     let extents = Extents::new(input.meta.shape().dims(), outputs, kernel, movement);
     let pixels = extents.images * extents.out_height * extents.out_width;
     let (across, down) = (inputs * kernel, outputs.div_ceil(BLOCK));
-    // Each thread has at least eight pixels to sum.
-    let splits = ENOUGH_GROUPS.div_ceil(across * down).min(pixels.div_ceil(8 * UNITS)).max(1);
+    // Each thread has at least sixteen pixels to sum.
+    let splits = MANY_GROUPS.div_ceil(across * down).min(pixels.div_ceil(16 * UNITS)).max(1);
     let sums = empty(&gradient, [splits * outputs, inputs, kernel, kernel]);
     let (count, dim) = block(across, down, splits);
     // SAFETY: every index is held within the extents.

@@ -65,9 +65,11 @@ export const engine: Engine = {
       },
       queue() {
         step();
-        unread.forEach((losses) => {
-          losses.dispose();
-        });
+        for (const losses of unread) {
+          // Nothing is sent to the device before somebody asks for it; asking gives the array away.
+          if (losses.device === "webgpu") losses.gpuBufferSync();
+          else losses.dispose();
+        }
         unread = [];
         return Promise.resolve();
       },

@@ -38,6 +38,8 @@ export interface Training {
 export interface Work {
   /** what is in it */
   name: string;
+  /** whether it is what engines can be compared by: from pictures to the pair */
+  isWhole: boolean;
   run(): Promise<unknown>;
 }
 
@@ -45,7 +47,7 @@ export interface Work {
 export interface Pair {
   /** `[n, H, W]`, not negative, of what the Student has and the Teacher has not; for comparison */
   maps(): Promise<Float32Array>;
-  /** what can be timed, the nearest to the bare pair first */
+  /** what can be timed */
   works: Work[];
 }
 

@@ -83,9 +83,9 @@ const bench = {
   },
 
   /** Begins with a pair of networks: its maps, and what can be timed. */
-  async pair(config: PairConfig): Promise<{ maps: number[]; works: string[] }> {
+  async pair(config: PairConfig): Promise<{ maps: number[]; works: { name: string; isWhole: boolean }[] }> {
     pair = await engine.pair(config);
-    return { maps: [...(await pair.maps())], works: pair.works.map(({ name }) => name) };
+    return { maps: [...(await pair.maps())], works: pair.works.map(({ name, isWhole }) => ({ name, isWhole })) };
   },
 
   async timePair(work: number, until: Until): Promise<Timing> {

@@ -104,8 +104,9 @@ export const engine: Engine = {
     return {
       maps: async () => (await bare()).slice(1),
       works: [
-        { name: "the pair on features that lie on the device", run: bare },
+        { isWhole: false, name: "the pair on features that lie on the device", run: bare },
         {
+          isWhole: true,
           name: "two networks forward and the pair",
           run: () => both(held(networks[0]), held(networks[1]), x(), labels.ref).data(),
         },

@@ -19,7 +19,7 @@ export const engine: Engine = {
 
   async train({ teacher, student, batch, side }: StepConfig, per) {
     // As many pictures as a step takes: whatever the order, each step sees all of them, as with the other engines.
-    takePictures(batch, 2 * CLASSES_TESTED, side);
+    takePictures(batch, 3 * CLASSES_TESTED, side);
     await session.loadTeacher(toSafetensors(generate(teacher, SEEDS.teacher)));
     await session.loadStudentStart(toSafetensors(generate(student, SEEDS.student)));
     session.startDistillation({
@@ -80,6 +80,7 @@ export const engine: Engine = {
       },
       works: [
         {
+          isWhole: true,
           name: "a batch of a spread: two networks forward, the pair, one picture's map",
           run: spread({
             image: 0,
@@ -91,6 +92,7 @@ export const engine: Engine = {
           }),
         },
         {
+          isWhole: false,
           name: "`explain`: three networks forward, four pairs, three class maps, all scaled to the pictures",
           run: async () => {
             const explanation = await session.explain(explain);

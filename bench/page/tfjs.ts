@@ -121,8 +121,8 @@ export const engine: Engine = {
     return Promise.resolve({
       maps: async () => (await bare()).slice(1),
       works: [
-        { name: "the pair on features that lie on the device", run: bare },
-        { name: "two networks forward and the pair", run: whole },
+        { isWhole: false, name: "the pair on features that lie on the device", run: bare },
+        { isWhole: true, name: "two networks forward and the pair", run: whole },
       ],
     });
   },

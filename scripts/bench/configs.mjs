@@ -2,7 +2,10 @@
 
 const RESNET_8 = { blocks: 1, width: 8 };
 
-/** Training steps. `software` is what takes the place of a part where there is no GPU and not everything is asked for. */
+/**
+ * Training steps. Where there is no GPU and not everything is asked for, `software` takes the place of a part, and the
+ * engines of a config are those that `engines` names: WebGPU in software would take minutes to no purpose.
+ */
 export const STEPS = [
   {
     id: "default-32",
@@ -10,6 +13,17 @@ export const STEPS = [
     teacher: { blocks: 1, width: 16 },
     student: RESNET_8,
     batch: 32,
+    software: { engines: "cpu" },
+  },
+  {
+    id: "default-10",
+    title: "The default networks, batch 10: WebGPU and WebGL in software",
+    teacher: { blocks: 1, width: 16 },
+    student: RESNET_8,
+    // One picture of each class, the fewest that the engine takes.
+    batch: 10,
+    software: { engines: "gpu" },
+    isSubstitute: true,
   },
   {
     id: "default-128",
@@ -17,6 +31,7 @@ export const STEPS = [
     teacher: { blocks: 1, width: 16 },
     student: RESNET_8,
     batch: 128,
+    software: { engines: "cpu" },
   },
   {
     id: "resnet-56-20",
@@ -24,7 +39,7 @@ export const STEPS = [
     teacher: { blocks: 9, width: 16 },
     student: { blocks: 3, width: 16 },
     batch: 128,
-    software: { title: "ResNet-56 over ResNet-20, batch 16 instead of 128", batch: 16 },
+    software: { title: "ResNet-56 over ResNet-20, batch 16 instead of 128", batch: 16, engines: "cpu" },
   },
 ].map((config) => ({ side: 32, ...config }));
 
@@ -37,6 +52,7 @@ export const PAIRS = [
     network: { blocks: 1, width: 16 },
     stage: 1,
     images: 128,
+    software: { engines: "cpu" },
   },
 ];
 
@@ -86,7 +102,7 @@ export const SWEEP = (() => {
     student: scaled(base.student, deeper, wider),
   });
   return [
-    { id: "pictures", title: "pictures a step", points: [8, 16, 32, 64].map((batch) => [batch, { ...base, batch }]) },
+    { id: "pictures", title: "pictures a step", points: [16, 32, 64].map((batch) => [batch, { ...base, batch }]) },
     { id: "pixels", title: "pixels a picture", points: [16, 32, 64].map((side) => [side ** 2, { ...base, side }]) },
     {
       id: "layers",
@@ -103,3 +119,13 @@ export const SWEEP = (() => {
     },
   ];
 })();
+
+/** Everything in the order in which it is measured: what says most comes first, since a budget may end before all is done. */
+export function plan(isWithoutGpu) {
+  const [first, inSoftware, ...larger] = STEPS;
+  const [small, ...large] = PAIRS;
+  const all = [first, inSoftware, small, ...SWEEP, ...larger.toSpliced(1, 0, ...large)];
+  return all
+    .filter(({ isSubstitute }) => isWithoutGpu || !isSubstitute)
+    .map(({ software, ...config }) => (isWithoutGpu ? { ...config, ...software } : config));
+}

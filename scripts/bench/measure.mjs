@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { ROOT } from "../setup/places.mjs";
 import { Failure } from "../setup/process.mjs";
-import { ENGINES, PAIRS, products, STEPS, SWEEP } from "./configs.mjs";
+import { ENGINES, plan, products } from "./configs.mjs";
 import { median } from "./statistics.mjs";
 
 /** Largest relative difference of two engines' losses in the first steps. */
@@ -16,49 +16,45 @@ const MAP_TOLERANCE = 1e-2;
 /** Steps whose losses are compared. */
 const COMPARED = 3;
 /** Steps that a measurement takes at least, those of the comparison included. */
-const LEAST_STEPS = COMPARED + 3;
+const LEAST_STEPS = COMPARED + 2;
 /** Steps between two reads of the losses, as in the default recipe; every step where steps take seconds. */
 const REPORT_EVERY = 5;
 const SLOW_STEP = 1000;
 const LOADS = 3;
+/** What all losses and maps are compared with: our CPU device. */
+const [REFERENCE] = ENGINES;
 /** Seconds that a page may be silent beyond what it was given. */
-const GRACE = 30;
+const GRACE = 15;
+/** Longest wait for a GPU that a closed page has left at work, seconds. */
+const SETTLE = 120;
 
 /** Measures everything that the options ask for; the record of it. */
 export async function measure(browser, address, folder, options) {
-  const plan = new Plan(options);
+  const budget = new Budget(options);
   const wants = (config, { id }) => !options.only || options.only.test(`${config} ${id}`);
   const engines = ENGINES.filter(({ engine }) => options.peers || engine === "unicam");
-  const shrinks = browser.isSoftware && !options.all;
-  const steps = STEPS.map(({ software, ...config }) => (shrinks ? { ...config, ...software } : config));
   const stage = new Stage(browser, address);
   const record = about(browser, options);
 
-  const jobs = [
-    ...engines.filter((engine) => wants("start-up", engine)).map((engine) => ["start-up", engine]),
-    ...[...steps, ...PAIRS].flatMap((config) =>
-      engines.filter((engine) => wants(config.id, engine)).map((engine) => [config, engine]),
-    ),
-    ...SWEEP.filter(({ id }) => wants(`sweep-${id}`, ENGINES[0])).map((sweep) => [sweep, ENGINES[0]]),
-  ];
-  plan.left = jobs.length;
+  const loads = engines.filter((engine) => wants("start-up", engine));
+  const jobs = plan(browser.isSoftware && !options.all)
+    .map((config) => {
+      const own = config.points ? [REFERENCE] : engines.filter(({ kind }) => (config.engines ?? kind) === kind);
+      return { config, engines: own.filter((engine) => wants(config.id, engine)) };
+    })
+    .filter(({ engines }) => engines.length > 0);
+  budget.left = jobs.reduce((sum, { engines }) => sum + engines.length, loads.length);
 
-  for (const [, engine] of jobs.filter(([config]) => config === "start-up")) {
-    record.startUp.push(await plan.run(engine, "start-up", () => startUp(stage, engine, folder)));
+  for (const engine of loads) {
+    record.startUp.push(await budget.run(engine, "start-up", () => startUp(stage, engine, folder)));
   }
   const known = new Map();
-  for (const config of steps) {
-    const rows = jobs.filter(([own]) => own === config).map(([, engine]) => engine);
-    if (rows.length > 0) record.steps.push(await timeSteps(stage, plan, config, rows, known));
+  for (const { config, engines } of jobs) {
+    if (config.points) record.sweeps.push(await timeGrowth(stage, budget, config));
+    else if (config.images) record.pairs.push(await timePairs(stage, budget, config, engines));
+    else record.steps.push(await timeSteps(stage, budget, config, engines, known));
   }
-  for (const config of PAIRS) {
-    const rows = jobs.filter(([own]) => own === config).map(([, engine]) => engine);
-    if (rows.length > 0) record.pairs.push(await timePairs(stage, plan, config, rows));
-  }
-  for (const [sweep, engine] of jobs.filter(([config]) => SWEEP.includes(config))) {
-    record.sweeps.push(await plan.run(engine, sweep.id, (seconds) => grow(stage, sweep, engine, seconds)));
-  }
-  record.seconds = plan.seconds();
+  record.seconds = budget.seconds();
   return record;
 }
 
@@ -86,9 +82,9 @@ function about(browser, { command, budget }) {
 }
 
 /** Shares out the time: what is left by what is still to come. */
-class Plan {
+class Budget {
   constructor({ budget, all }) {
-    this.budget = budget;
+    this.limit = budget;
     this.all = all;
     this.begun = performance.now();
     this.left = 0;
@@ -100,7 +96,7 @@ class Plan {
 
   /** Seconds that the next job may take: more than its part, since many jobs take less than theirs. */
   share() {
-    return this.all ? 600 : (2 * Math.max(0, this.budget - this.seconds())) / Math.max(1, this.left);
+    return this.all ? 600 : (2 * Math.max(0, this.limit - this.seconds())) / Math.max(1, this.left);
   }
 
   /** Runs a job; a row with the reason where it cannot be done. A disagreement ends everything. */
@@ -125,6 +121,8 @@ class Plan {
 
 /** Why something was not measured. */
 class Skip extends Error {}
+/** A page that has not answered in time, and is at work still. */
+class Late extends Skip {}
 
 function firstLine(error) {
   return String(error?.message ?? error)
@@ -145,7 +143,15 @@ class Stage {
     const asked = async (method, args, seconds) => {
       await page.bringToFront();
       const answer = page.evaluate(([method, args]) => globalThis.bench[method](...args), [method, args]);
-      return within(answer, seconds + GRACE);
+      try {
+        return await within(answer, seconds + GRACE);
+      } catch (error) {
+        if (error instanceof Late) {
+          await page.close();
+          await this.settle();
+        }
+        throw error;
+      }
     };
     try {
       await page.goto(`${this.address}?engine=${engine}&backend=${backend}`);
@@ -165,12 +171,29 @@ class Stage {
       await page.close();
     }
   }
+
+  /** Waits until the GPU has nothing left to do of a page that was closed at work, which would disturb the next one. */
+  async settle() {
+    const page = await this.browser.open();
+    try {
+      await page.goto(this.address);
+      const idle = page.evaluate(async () => {
+        const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
+        const device = await adapter.requestDevice();
+        await device.queue.onSubmittedWorkDone();
+        device.destroy();
+      });
+      await within(idle, SETTLE);
+    } finally {
+      await page.close();
+    }
+  }
 }
 
 async function within(promise, seconds) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Skip(`it did not end within ${seconds.toFixed(0)} s`)), 1000 * seconds);
+    timer = setTimeout(() => reject(new Late(`it did not end within ${seconds.toFixed(0)} s`)), 1000 * seconds);
   });
   promise.catch(() => undefined); // a page that is closed while it works fails once more
   try {
@@ -182,7 +205,7 @@ async function within(promise, seconds) {
 
 async function startUp(stage, engine, folder) {
   const all = [];
-  for (let load = 0; load < LOADS; load++) all.push(await stage.with(engine, GRACE, ({ ready }) => ready));
+  for (let load = 0; load < LOADS; load++) all.push(await stage.with(engine, 2 * GRACE, ({ ready }) => ready));
   const files = all[0].files.map((address) => {
     const name = new URL(address).pathname.slice(1) || "index.html";
     const bytes = readFileSync(join(folder, name));
@@ -194,15 +217,15 @@ async function startUp(stage, engine, folder) {
 }
 
 /** Compares the first losses of all engines, then times each: `known` has what a product costs each engine so far. */
-async function timeSteps(stage, plan, config, engines, known) {
+async function timeSteps(stage, budget, config, engines, known) {
   const pages = new Map();
   const rows = new Map();
   try {
-    const [reference] = ENGINES;
-    const compared = engines.includes(reference) ? engines : [reference, ...engines];
+    const compared = engines.includes(REFERENCE) ? engines : [REFERENCE, ...engines];
     let expected = null;
     for (const engine of compared) {
       const attempt = async (share) => {
+        if (engine !== REFERENCE && !expected) throw new Skip("there are no losses to compare its own with");
         const perStep = known.get(engine.id) * products(config);
         if (LEAST_STEPS * perStep > 1000 * share)
           throw new Skip(`a step would take about ${(perStep / 1000).toFixed(0)} s, ${LEAST_STEPS} of them too long`);
@@ -214,20 +237,20 @@ async function timeSteps(stage, plan, config, engines, known) {
         return { device, threads, losses: first.losses, firstMs: page.ready.ms + first.ms[0], comparedMs: first.ms };
       };
       // The comparison is the first half of an engine's job.
-      const row = await plan.run(engine, `${config.id}, losses`, (share) => attempt(share));
-      plan.left += 1;
+      const row = await budget.run(engine, `${config.id}, losses`, (share) => attempt(share));
+      budget.left += 1;
       rows.set(engine, row);
-      if (engine === reference) expected = row.losses;
+      if (engine === REFERENCE) expected = row.losses;
       else if (row.losses) agree(config, engine, row.losses, expected);
     }
     for (const engine of engines) {
       const row = rows.get(engine);
       if (row.left) {
-        plan.left -= 1;
+        budget.left -= 1;
         continue;
       }
       const page = pages.get(engine);
-      const timed = await plan.run(engine, config.id, async (share) => {
+      const timed = await budget.run(engine, config.id, async (share) => {
         const step = Math.min(...row.comparedMs);
         const per = step > SLOW_STEP ? 1 : REPORT_EVERY;
         const warmUp = per > 1 ? 2 : 0;
@@ -261,7 +284,6 @@ function shape({ teacher, student, batch, side }) {
 }
 
 function agree(config, engine, losses, expected) {
-  if (!expected) throw new Failure(`${config.id}: our CPU device gave no losses to compare with`);
   losses.forEach((pair, step) =>
     pair.forEach((loss, which) => {
       const wanted = expected[step][which];
@@ -273,32 +295,31 @@ function agree(config, engine, losses, expected) {
   );
 }
 
-async function timePairs(stage, plan, config, engines) {
+async function timePairs(stage, budget, config, engines) {
   const { network, stage: layer, images } = config;
   const asked = { network, stage: layer, images };
-  const [reference] = ENGINES;
-  const compared = engines.includes(reference) ? engines : [reference, ...engines];
+  const compared = engines.includes(REFERENCE) ? engines : [REFERENCE, ...engines];
   const rows = [];
   let expected = null;
   for (const engine of compared) {
-    const row = await plan.run(engine, config.id, (share) =>
+    const row = await budget.run(engine, config.id, (share) =>
       stage.with(engine, share, async (page) => {
+        if (engine !== REFERENCE && !expected) throw new Skip("there are no maps to compare its own with");
         const { maps, works } = await page.ask("pair", [asked], share);
-        if (engine === reference) expected = maps;
+        if (engine === REFERENCE) expected = maps;
         const difference = differenceOf(maps, expected);
         if (!(difference <= MAP_TOLERANCE))
           throw new Failure(`${config.id}: maps of ${engine.name} differ from ours by ${difference} of the peak`);
         const { device, threads } = page.ready;
         const timed = [];
-        for (const [place, name] of works.entries()) {
+        for (const [place, work] of works.entries()) {
           const until = { times: 30, seconds: Math.min(10, share / (3 * works.length)) };
-          timed.push({ name, ...(await page.ask("timePair", [place, until], share)) });
+          timed.push({ ...work, ...(await page.ask("timePair", [place, until], share)) });
         }
         return { device, threads, difference, works: timed };
       }),
     );
     if (engines.includes(engine)) rows.push(row);
-    if (!expected) throw new Failure(`${config.id}: our CPU device gave no maps to compare with: ${row.left}`);
   }
   return { ...config, rows };
 }
@@ -313,14 +334,16 @@ function differenceOf(maps, expected) {
   return most / peak;
 }
 
-async function grow(stage, { id, title, points }, engine, share) {
-  return stage.with(engine, share, async (page) => {
-    const timed = [];
-    for (const [x, config] of points) {
-      const until = { times: 5, seconds: Math.min(4, share / (2 * points.length)) };
-      const { ms } = await page.ask("time", [shape(config), 1, 1, until], share);
-      timed.push({ x, ms });
-    }
-    return { id, title, points: timed };
-  });
+function timeGrowth(stage, budget, { id, title, points }) {
+  return budget.run(REFERENCE, `growth with ${id}`, (share) =>
+    stage.with(REFERENCE, share, async (page) => {
+      const timed = [];
+      for (const [x, config] of points) {
+        const until = { times: 7, seconds: Math.min(4, share / (2 * points.length)) };
+        const { ms } = await page.ask("time", [shape(config), 1, 1, until], share);
+        timed.push({ x, ms });
+      }
+      return { id, title, points: timed };
+    }),
+  );
 }

@@ -22,8 +22,9 @@ export interface Timing {
   counts: Counts;
 }
 
-/** Ends a measurement: after so many, or when so much time has passed, but not before two. */
+/** Ends a measurement: after so many, or when so much time has passed, but not before the least. */
 export interface Until {
+  least: number;
   times: number;
   seconds: number;
 }
@@ -98,11 +99,11 @@ const bench = {
 
 export type Bench = typeof bench;
 
-async function repeat(run: () => Promise<unknown>, per: number, { times, seconds }: Until): Promise<Timing> {
+async function repeat(run: () => Promise<unknown>, per: number, { least, times, seconds }: Until): Promise<Timing> {
   const before = { ...taps.counts };
   const ms: number[] = [];
   const begun = performance.now();
-  while (ms.length < times && (ms.length < 2 || performance.now() - begun < 1000 * seconds)) {
+  while (ms.length < times && (ms.length < least || performance.now() - begun < 1000 * seconds)) {
     const from = performance.now();
     await run();
     ms.push((performance.now() - from) / per);

@@ -96,7 +96,7 @@ class Budget {
 
   /** Seconds that the next job may take: more than its part, since many jobs take less than theirs. */
   share() {
-    return this.all ? 600 : (2 * Math.max(0, this.limit - this.seconds())) / Math.max(1, this.left);
+    return this.all ? 600 : (1.5 * Math.max(0, this.limit - this.seconds())) / Math.max(1, this.left);
   }
 
   /** Runs a job; a row with the reason where it cannot be done. A disagreement ends everything. */
@@ -253,8 +253,12 @@ async function timeSteps(stage, budget, config, engines, known) {
       const timed = await budget.run(engine, config.id, async (share) => {
         const step = Math.min(...row.comparedMs);
         const per = step > SLOW_STEP ? 1 : REPORT_EVERY;
-        const warmUp = per > 1 ? 2 : 0;
-        const until = { times: 30, seconds: Math.min(20, Math.max(1, share / 3 - (warmUp * per * step) / 1000)) };
+        const warmUp = per > 1 ? 1 : 0;
+        const until = {
+          least: per > 1 ? 5 : 2,
+          times: 30,
+          seconds: Math.min(20, Math.max(1, share / 3 - (warmUp * per * step) / 1000)),
+        };
         const timing = await page.ask("time", [shape(config), per, warmUp, until], share);
         known.set(engine.id, median(timing.ms) / products(config));
         const host = engine.kind === "gpu" && engine.backend === "webgpu" ? await hostTime(page, config, share) : null;
@@ -272,7 +276,7 @@ async function timeSteps(stage, budget, config, engines, known) {
 
 async function hostTime(page, config, share) {
   try {
-    return await page.ask("host", [shape(config), { times: 30, seconds: Math.min(4, share / 4) }], share);
+    return await page.ask("host", [shape(config), { least: 5, times: 30, seconds: Math.min(4, share / 4) }], share);
   } catch (error) {
     return { left: firstLine(error) };
   }
@@ -313,7 +317,7 @@ async function timePairs(stage, budget, config, engines) {
         const { device, threads } = page.ready;
         const timed = [];
         for (const [place, work] of works.entries()) {
-          const until = { times: 30, seconds: Math.min(10, share / (3 * works.length)) };
+          const until = { least: 2, times: 30, seconds: Math.min(10, share / (3 * works.length)) };
           timed.push({ ...work, ...(await page.ask("timePair", [place, until], share)) });
         }
         return { device, threads, difference, works: timed };
@@ -339,7 +343,7 @@ function timeGrowth(stage, budget, { id, title, points }) {
     stage.with(REFERENCE, share, async (page) => {
       const timed = [];
       for (const [x, config] of points) {
-        const until = { times: 7, seconds: Math.min(4, share / (2 * points.length)) };
+        const until = { least: 3, times: 7, seconds: Math.min(4, share / (2 * points.length)) };
         const { ms } = await page.ask("time", [shape(config), 1, 1, until], share);
         timed.push({ x, ms });
       }

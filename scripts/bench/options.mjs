@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { Failure } from "../setup/process.mjs";
 
 /** Seconds after which nothing new is begun: a little more than this in all, on any machine. */
-const BUDGET = 600;
+const BUDGET = 900;
 
 export const HELP = `npm run bench -- [options]
   --all              nothing is shrunk or left out, however long it takes

@@ -192,16 +192,22 @@ function trained(weights: Named, statistics: (mean: tf.Tensor, variance: tf.Tens
   };
 }
 
+/**
+ * Whether gradients are written on the CPU too as on a GPU, which is how one would begin: TensorFlow.js's own for the input,
+ * a product of unfolded columns for the kernel, which its wasm backend has no kernel for.
+ */
+const AS_PRODUCTS = new URLSearchParams(location.search).get("gradients") === "products";
+
 /** A convolution of 3x3, padded by one pixel on each side. */
 function convolve(x: tf.Tensor4D, kernel: tf.Tensor, stride: number): tf.Tensor4D {
-  const onCpu = tf.getBackend() === "wasm";
+  const byConvolution = tf.getBackend() === "wasm" && !AS_PRODUCTS;
   const run = tf.customGrad((x, kernel, save) => {
     const [input, filter] = [x as tf.Tensor4D, kernel as tf.Tensor4D];
     (save as tf.GradSaveFunc)([input, filter]);
     const value = tf.conv2d(input, filter, stride, 1, "NHWC", 1, "floor");
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
       const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
-      return onCpu
+      return byConvolution
         ? [spreadByConvolution(dy as tf.Tensor4D, filter, stride), kernelByConvolution(x, dy as tf.Tensor4D, stride)]
         : [
             tf.conv2dTranspose(dy as tf.Tensor4D, filter, x.shape, stride, 1, "floor"),

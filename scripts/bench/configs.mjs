@@ -56,11 +56,24 @@ export const PAIRS = [
   },
 ];
 
-/** `kind` tells which of our two devices an engine is compared with. The first one is what all losses are compared with. */
+/**
+ * `kind` tells which of our two devices an engine is compared with, `gradients` how a program of ours writes them, `only`
+ * in which configs it is worth a row. The first one is what all
+ * losses are compared with.
+ */
 export const ENGINES = [
   { id: "unicam-cpu", engine: "unicam", backend: "cpu", kind: "cpu", name: "ours, CPU" },
   { id: "unicam-webgpu", engine: "unicam", backend: "webgpu", kind: "gpu", name: "ours, WebGPU" },
   { id: "tfjs-wasm", engine: "tfjs", backend: "wasm", kind: "cpu", name: "TensorFlow.js, wasm" },
+  {
+    id: "tfjs-wasm-products",
+    engine: "tfjs",
+    backend: "wasm",
+    kind: "cpu",
+    name: "TensorFlow.js, wasm, its own gradients",
+    gradients: "products",
+    only: ["default-32"],
+  },
   { id: "jax-wasm", engine: "jax", backend: "wasm", kind: "cpu", name: "jax-js, wasm" },
   { id: "tfjs-webgpu", engine: "tfjs", backend: "webgpu", kind: "gpu", name: "TensorFlow.js, WebGPU" },
   { id: "tfjs-webgl", engine: "tfjs", backend: "webgl", kind: "gpu", name: "TensorFlow.js, WebGL" },

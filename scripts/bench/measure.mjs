@@ -36,10 +36,11 @@ export async function measure(browser, address, folder, options) {
   const stage = new Stage(browser, address);
   const record = about(browser, options);
 
-  const loads = engines.filter((engine) => wants("start-up", engine));
+  const loads = engines.filter((engine) => !engine.gradients && wants("start-up", engine));
   const jobs = plan(browser.isSoftware && !options.all)
     .map((config) => {
-      const own = config.points ? [REFERENCE] : engines.filter(({ kind }) => (config.engines ?? kind) === kind);
+      const fits = ({ kind, only }) => (config.engines ?? kind) === kind && (only?.includes(config.id) ?? true);
+      const own = config.points ? [REFERENCE] : engines.filter(fits);
       return { config, engines: own.filter((engine) => wants(config.id, engine)) };
     })
     .filter(({ engines }) => engines.length > 0);
@@ -138,7 +139,7 @@ class Stage {
     this.address = address;
   }
 
-  async open({ engine, backend }, seconds) {
+  async open({ engine, backend, gradients = "" }, seconds) {
     const page = await this.browser.open();
     const asked = async (method, args, seconds) => {
       await page.bringToFront();
@@ -154,7 +155,7 @@ class Stage {
       }
     };
     try {
-      await page.goto(`${this.address}?engine=${engine}&backend=${backend}`);
+      await page.goto(`${this.address}?engine=${engine}&backend=${backend}&gradients=${gradients}`);
       return { ready: await asked("start", [], seconds), ask: asked, close: () => page.close() };
     } catch (error) {
       await page.close();

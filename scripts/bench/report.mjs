@@ -17,7 +17,9 @@ Every figure is of this one run, and the machine may have had other work: take t
 All engines start from the same weights and see the same pictures, made from fixed seeds. Before anything was timed, the
 losses of the first steps were compared with those of our CPU device: each agreed to a thousandth. TensorFlow.js ${record.peers["TensorFlow.js"]}
 and jax-js ${record.peers["jax-js"]} run programs of ours in \`bench/page\`, with as few kernels as their public interfaces allow:
-what TensorFlow.js differentiates badly is written out, and jax-js compiles the whole step.
+what TensorFlow.js differentiates badly is written out, and jax-js compiles the whole step. On wasm TensorFlow.js has no
+kernel for a convolution's weight gradient: its row is the quickest program that was found, which writes both gradients as
+convolutions; "its own gradients" is the one that one begins with, its own gradient by the input and a product of columns.
 
 ${tables(record)}`;
   return format(text, { parser: "markdown", printWidth: 120 });

@@ -37,14 +37,28 @@ pub(super) fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> Fle
 /// Calls `work` with the place and the content of every chunk of `size` numbers, on all threads where there are several.
 ///
 /// Chunks do not share anything, so the numbers do not depend on how many threads there are.
-pub(super) fn each_chunk(values: &mut [f32], size: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
+pub(super) fn each_chunk(values: &mut [f32], size: usize, work: impl Fn(usize, &mut [f32]) + Sync + Send) {
+    each_chunk_with(values, size, || (), |(), place, chunk| work(place, chunk));
+}
+
+/// As [`each_chunk`], with room to work in that chunks of one thread have one after the other.
+pub(super) fn each_chunk_with<T>(
+    values: &mut [f32],
+    size: usize,
+    room: impl Fn() -> T + Sync + Send,
+    work: impl Fn(&mut T, usize, &mut [f32]) + Sync + Send,
+) {
     #[cfg(not(target_arch = "wasm32"))]
     {
         use rayon::prelude::*;
-        values.par_chunks_mut(size).enumerate().for_each(|(place, chunk)| work(place, chunk));
+        let chunks = values.par_chunks_mut(size).enumerate();
+        chunks.for_each_init(room, |room, (place, chunk)| work(room, place, chunk));
     }
     #[cfg(target_arch = "wasm32")]
-    values.chunks_mut(size).enumerate().for_each(|(place, chunk)| work(place, chunk));
+    {
+        let mut room = room();
+        values.chunks_mut(size).enumerate().for_each(|(place, chunk)| work(&mut room, place, chunk));
+    }
 }
 
 /// Runs `work` compiled for the widest registers that this processor has. Every lane is spelled out in the code that runs

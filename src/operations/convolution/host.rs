@@ -6,13 +6,15 @@
 
 use burn_flex::FlexTensor;
 
-use super::super::host::{Values, each_chunk, tensor, wide};
+use super::super::host::{Values, each_chunk, each_chunk_with, tensor, wide};
 use super::{Extents, Movement};
 
 /// Pixels side by side.
 const LANES: usize = 8;
 /// Channels at a time.
 const BLOCK: usize = 4;
+/// Channels at a time for the gradient by the weight, each with a row of taps: more would not fit into registers.
+const PAIR: usize = 2;
 /// Parts into which the pictures of a batch are shared for the gradient by the weight, whatever the number of threads.
 const PARTS: usize = 8;
 
@@ -52,7 +54,7 @@ impl Planes {
                 let start = (channel * step * step + place % step * step) * plane + place / step * row;
                 if step == 1 {
                     let count = width.min(row - self.before);
-                    self.values[start + self.before..][..count].copy_from_slice(&line[..count]);
+                    copy(&mut self.values[start + self.before..][..count], &line[..count]);
                     continue;
                 }
                 for (x, &value) in line.iter().enumerate() {
@@ -63,6 +65,25 @@ impl Planes {
                 }
             }
         }
+    }
+}
+
+/// Copies a short row.
+///
+/// The sum keeps the compiler from calling WebAssembly's `memory.copy`, whose start takes longer than the row.
+#[inline(always)]
+fn copy(to: &mut [f32], from: &[f32]) {
+    for (to, &from) in to.iter_mut().zip(from) {
+        *to = from + 0.0;
+    }
+}
+
+/// Writes the first `count` of the sums.
+#[inline(always)]
+fn write(to: &mut [f32], sums: &[f32; LANES], count: usize) {
+    match to.first_chunk_mut::<LANES>() {
+        Some(whole) if count == LANES => *whole = *sums,
+        _ => copy(&mut to[..count], &sums[..count]),
     }
 }
 
@@ -113,8 +134,7 @@ pub fn forward(input: FlexTensor, weight: FlexTensor, movement: Movement) -> Fle
         .collect();
     let (area, picture) = (extents.out_height * extents.out_width, inputs * size.0 * size.1);
     let mut output = vec![0.0f32; extents.images * outputs * area];
-    each_chunk(&mut output, outputs * area, |image, output| {
-        let mut planes = new_planes();
+    each_chunk_with(&mut output, outputs * area, new_planes, |planes, image, output| {
         planes.fill(&input[image * picture..(image + 1) * picture], size);
         wide(|| {
             for (block, weights) in blocks.iter().enumerate() {
@@ -124,7 +144,7 @@ pub fn forward(input: FlexTensor, weight: FlexTensor, movement: Movement) -> Fle
                         let sums = tile(&planes.values, &taps, weights, y * planes.row + x);
                         let count = LANES.min(extents.out_width - x);
                         for (channel, sums) in channels.chunks_mut(area).zip(&sums) {
-                            channel[y * extents.out_width + x..][..count].copy_from_slice(&sums[..count]);
+                            write(&mut channel[y * extents.out_width + x..], sums, count);
                         }
                     }
                 }
@@ -175,8 +195,7 @@ pub fn by_input(gradient: FlexTensor, input: [usize; 4], weight: FlexTensor, mov
     debug_assert!(padding < kernel);
     let (area, picture) = (extents.height * extents.width, outputs * size.0 * size.1);
     let mut output = vec![0.0f32; extents.images * inputs * area];
-    each_chunk(&mut output, inputs * area, |image, output| {
-        let mut planes = new_planes();
+    each_chunk_with(&mut output, inputs * area, new_planes, |planes, image, output| {
         planes.fill(&gradient[image * picture..(image + 1) * picture], size);
         wide(|| {
             for (a, b, taps, blocks) in &phases {
@@ -191,7 +210,7 @@ pub fn by_input(gradient: FlexTensor, input: [usize; 4], weight: FlexTensor, mov
                             let start = (y * stride + a) * extents.width + x * stride + b;
                             for (channel, sums) in channels.chunks_mut(area).zip(&sums) {
                                 if stride == 1 {
-                                    channel[start..][..count].copy_from_slice(&sums[..count]);
+                                    write(&mut channel[start..], sums, count);
                                     continue;
                                 }
                                 let targets = channel[start..].iter_mut().step_by(stride);
@@ -286,7 +305,7 @@ impl Rows<'_> {
     /// The gradient's rows, each followed by zeros up to whole lanes.
     fn gradients(&self) -> Planes {
         let Extents { outputs, out_height, out_width, .. } = self.extents;
-        Planes::new(outputs.next_multiple_of(BLOCK), (out_height, out_width), 1, 0, 0)
+        Planes::new(outputs.next_multiple_of(PAIR), (out_height, out_width), 1, 0, 0)
     }
 
     fn fill(&self, image: usize, planes: &mut Planes, gradients: &mut Planes) {
@@ -296,14 +315,14 @@ impl Rows<'_> {
         gradients.fill(&self.gradient[image * answer..(image + 1) * answer], (out_height, out_width));
     }
 
-    /// Adds the products of these images to `sums` `[O, I, K, K]`, a row of taps and four channels at a time.
+    /// Adds the products of these images to `sums` `[O, I, K, K]`, a row of taps and two channels at a time.
     #[inline(always)]
     fn products<const K: usize>(&self, images: std::ops::Range<usize>, sums: &mut [f32]) {
         let Extents { inputs, outputs, out_height, out_width, .. } = self.extents;
         let step = self.movement.stride;
         let (mut planes, mut gradients) = (self.planes(), self.gradients());
         // Lanes are added up once, after the last image.
-        let mut lanes = vec![[[[0.0f32; WIDTH]; K]; BLOCK]; outputs.div_ceil(BLOCK) * inputs * K];
+        let mut lanes = vec![[[[0.0f32; WIDTH]; K]; PAIR]; outputs.div_ceil(PAIR) * inputs * K];
         for image in images {
             self.fill(image, &mut planes, &mut gradients);
             let (plane, row, answer, answer_row) = (planes.plane(), planes.row, gradients.plane(), gradients.row);
@@ -313,7 +332,7 @@ impl Rows<'_> {
                 let shifts: [usize; K] = std::array::from_fn(|b| shift + b % step * plane + b / step);
                 let mut own = *lanes;
                 for y in 0..out_height {
-                    let first = block * BLOCK * answer + y * answer_row;
+                    let first = block * PAIR * answer + y * answer_row;
                     for x in (0..out_width).step_by(WIDTH) {
                         let sources: [&[f32; WIDTH]; K] = shifts
                             .map(|shift| planes.values[shift + y * row + x..][..WIDTH].try_into().expect("lanes"));
@@ -334,7 +353,7 @@ impl Rows<'_> {
         for (place, lanes) in lanes.iter().enumerate() {
             let (block, channel, a) = (place / (inputs * K), place / K % inputs, place % K);
             for (lane, lanes) in lanes.iter().enumerate() {
-                let output = block * BLOCK + lane;
+                let output = block * PAIR + lane;
                 if output < outputs {
                     for (b, lanes) in lanes.iter().enumerate() {
                         sums[((output * inputs + channel) * K + a) * K + b] +=

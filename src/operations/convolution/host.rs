@@ -13,8 +13,6 @@ use super::{Extents, Movement};
 const LANES: usize = 8;
 /// Channels at a time.
 const BLOCK: usize = 4;
-/// Channels at a time for the gradient by the weight, each with a row of taps: more would not fit into registers.
-const PAIR: usize = 2;
 /// Parts into which the pictures of a batch are shared for the gradient by the weight, whatever the number of threads.
 const PARTS: usize = 8;
 
@@ -305,7 +303,7 @@ impl Rows<'_> {
     /// The gradient's rows, each followed by zeros up to whole lanes.
     fn gradients(&self) -> Planes {
         let Extents { outputs, out_height, out_width, .. } = self.extents;
-        Planes::new(outputs.next_multiple_of(PAIR), (out_height, out_width), 1, 0, 0)
+        Planes::new(outputs.next_multiple_of(BLOCK), (out_height, out_width), 1, 0, 0)
     }
 
     fn fill(&self, image: usize, planes: &mut Planes, gradients: &mut Planes) {
@@ -315,14 +313,14 @@ impl Rows<'_> {
         gradients.fill(&self.gradient[image * answer..(image + 1) * answer], (out_height, out_width));
     }
 
-    /// Adds the products of these images to `sums` `[O, I, K, K]`, a row of taps and two channels at a time.
+    /// Adds the products of these images to `sums` `[O, I, K, K]`, a row of taps and four channels at a time.
     #[inline(always)]
     fn products<const K: usize>(&self, images: std::ops::Range<usize>, sums: &mut [f32]) {
         let Extents { inputs, outputs, out_height, out_width, .. } = self.extents;
         let step = self.movement.stride;
         let (mut planes, mut gradients) = (self.planes(), self.gradients());
         // Lanes are added up once, after the last image.
-        let mut lanes = vec![[[[0.0f32; WIDTH]; K]; PAIR]; outputs.div_ceil(PAIR) * inputs * K];
+        let mut lanes = vec![[[[0.0f32; WIDTH]; K]; BLOCK]; outputs.div_ceil(BLOCK) * inputs * K];
         for image in images {
             self.fill(image, &mut planes, &mut gradients);
             let (plane, row, answer, answer_row) = (planes.plane(), planes.row, gradients.plane(), gradients.row);
@@ -332,7 +330,7 @@ impl Rows<'_> {
                 let shifts: [usize; K] = std::array::from_fn(|b| shift + b % step * plane + b / step);
                 let mut own = *lanes;
                 for y in 0..out_height {
-                    let first = block * PAIR * answer + y * answer_row;
+                    let first = block * BLOCK * answer + y * answer_row;
                     for x in (0..out_width).step_by(WIDTH) {
                         let sources: [&[f32; WIDTH]; K] = shifts
                             .map(|shift| planes.values[shift + y * row + x..][..WIDTH].try_into().expect("lanes"));
@@ -353,7 +351,7 @@ impl Rows<'_> {
         for (place, lanes) in lanes.iter().enumerate() {
             let (block, channel, a) = (place / (inputs * K), place / K % inputs, place % K);
             for (lane, lanes) in lanes.iter().enumerate() {
-                let output = block * PAIR + lane;
+                let output = block * BLOCK + lane;
                 if output < outputs {
                     for (b, lanes) in lanes.iter().enumerate() {
                         sums[((output * inputs + channel) * K + a) * K + b] +=

@@ -36,10 +36,12 @@ export function deviceName({ kind, name, software }: DeviceReport): { kind: stri
 }
 
 /** How much quicker one device was than the other. */
-export function trialText({ cpuMs, webgpuMs, software, adapter }: DeviceTrial): string {
+export function trialText({ work, cpuMs, webgpuMs, software, adapter }: DeviceTrial): string {
   const gpu = software ? `this software adapter (${adapter})` : "your GPU";
   const [slower, quicker, ratio] =
     webgpuMs < cpuMs ? ["the CPU", gpu, cpuMs / webgpuMs] : [gpu, "the CPU", webgpuMs / cpuMs];
   const often = times(ratio);
-  return often ? `${quicker} is ${often} as fast as ${slower} here` : `the CPU and ${gpu} are about as fast here`;
+  // A program that multiplies far too slowly is not asked to train.
+  const does = work === "product" ? "multiplies" : "is";
+  return often ? `${quicker} ${does} ${often} as fast as ${slower} here` : `the CPU and ${gpu} are about as fast here`;
 }

@@ -96,3 +96,28 @@ test("a run that is asked for before the trial is over waits for it and says so"
   await expectFinished(page, 240_000);
   await expect(page.getByTestId("device-trial")).toContainText("as fast");
 });
+
+test("a GPU is tried by whole steps, and prepared while the page answers", async ({ page }) => {
+  // Whatever the adapter here is, the engine takes it for a GPU.
+  await page.route(/worker[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    const info = `Object.defineProperty(GPUAdapter.prototype, "info", { get: () => ({ description: "Test GPU" }) });`;
+    await route.fulfill({ response, body: `${info}\n${await response.text()}` });
+  });
+  const { hash } = new URL(address("cpu"), "http://localhost");
+  await open(page, `/${hash}`);
+  const badge = page.getByTestId("device-badge");
+  const activity = page.getByTestId("device-activity");
+  await expect(activity).toContainText("Trying out the GPU");
+  await expect(page.getByTestId("device-trial")).toContainText(/your GPU/, { timeout: 240_000 });
+  console.log(await badge.textContent());
+  await badge.click();
+  await page.getByTestId("device-webgpu").click();
+  await expect(badge).toContainText("WebGPU Test GPU");
+  await expect(activity).toContainText("Preparing the GPU: compiling its kernels", { timeout: 60_000 });
+  // A job of the visitor's finds its place between two pieces.
+  await page.getByTestId("dial").fill("0.1");
+  await expect(page.getByTestId("sheet-train")).toContainText("In 10 % of them", { timeout: 120_000 });
+  await expect(badge).toHaveAttribute("data-activity", "none", { timeout: 600_000 });
+  await expect(page.getByTestId("device-notice")).toHaveCount(0);
+});

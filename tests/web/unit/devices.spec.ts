@@ -190,6 +190,8 @@ test("the ratio is told in words, and a program is called what it is", () => {
   expect(trialText(TRIAL)).toBe("your GPU is 6 times as fast as the CPU here");
   const software = { ...TRIAL, webgpuMs: 4080, software: true, adapter: "SwiftShader" };
   expect(trialText(software)).toBe("the CPU is 17 times as fast as this software adapter (SwiftShader) here");
+  const product = { ...software, work: "product", webgpuMs: 21_000 } as const;
+  expect(trialText(product)).toBe("the CPU multiplies 88 times as fast as this software adapter (SwiftShader) here");
   expect(trialText({ ...TRIAL, webgpuMs: 250 })).toBe("the CPU and your GPU are about as fast here");
   expect([1, 1.42, 2, 2.96, 17.4, 1234.5].map(times)).toEqual([
     null,

@@ -39,7 +39,7 @@ function ReadyBadge({ engine }: { engine: Extract<EngineState, { phase: "ready" 
   return (
     <div class="device">
       <DeviceMenu kind={device.kind} activity={activity}>
-        <strong>{kind}</strong> {name}
+        <strong>{kind}</strong> {name}{" "}
         {device.trial && <span data-testid="device-trial">· {trialText(device.trial)}</span>}
       </DeviceMenu>
       <span class="fine" role="status" data-testid="device-activity">

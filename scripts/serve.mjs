@@ -16,12 +16,15 @@ const headers = {
   "Cache-Control": "no-cache",
 };
 
-/** Starts the server of a built page; its address. A port asked for by PORT is taken or refused; else the next free one is used. */
-export async function serve(folder = join(ROOT, "dist")) {
+/**
+ * Starts the server of a built page; its address. A port asked for by PORT is taken or refused; else the next free one is
+ * used. `more` are headers that every answer carries beside the usual ones.
+ */
+export async function serve(folder = join(ROOT, "dist"), more = {}) {
   // Imported here because this file is loaded before the npm packages are there.
   const { default: sirv } = await import("sirv");
   // `dev` reads from disk for every request, so that a new build is served without a restart.
-  const setHeaders = headersOf(folder);
+  const setHeaders = headersOf(folder, { ...headers, ...more });
   const files = sirv(folder, { dev: true, setHeaders });
   const server = createServer((request, response) => {
     files(request, response, () => {
@@ -41,7 +44,7 @@ export async function freePort() {
 }
 
 /** What every answer says; the policy is the one that the page carries at that moment. */
-function headersOf(folder) {
+function headersOf(folder, headers) {
   const page = join(folder, "index.html");
   return (response) => {
     const policy = existsSync(page) ? policyOf(readFileSync(page, "utf8")) : metaPolicy();

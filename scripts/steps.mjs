@@ -66,7 +66,7 @@ export const steps = [
     name: "types",
     needs: ["packages"],
     async run() {
-      for (const project of ["www", "www/worker", "."])
+      for (const project of ["www", "www/worker", "bench", "."])
         await runPackage("typescript", ["-p", project], { command: "tsc" });
     },
   },

@@ -3,7 +3,8 @@
 //! One way through the crate, each module importing only from those before it:
 //!
 //! ```text
-//! error, seed -> bytes -> dataset -> tensors -> models -> distillation -> attribution -> scores -> session -> wasm
+//! error, seed -> bytes -> dataset -> tensors -> operations -> models -> distillation
+//! -> attribution -> scores -> session -> wasm
 //! ```
 //!
 //! The method is that of Adhane, Dehshibi, Vetter, Masip, Roig, "On Explaining Knowledge Distillation: Measuring and
@@ -15,6 +16,7 @@ pub mod dataset;
 pub mod distillation;
 pub mod error;
 pub mod models;
+pub mod operations;
 pub mod scores;
 pub mod seed;
 pub mod session;

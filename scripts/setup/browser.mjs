@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { installPackages, isDebian, mayBeRoot } from "./apt.mjs";
-import { CACHE, CHROME_FOR_TESTING, ROOT } from "./places.mjs";
+import { CACHE, CACHE_IN_CLONE, CHROME_FOR_TESTING, ROOT } from "./places.mjs";
 import { ask, Failure, say } from "./process.mjs";
 
 const PAIRS = [
@@ -75,9 +75,8 @@ async function chromeForTesting() {
 function capabilitiesFor(chrome) {
   const capabilities = JSON.parse(readFileSync(join(ROOT, "webdriver.json"), "utf8"));
   capabilities["goog:chromeOptions"].binary = chrome;
-  const folder = join(ROOT, "node_modules", ".cache", "unicam");
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, "webdriver.json");
+  mkdirSync(CACHE_IN_CLONE, { recursive: true });
+  const file = join(CACHE_IN_CLONE, "webdriver.json");
   writeFileSync(file, JSON.stringify(capabilities, null, 2));
   return file;
 }

@@ -11,6 +11,9 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Whatever outlives a clone: compiled dependencies, tools, browsers. */
 export const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "unicam");
 
+/** Whatever is made anew with every clone and is no part of the build. */
+export const CACHE_IN_CLONE = join(ROOT, "node_modules", ".cache", "unicam");
+
 /** wasm-pack's version; wasm-bindgen's comes from Cargo.lock, because the two halves must agree exactly. */
 export const WASM_PACK = "0.15.1";
 

@@ -4,10 +4,10 @@ use burn::tensor::Tensor;
 
 use super::DistanceMatrix;
 use crate::error::{Error, Result};
+use crate::operations;
+use crate::operations::global_mean::global_mean;
 use crate::tensors::readback::read_all;
 
-/// Differences held at once while distances are computed, numbers: 64 MiB of f32.
-const BLOCK: usize = 16 << 20;
 /// One stage of one model over a batch: what UniCAM and the scores stand on.
 #[derive(Debug, Clone)]
 pub struct Features {
@@ -32,21 +32,9 @@ pub fn distances(rows: &Tensor<2>) -> Tensor<2> {
 }
 
 /// Euclidean distances from each row of `a` `[N, F]` to each row of `b` `[M, F]`, as `[N, M]` on the device.
-///
-/// By differences, block by block, and not by the cheaper dot products: those lose the small distances of near
-/// duplicates to cancellation in f32.
 #[must_use]
 pub fn distances_between(a: &Tensor<2>, b: &Tensor<2>) -> Tensor<2> {
-    let ([n, width], [m, _]) = (a.dims(), b.dims());
-    let step = (BLOCK / (m * width).max(1)).clamp(1, n.max(1));
-    let others = b.clone().unsqueeze_dim::<3>(0);
-    let blocks = (0..n).step_by(step).map(|from| {
-        let count = step.min(n - from);
-        let own = a.clone().narrow(0, from, count).unsqueeze_dim::<3>(1);
-        let difference = own - others.clone();
-        (difference.clone() * difference).sum_dim(2).reshape([count, m]).sqrt()
-    });
-    Tensor::cat(blocks.collect(), 0)
+    operations::distances::distances(a.clone(), b.clone())
 }
 
 /// The same by dot products, `|x|^2 + |y|^2 - 2 x y`: many times faster, for sets so large that a few near duplicates
@@ -61,7 +49,8 @@ pub fn distances_by_products(a: &Tensor<2>, b: &Tensor<2>) -> Tensor<2> {
 /// Euclidean lengths of the rows of `[N, F]`, as `[N]` on the device.
 #[must_use]
 pub fn lengths(rows: &Tensor<2>) -> Tensor<1> {
-    (rows.clone() * rows.clone()).sum_dim(1).sqrt().flatten(0, 1)
+    let origin = Tensor::zeros([1, rows.dims()[1]], &rows.device());
+    distances_between(rows, &origin).flatten(0, 1)
 }
 
 /// Measures several stages at once: all distances and channel means come back in a single read.
@@ -76,10 +65,10 @@ pub async fn measure(stages: Vec<(String, String, Tensor<4>)>) -> Result<Vec<Res
     for (_, _, activation) in &stages {
         let [n, channels, height, width] = activation.dims();
         let rows = activation.clone().reshape([n, channels * height * width]);
-        let pooled = activation.clone().reshape([n, channels, height * width]).mean_dim(2);
+        let pooled = global_mean(activation.clone());
         reads.push(distances(&rows).flatten(0, 1));
         reads.push(lengths(&rows));
-        reads.push(pooled.flatten(0, 2));
+        reads.push(pooled.flatten(0, 1));
     }
     let mut values = read_all(reads).await?.into_iter();
     let mut next = || values.next().expect("three reads a stage").into_iter().map(f64::from).collect::<Vec<f64>>();

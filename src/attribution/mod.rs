@@ -3,7 +3,7 @@
 //! Takes: stage outputs `[N, C, H, W]` of two models over one batch, and label embeddings. Gives: distance matrices,
 //! UniCAM maps and the class maps they are compared with. Distances, gradients and maps are computed on the device; the n x n algebra between them
 //! runs on the host in f64. Knows nothing of who trained what. May import: `error`, `seed`, `dataset`,
-//! `tensors`, `models`.
+//! `tensors`, `operations`, `models`.
 
 mod class_map;
 mod confidence;

@@ -10,6 +10,7 @@ use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use super::{Centred, DistanceMatrix, Features};
+use crate::operations::channel_sum::channel_sum;
 
 /// Which scalar of the batch is explained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -29,9 +30,7 @@ pub enum Objective {
 pub struct UniCam {
     /// Value of the objective over the batch.
     pub objective: f64,
-    /// `[N, H, W]` on the device, not negative.
-    pub maps: Tensor<3>,
-    /// The same before the ReLU: below zero where the evidence speaks against the objective.
+    /// `[N, H, W]` on the device, before the ReLU: below zero where the evidence speaks against the objective.
     pub signed: Tensor<3>,
 }
 
@@ -85,13 +84,13 @@ pub fn channel_weights(by_rows: &[f64], pooled: &[Vec<f64>]) -> Vec<Vec<f64>> {
 /// `sum over k of alpha_k * A_k`, the map before its ReLU, on the device: `[N, H, W]`.
 #[must_use]
 pub fn weighted_sums(activation: &Tensor<4>, weights: &[Vec<f64>]) -> Tensor<3> {
-    let [n, channels, height, width] = activation.dims();
+    let [n, channels, ..] = activation.dims();
     // Scaling does not depend on the size of the weights, f32 does: bring the largest to one, and undo it after.
     let largest = weights.iter().flatten().fold(0.0f64, |largest, weight| largest.max(weight.abs()));
     let unit = if largest > 0.0 { largest } else { 1.0 };
     let values: Vec<f32> = weights.iter().flatten().map(|weight| (weight / unit) as f32).collect();
-    let weights = Tensor::from_data(TensorData::new(values, [n, channels, 1, 1]), &activation.device());
-    (activation.clone() * weights).sum_dim(1).reshape([n, height, width]) * unit
+    let weights = Tensor::from_data(TensorData::new(values, [n, channels]), &activation.device());
+    channel_sum(activation.clone(), weights) * unit
 }
 
 impl UniCam {
@@ -102,6 +101,12 @@ impl UniCam {
             objective_gradient(&explained.distances, &given.distances.u_centred(), labels, objective);
         let weights = channel_weights(&by_rows, &explained.pooled);
         let signed = weighted_sums(&explained.activation, &weights);
-        Self { objective, maps: signed.clone().clamp_min(0.0), signed }
+        Self { objective, signed }
+    }
+
+    /// The maps, `[N, H, W]` on the device, not negative.
+    #[must_use]
+    pub fn maps(&self) -> Tensor<3> {
+        self.signed.clone().clamp_min(0.0)
     }
 }

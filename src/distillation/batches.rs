@@ -1,6 +1,29 @@
-//! Which pictures come next.
+//! Which pictures come next, and how they get to the device.
 
-use crate::dataset::split;
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::dataset::{LabelledImages, split};
+use crate::operations::flat::Layout;
+use crate::tensors::layout::{Shift, one_hot_values, picture_values};
+
+/// The pictures at `indices` and their one-hot labels, sent to the device together.
+///
+/// # Shapes
+/// - pictures: `[N, 3, H, W]`, normalised and moved by `shifts`; labels: `[N, K]`
+pub(super) fn labelled(
+    images: &LabelledImages,
+    indices: &[usize],
+    shifts: &[Shift],
+    device: &Device,
+) -> (Tensor<4>, Tensor<2>) {
+    let (pictures, labels) = (picture_values(images, indices, shifts), one_hot_values(images, indices));
+    let layout = Layout::aligned([pictures.len(), labels.len()]);
+    let values = layout.join_values(&[&pictures, &labels]);
+    let both = Tensor::from_data(TensorData::new(values, [layout.total()]), device);
+    let n = indices.len();
+    let pictures = layout.part(&both, 0).reshape([n, 3, images.height, images.width]);
+    (pictures, layout.part(&both, 1).reshape([n, images.class_names.len()]))
+}
 
 /// Batches of shuffled pictures, epoch after epoch, by the seed alone.
 pub(super) struct Batches {

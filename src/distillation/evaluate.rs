@@ -2,10 +2,12 @@
 
 use burn::tensor::{Device, Tensor};
 
+use super::batches::labelled;
 use crate::dataset::LabelledImages;
 use crate::error::Result;
 use crate::models::Network;
-use crate::tensors::layout::{one_hot, pictures};
+use crate::operations::cross_entropy::cross_entropy;
+use crate::operations::flat::Layout;
 use crate::tensors::readback::read_all;
 
 /// Pictures per call of [`Evaluation::advance`]: small enough to stop within a step's time.
@@ -14,7 +16,8 @@ const BATCH: usize = 100;
 /// Counts how many test pictures some networks classify rightly, all on the same batches.
 pub struct Evaluation {
     networks: Vec<Network>,
-    hits: Vec<Tensor<1>>,
+    /// Pictures of each batch, and the share of them that each network classified rightly.
+    shares: Vec<(usize, Tensor<1>)>,
     done: usize,
 }
 
@@ -22,20 +25,17 @@ impl Evaluation {
     /// Begins with networks in evaluation mode.
     #[must_use]
     pub fn new(networks: Vec<Network>) -> Self {
-        Self { networks, hits: Vec::new(), done: 0 }
+        Self { networks, shares: Vec::new(), done: 0 }
     }
 
     /// Runs the next batch; says whether there are more.
     pub fn advance(&mut self, images: &LabelledImages, device: &Device) -> bool {
         let indices: Vec<usize> = (self.done..images.len().min(self.done + BATCH)).collect();
         if !indices.is_empty() {
-            let batch = pictures(images, &indices, &[], device);
-            let labels = one_hot(images, &indices, device).argmax(1);
-            let hits = self
-                .networks
-                .iter()
-                .map(|network| network.forward(batch.clone()).logits.argmax(1).equal(labels.clone()).float().sum());
-            self.hits.push(Tensor::cat(hits.collect(), 0));
+            let (batch, labels) = labelled(images, &indices, &[], device);
+            let share = |network: &Network| cross_entropy(network.forward(batch.clone()).logits, labels.clone()).1;
+            let shares: Vec<Tensor<1>> = self.networks.iter().map(share).collect();
+            self.shares.push((indices.len(), Layout::dense(shares.iter().map(|_| 1)).join(shares)));
             self.done += indices.len();
         }
         self.done < images.len()
@@ -46,9 +46,13 @@ impl Evaluation {
     /// # Errors
     /// [`crate::Error::DeviceFailed`] when the read fails.
     pub async fn finish(self) -> Result<Vec<f64>> {
-        let counted = read_all(self.hits).await?;
-        let networks = self.networks.len();
-        let total = |network: usize| counted.iter().map(|batch| f64::from(batch[network])).sum::<f64>();
-        Ok((0..networks).map(|network| total(network) / self.done.max(1) as f64).collect())
+        let (counts, shares): (Vec<usize>, Vec<Tensor<1>>) = self.shares.into_iter().unzip();
+        let shares = if shares.is_empty() { Vec::new() } else { read_all(shares).await? };
+        // Shares in single precision are exact to far less than a picture.
+        let hits = |network: usize| {
+            let of_batch = |(&count, shares): (&usize, &Vec<f32>)| (f64::from(shares[network]) * count as f64).round();
+            counts.iter().zip(&shares).map(of_batch).sum::<f64>()
+        };
+        Ok((0..self.networks.len()).map(|network| hits(network) / self.done.max(1) as f64).collect())
     }
 }

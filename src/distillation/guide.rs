@@ -27,7 +27,7 @@ impl Guide {
     #[must_use]
     pub fn new(network: Network, alpha: f64, terms: Vec<LossTerm>, sample: impl FnOnce() -> Tensor<4>) -> Self {
         let bridged = terms.iter().any(|term| matches!(term.loss, Loss::Hint { .. } | Loss::Overhaul {}));
-        let taps = if bridged { network.forward(sample()).before_relu } else { Vec::new() };
+        let taps = if bridged { network.forward_before_relu(sample()).before_relu } else { Vec::new() };
         let channels = taps.iter().map(|tap| tap.dims()[1]).collect();
         let margins = taps.into_iter().map(negative_means).collect();
         Self { network, alpha, terms, channels, margins }
@@ -98,7 +98,16 @@ impl Guide {
     /// Looks at a batch: stages and answers without autodiff.
     #[must_use]
     pub fn look(&self, pictures: Tensor<4>) -> Trace {
-        self.network.forward(pictures)
+        self.trace(&self.network, pictures)
+    }
+
+    /// What `network` makes of a batch, as far as the losses ask for it.
+    #[must_use]
+    pub fn trace(&self, network: &Network, pictures: Tensor<4>) -> Trace {
+        if self.terms.iter().any(|term| matches!(term.loss, Loss::Overhaul {})) {
+            return network.forward_before_relu(pictures);
+        }
+        network.forward(pictures)
     }
 
     /// Every loss of a pupil's trace, unweighted, in the order of the terms: scalars `[1]`.

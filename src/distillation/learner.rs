@@ -4,10 +4,12 @@ use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 
-use super::losses::{Connector, ConnectorShape, cross_entropy};
+use super::losses::{Connector, ConnectorShape};
 use super::{Algorithm, Guide, HostMoments, Optimiser};
 use crate::error::Result;
 use crate::models::{Network, NetworkConfig, Trace, Weights};
+use crate::operations::cross_entropy::cross_entropy;
+use crate::operations::flat::Layout;
 use crate::tensors::readback::read_all;
 
 /// Loss parts and hits of one step, still on the device.
@@ -96,13 +98,16 @@ impl Learner {
         rate: f64,
     ) -> StepOutcome {
         let network = self.network.take().expect("put back at the end of every step");
-        let trace = network.forward(Tensor::from_inner(pictures.clone()));
-        let hard = cross_entropy(trace.logits.clone(), Tensor::from_inner(targets.clone()));
+        let pictures = Tensor::from_inner(pictures.clone());
+        let trace = match guided {
+            Some((guide, _)) => guide.trace(&network, pictures),
+            None => network.forward(pictures),
+        };
+        let (hard, hits) = cross_entropy(trace.logits.clone(), Tensor::from_inner(targets.clone()));
         let (total, parts) = match guided {
             Some((guide, lesson)) => {
                 let parts = guide.losses(&trace, network.classifier().as_ref(), lesson, targets, &self.connectors);
-                let weighted = parts.iter().zip(guide.terms()).map(|(part, term)| part.clone() * term.weight);
-                (weighted.fold(hard.clone() * guide.alpha(), |sum, part| sum + part), parts)
+                (weighted_sum(&hard, guide, &parts), parts)
             }
             None => (hard.clone(), Vec::new()),
         };
@@ -113,11 +118,10 @@ impl Learner {
             let bridged = GradientsParams::from_module(&mut gradients, &connectors);
             self.connectors = self.connector_optimiser.step(rate, connectors, bridged);
         }
-        let hits = trace.logits.inner().argmax(1).equal(targets.clone().argmax(1)).float().mean();
-        let mut figures = vec![total.inner(), hard.inner(), hits];
+        let mut figures = vec![total.inner(), hard.inner(), hits.inner()];
         figures.extend(parts.into_iter().map(Tensor::inner));
         self.network = Some(self.optimiser.step(rate, network, own));
-        StepOutcome { figures: Tensor::cat(figures, 0) }
+        StepOutcome { figures: Layout::dense(figures.iter().map(|_| 1)).join(figures) }
     }
 
     /// A snapshot for evaluation: running statistics, no gradients.
@@ -153,6 +157,14 @@ impl Learner {
             connector_moments: moments(&self.connector_optimiser).await?,
         })
     }
+}
+
+/// What the guide asks for as one number. Factors of zero and one cost nothing: neither on the way there nor back.
+fn weighted_sum(hard: &Tensor<1>, guide: &Guide, parts: &[Tensor<1>]) -> Tensor<1> {
+    let weights = std::iter::once(guide.alpha()).chain(guide.terms().iter().map(|term| term.weight));
+    let summands = weights.zip(std::iter::once(hard).chain(parts)).filter(|(weight, _)| *weight != 0.0);
+    let weighted = |(weight, part): (f64, &Tensor<1>)| if weight == 1.0 { part.clone() } else { part.clone() * weight };
+    summands.map(weighted).reduce(|sum, part| sum + part).expect("a recipe asks for something")
 }
 
 fn build(shapes: &[ConnectorShape], weights: &[Weights], device: &Device) -> Result<Vec<Connector>> {

@@ -3,7 +3,7 @@
 //! Takes: a dataset, networks and a recipe. Gives: trained weights and a pulled stream of [`TrainingEvent`]s. The
 //! Student and its Base share start, seed, batches and step budget, so that what differs is the Teacher's doing; between
 //! Teacher and Student there may be assistants, each trained under the one before it.
-//! May import: `error`, `seed`, `dataset`, `tensors`, `models`.
+//! May import: `error`, `seed`, `dataset`, `tensors`, `operations`, `models`.
 
 mod algorithm;
 mod augment;
@@ -21,8 +21,9 @@ mod pace;
 mod recipe;
 mod run;
 mod schedule;
+mod update;
 
-pub use algorithm::{Algorithm, HostMoments, Optimiser};
+pub use algorithm::Algorithm;
 pub use augment::shifts;
 pub use checkpoint::Provenance;
 pub use evaluate::Evaluation;
@@ -34,3 +35,4 @@ pub use optimiser::OptimiserConfig;
 pub use recipe::{AssistantConfig, DistillationConfig, RunConfig, Start, TeacherTrainingConfig};
 pub use run::{Finished, TrainingRun};
 pub use schedule::Schedule;
+pub use update::{HostMoments, Optimiser};

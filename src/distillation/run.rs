@@ -5,7 +5,7 @@
 use burn::tensor::{Device, Tensor};
 use web_time::Instant;
 
-use super::batches::Batches;
+use super::batches::{Batches, labelled};
 use super::link::{Link, Team, chain, sample};
 use super::pace::Pace;
 use super::{
@@ -15,7 +15,7 @@ use super::{
 use crate::dataset::{Dataset, LabelledImages};
 use crate::error::{Error, Result};
 use crate::models::{Network, NetworkConfig, Weights};
-use crate::tensors::layout::{one_hot, pictures};
+use crate::operations::flat::Layout;
 use crate::tensors::readback::read_all;
 
 /// Numbers in a [`super::StepOutcome`] beside the losses of the guide.
@@ -217,8 +217,7 @@ impl TrainingRun {
         let recipe = &self.links[self.current].optimiser;
         let indices = self.batches.next_batch();
         let moved = shifts(recipe, self.done, indices.len());
-        let batch = pictures(&data.train, &indices, &moved, &self.device);
-        let targets = one_hot(&data.train, &indices, &self.device);
+        let (batch, targets) = labelled(&data.train, &indices, &moved, &self.device);
         let rate = recipe.rate_after(self.done);
         self.unread.extend(self.team.step(&batch, &targets, rate));
         self.done += 1;
@@ -237,7 +236,8 @@ impl TrainingRun {
 
     async fn read_losses(&mut self) -> Result<(Losses, Option<Losses>)> {
         let unread = std::mem::take(&mut self.unread);
-        let values = read_all(vec![Tensor::cat(unread, 0)]).await?.remove(0);
+        let figures = Layout::dense(unread.iter().map(|figures| figures.dims()[0])).join(unread);
+        let values = read_all(vec![figures]).await?.remove(0);
         if values.iter().any(|value| !value.is_finite()) {
             return Err(Error::NotFinite {
                 what: format!("The loss at step {}", self.done),

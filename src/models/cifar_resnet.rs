@@ -6,16 +6,15 @@
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::Tensor;
-use burn::tensor::activation::relu;
-use burn::tensor::module::avg_pool2d;
-use burn::tensor::ops::AvgPoolOptions;
 use serde::{Deserialize, Serialize};
 
 use super::Weights;
 use super::config::{Family, check_width, with_width};
-use super::layers::{Assembly, Convolution, Normalised, Slot, global_mean, he_deviation};
+use super::layers::{Activation, Assembly, Convolution, Normalised, Slot, classified, he_deviation};
 use super::network::Staged;
 use crate::error::{Error, Result};
+use crate::operations::global_mean::global_mean;
+use crate::operations::shortcut::shortcut;
 
 /// How many stages every network of this family has.
 const STAGES: usize = 3;
@@ -87,25 +86,15 @@ struct BasicBlock {
 
 impl BasicBlock {
     /// # Shapes
-    /// - input `[N, Cin, H, W]`, output `[N, Cout, ceil(H / stride), ceil(W / stride)]`, its ReLU still to come
-    fn sum(&self, input: Tensor<4>) -> Tensor<4> {
-        let hidden = relu(self.first.forward(input.clone()));
-        self.second.forward(hidden) + self.shortcut(input)
+    /// - input `[N, Cin, H, W]`, output `[N, Cout, ceil(H / stride), ceil(W / stride)]`
+    fn forward(&self, input: Tensor<4>, last: Activation) -> Tensor<4> {
+        let hidden = self.first.forward(input.clone(), None, Activation::Relu);
+        self.second.forward(hidden, Some(self.shortcut(input)), last)
     }
 
-    /// Option A: every second pixel, and zero channels on both sides of the old ones.
     fn shortcut(&self, input: Tensor<4>) -> Tensor<4> {
         let (inputs, outputs) = self.first.channels();
-        if inputs == outputs {
-            return input;
-        }
-        // A 1x1 mean pool of stride 2 is the slice [.., ::2, ::2], and has a gradient on every backend.
-        let halved = avg_pool2d(input, AvgPoolOptions::new([1, 1]).with_stride([2, 2]));
-        let [n, _, height, width] = halved.dims();
-        let before = (outputs - inputs) / 2;
-        let zeros = |channels| Tensor::zeros([n, channels, height, width], &halved.device());
-        let (front, back) = (zeros(before), zeros(outputs - inputs - before));
-        Tensor::cat(vec![front, halved, back], 1)
+        if inputs == outputs { input } else { shortcut(input, outputs, 2) }
     }
 }
 
@@ -142,16 +131,16 @@ impl Staged for CifarResNet {
     }
 
     fn stem(&self, pictures: Tensor<4>) -> Tensor<4> {
-        relu(self.stem.forward(pictures))
+        self.stem.forward(pictures, None, Activation::Relu)
     }
 
-    fn stage(&self, stage: usize, input: Tensor<4>) -> Tensor<4> {
-        let (last, earlier) = self.stages[stage].split_last().expect("validated to have blocks");
-        last.sum(earlier.iter().fold(input, |activation, block| relu(block.sum(activation))))
+    fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
+        let (block, earlier) = self.stages[stage].split_last().expect("validated to have blocks");
+        block.forward(earlier.iter().fold(input, |input, block| block.forward(input, Activation::Relu)), last)
     }
 
     fn classify(&self, top: Tensor<4>) -> Tensor<2> {
-        self.linear.forward(global_mean(top))
+        classified(&self.linear, global_mean(top))
     }
 
     fn classifier(&self) -> Option<Tensor<2>> {

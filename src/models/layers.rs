@@ -1,11 +1,15 @@
 //! The layers that every family is made of: named, shaped, started and filled in one place.
 
-use burn::module::{Module, Param, RunningState};
+use burn::module::{Module, ModuleMapper, Param, RunningState};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig, PaddingConfig2d};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::Weights;
+use crate::operations::convolution::{Movement, convolution};
+use crate::operations::linear::linear;
+use crate::operations::normalisation::{Channels, Manner, normalise, normalise_batch};
 
 /// First values of a tensor.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,17 +93,24 @@ impl<'a> Assembly<'a> {
 
     /// `path.weight`, `path.bias`, `path.running_mean` and `path.running_var`, each `[channels]`.
     pub fn normalisation(&mut self, path: &str, channels: usize) -> BatchNorm {
-        let mut layer = BatchNormConfig::new(channels).init(self.device);
-        let mut row = |field, first, trained| self.tensor(path, field, vec![channels], First::Constant(first), trained);
+        let mut row = |field, first, trained| {
+            let given = self.tensor(path, field, vec![channels], First::Constant(first), trained);
+            // Without weights on the host: nobody computes with it.
+            given.unwrap_or_else(|| Tensor::zeros([channels], &Device::flex()))
+        };
         let (scale, shift) = (row("weight", 1.0, true), row("bias", 0.0, true));
         let (mean, variance) = (row("running_mean", 0.0, false), row("running_var", 1.0, false));
-        if let (Some(scale), Some(shift), Some(mean), Some(variance)) = (scale, shift, mean, variance) {
-            layer.gamma = Param::from_tensor(scale);
-            layer.beta = Param::from_tensor(shift);
-            layer.running_mean = RunningState::new(mean);
-            layer.running_var = RunningState::new(variance);
+        let BatchNormConfig { epsilon, momentum, .. } = BatchNormConfig::new(channels);
+        // Put together here: Burn's own first values would be written on the device only to be replaced.
+        BatchNorm {
+            gamma: Param::from_tensor(scale),
+            beta: Param::from_tensor(shift),
+            training: Param::from_bool(true),
+            running_mean: RunningState::new(mean),
+            running_var: RunningState::new(variance),
+            momentum,
+            epsilon,
         }
-        layer
     }
 
     /// A convolution with batch normalisation behind it.
@@ -164,6 +175,15 @@ fn transposed(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
     turned
 }
 
+/// What follows a convolution and its normalisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Activation {
+    /// Nothing.
+    None,
+    /// A ReLU.
+    Relu,
+}
+
 /// A convolution, with batch normalisation behind it where the family has it.
 #[derive(Module, Debug)]
 pub(super) struct Normalised {
@@ -172,13 +192,31 @@ pub(super) struct Normalised {
 }
 
 impl Normalised {
+    /// Convolution, normalisation, sum with `shortcut` where there is one, activation.
+    ///
     /// # Shapes
-    /// - input `[N, inputs, H, W]`, output `[N, outputs, ceil(H / stride), ceil(W / stride)]`
-    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let output = self.conv.forward(input);
+    /// - input `[N, inputs, H, W]`; output and shortcut `[N, outputs, ceil(H / stride), ceil(W / stride)]`
+    pub fn forward(&self, input: Tensor<4>, shortcut: Option<Tensor<4>>, activation: Activation) -> Tensor<4> {
+        let weight = self.conv.weight.val();
+        let movement = Movement { stride: self.conv.stride[0], padding: weight.dims()[2] / 2 };
+        let convolved = convolution(input, weight, movement);
+        let convolved = match &self.conv.bias {
+            Some(bias) => {
+                let bias = bias.val();
+                let channels = bias.dims()[0];
+                convolved + bias.reshape([1, channels, 1, 1])
+            }
+            None => convolved,
+        };
         match &self.norm {
-            Some(norm) => norm.forward(output),
-            None => output,
+            Some(norm) => normalised(norm, convolved, shortcut, activation),
+            None => {
+                let sum = match shortcut {
+                    Some(shortcut) => convolved + shortcut,
+                    None => convolved,
+                };
+                if activation == Activation::Relu { relu(sum) } else { sum }
+            }
         }
     }
 
@@ -189,8 +227,53 @@ impl Normalised {
     }
 }
 
-/// Mean over height and width: `[N, C, H, W]` to `[N, C]`.
-pub(super) fn global_mean(activation: Tensor<4>) -> Tensor<2> {
-    let [n, channels, height, width] = activation.dims();
-    activation.reshape([n, channels, height * width]).mean_dim(2).reshape([n, channels])
+/// Burn's layer by operations that do at once what follows it. As in Burn, batch statistics are used on an autodiff device
+/// unless the layer is frozen, and running ones otherwise.
+pub(crate) fn normalised(
+    norm: &BatchNorm,
+    input: Tensor<4>,
+    shortcut: Option<Tensor<4>>,
+    activation: Activation,
+) -> Tensor<4> {
+    let channels = Channels {
+        scale: norm.gamma.val(),
+        shift: norm.beta.val(),
+        mean: norm.running_mean.value(),
+        variance: norm.running_var.value(),
+    };
+    let manner = Manner {
+        epsilon: norm.epsilon,
+        momentum: norm.momentum,
+        shortcut: shortcut.is_some(),
+        relu: activation == Activation::Relu,
+    };
+    if !(input.device().is_autodiff() && norm.training.is_enabled()) {
+        return normalise(input, channels, shortcut, manner);
+    }
+    let (output, mean, variance) = normalise_batch(input, channels, shortcut, manner);
+    replace(&norm.running_mean, mean);
+    replace(&norm.running_var, variance);
+    output
+}
+
+/// Sets a running statistic, which all copies of its layer share.
+///
+/// Burn's own update averages over threads, which costs kernels; here one thread trains a network.
+fn replace(statistic: &RunningState<Tensor<1>>, value: Tensor<1>) {
+    struct Replacement(Tensor<1>);
+
+    impl ModuleMapper for Replacement {
+        fn map_float<const D: usize>(&mut self, parameter: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            let (id, old, mapper) = parameter.consume();
+            Param::from_mapped_value(id, self.0.clone().reshape(old.shape()), mapper)
+        }
+    }
+
+    let _ = statistic.clone().map(&mut Replacement(value));
+}
+
+/// Burn's linear layer by the operation for small classifiers.
+pub(super) fn classified(layer: &Linear, features: Tensor<2>) -> Tensor<2> {
+    let bias = layer.bias.as_ref().expect("every linear layer of a family has a bias");
+    linear(features, layer.weight.val(), bias.val())
 }

@@ -1,7 +1,7 @@
 //! Networks whose stages can be looked at, and their weights.
 //!
 //! Takes: normalised pictures `[N, 3, H, W]` and weight files. Gives: a [`Trace`] of every stage and the logits.
-//! May import: `error`, `seed`, `tensors`.
+//! May import: `error`, `seed`, `tensors`, `operations`.
 
 mod alignment;
 mod cifar_resnet;
@@ -21,6 +21,7 @@ pub use cifar_resnet::{CifarResNet, CifarResNetConfig};
 pub use config::{Architecture, NetworkConfig};
 pub use init::kaiming;
 pub(crate) use init::normal;
+pub(crate) use layers::{Activation, normalised};
 pub use network::Network;
 pub use resnet::{ResNet, ResNetConfig};
 pub use tiny_cnn::{TinyCnn, TinyCnnConfig};
@@ -34,7 +35,7 @@ use burn::tensor::Tensor;
 pub struct Trace {
     /// Output of each stage, shallowest first: `[N, C, H, W]`.
     pub stages: Vec<Tensor<4>>,
-    /// The same before the ReLU that ends each stage.
+    /// The same before the ReLU that ends each stage; empty unless it was asked for.
     pub before_relu: Vec<Tensor<4>>,
     /// Class scores before the softmax, `[N, K]`.
     pub logits: Tensor<2>,

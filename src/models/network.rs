@@ -4,19 +4,19 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
-use super::layers::Assembly;
+use super::layers::{Activation, Assembly};
 use super::{Architecture, CifarResNet, HostTensor, NetworkConfig, ResNet, TinyCnn, Trace, Vgg, Weights};
 use crate::error::Result;
 use crate::tensors::readback::read_all;
 
-/// A network cut at the ends of its stages, each of which ends in a ReLU.
+/// A network cut at the ends of its stages, each of which ends in a ReLU that can be left out.
 pub(super) trait Staged {
     /// How many stages there are.
     fn stages(&self) -> usize;
     /// From the pictures to the input of the first stage.
     fn stem(&self, pictures: Tensor<4>) -> Tensor<4>;
-    /// One stage, counted from 0, its last ReLU still to come.
-    fn stage(&self, stage: usize, input: Tensor<4>) -> Tensor<4>;
+    /// One stage, counted from 0, with `last` behind it.
+    fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4>;
     /// From the output of the last stage to the logits.
     fn classify(&self, top: Tensor<4>) -> Tensor<2>;
     /// See [`Network::classifier`].
@@ -62,13 +62,30 @@ impl Network {
     /// - `pictures`: `[N, 3, H, W]`, normalised
     #[must_use]
     pub fn forward(&self, pictures: Tensor<4>) -> Trace {
+        self.run(pictures, |network, stage, input| (network.stage(stage, input, Activation::Relu), None))
+    }
+
+    /// As [`forward`](Self::forward), and keeps what each stage was before its ReLU.
+    #[must_use]
+    pub fn forward_before_relu(&self, pictures: Tensor<4>) -> Trace {
+        self.run(pictures, |network, stage, input| {
+            let before = network.stage(stage, input, Activation::None);
+            (relu(before.clone()), Some(before))
+        })
+    }
+
+    fn run(
+        &self,
+        pictures: Tensor<4>,
+        advance: impl Fn(&dyn Staged, usize, Tensor<4>) -> (Tensor<4>, Option<Tensor<4>>),
+    ) -> Trace {
         let network = self.staged();
         let mut activation = network.stem(pictures);
         let (mut stages, mut before_relu) = (Vec::new(), Vec::new());
         for stage in 0..network.stages() {
-            let output = network.stage(stage, activation);
-            activation = relu(output.clone());
-            before_relu.push(output);
+            let (output, before) = advance(network, stage, activation);
+            activation = output;
+            before_relu.extend(before);
             stages.push(activation.clone());
         }
         Trace { logits: network.classify(activation), stages, before_relu }
@@ -79,7 +96,7 @@ impl Network {
     pub fn forward_from(&self, layer: usize, activation: Tensor<4>) -> Tensor<2> {
         let network = self.staged();
         let above = layer..network.stages();
-        network.classify(above.fold(activation, |activation, stage| relu(network.stage(stage, activation))))
+        network.classify(above.fold(activation, |input, stage| network.stage(stage, input, Activation::Relu)))
     }
 
     /// Weights `[K, C]` of the classifier, where it is one linear layer over the mean of the last stage's `C` channels;

@@ -6,16 +6,16 @@
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::Tensor;
-use burn::tensor::activation::relu;
 use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
 use serde::{Deserialize, Serialize};
 
 use super::Weights;
 use super::config::{Family, STANDARD_WIDTH, check_width, standard_width, with_width};
-use super::layers::{Assembly, Convolution, Normalised, Slot, global_mean};
+use super::layers::{Activation, Assembly, Convolution, Normalised, Slot, classified};
 use super::network::Staged;
 use crate::error::{Error, Result};
+use crate::operations::global_mean::global_mean;
 
 /// Depth, blocks of each stage, and whether they are bottlenecks.
 const DEPTHS: [(usize, [usize; 4], bool); 4] =
@@ -104,15 +104,15 @@ impl Block {
     }
 
     /// # Shapes
-    /// - input `[N, Cin, H, W]`, output `[N, Cout, ceil(H / stride), ceil(W / stride)]`, its ReLU still to come
-    fn sum(&self, input: Tensor<4>) -> Tensor<4> {
-        let (last, earlier) = self.branch.split_last().expect("two or three convolutions");
-        let hidden = earlier.iter().fold(input.clone(), |activation, layer| relu(layer.forward(activation)));
+    /// - input `[N, Cin, H, W]`, output `[N, Cout, ceil(H / stride), ceil(W / stride)]`
+    fn forward(&self, input: Tensor<4>, last: Activation) -> Tensor<4> {
+        let (layer, earlier) = self.branch.split_last().expect("two or three convolutions");
+        let hidden = earlier.iter().fold(input.clone(), |input, layer| layer.forward(input, None, Activation::Relu));
         let shortcut = match &self.projection {
-            Some(projection) => projection.forward(input),
+            Some(projection) => projection.forward(input, None, Activation::None),
             None => input,
         };
-        last.forward(hidden) + shortcut
+        layer.forward(hidden, Some(shortcut), last)
     }
 }
 
@@ -157,16 +157,16 @@ impl Staged for ResNet {
 
     fn stem(&self, pictures: Tensor<4>) -> Tensor<4> {
         let options = MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_padding([1, 1]);
-        max_pool2d(relu(self.stem.forward(pictures)), options)
+        max_pool2d(self.stem.forward(pictures, None, Activation::Relu), options)
     }
 
-    fn stage(&self, stage: usize, input: Tensor<4>) -> Tensor<4> {
-        let (last, earlier) = self.stages[stage].split_last().expect("every stage has blocks");
-        last.sum(earlier.iter().fold(input, |activation, block| relu(block.sum(activation))))
+    fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
+        let (block, earlier) = self.stages[stage].split_last().expect("every stage has blocks");
+        block.forward(earlier.iter().fold(input, |input, block| block.forward(input, Activation::Relu)), last)
     }
 
     fn classify(&self, top: Tensor<4>) -> Tensor<2> {
-        self.fc.forward(global_mean(top))
+        classified(&self.fc, global_mean(top))
     }
 
     fn classifier(&self) -> Option<Tensor<2>> {

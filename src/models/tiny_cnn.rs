@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Weights;
 use super::config::{Family, check_width, with_width};
-use super::layers::{Assembly, Convolution, Normalised, Slot, global_mean, he_deviation};
+use super::layers::{Activation, Assembly, Convolution, Normalised, Slot, classified, he_deviation};
 use super::network::Staged;
 use crate::error::Result;
+use crate::operations::global_mean::global_mean;
 
 /// How many stages, and convolutions, the network has.
 const STAGES: usize = 3;
@@ -93,12 +94,12 @@ impl Staged for TinyCnn {
         pictures
     }
 
-    fn stage(&self, stage: usize, input: Tensor<4>) -> Tensor<4> {
-        self.stages[stage].forward(input)
+    fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
+        self.stages[stage].forward(input, None, last)
     }
 
     fn classify(&self, top: Tensor<4>) -> Tensor<2> {
-        self.fc.forward(global_mean(top))
+        classified(&self.fc, global_mean(top))
     }
 
     fn classifier(&self) -> Option<Tensor<2>> {

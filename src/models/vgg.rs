@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Weights;
 use super::config::{Family, STANDARD_WIDTH, check_width, standard_width, with_width};
-use super::layers::{Assembly, Convolution, Normalised, Slot, he_deviation};
+use super::layers::{Activation, Assembly, Convolution, Normalised, Slot, classified, he_deviation};
 use super::network::Staged;
 use crate::error::{Error, Result};
 
@@ -156,16 +156,17 @@ impl Staged for Vgg {
         pictures
     }
 
-    fn stage(&self, stage: usize, input: Tensor<4>) -> Tensor<4> {
+    fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
         let input = if stage == 0 { input } else { halved(input) };
-        let (last, earlier) = self.stages[stage].split_last().expect("every block has convolutions");
-        last.forward(earlier.iter().fold(input, |activation, layer| relu(layer.forward(activation))))
+        let (layer, earlier) = self.stages[stage].split_last().expect("every block has convolutions");
+        let hidden = earlier.iter().fold(input, |input, layer| layer.forward(input, None, Activation::Relu));
+        layer.forward(hidden, None, last)
     }
 
     fn classify(&self, top: Tensor<4>) -> Tensor<2> {
         let flat: Tensor<2> = adaptive_avg_pool2d(halved(top), [TOP_SIDE, TOP_SIDE]).flatten(1, 3);
         let (last, earlier) = self.classifier.split_last().expect("three linear layers");
-        last.forward(earlier.iter().fold(flat, |activation, layer| relu(layer.forward(activation))))
+        classified(last, earlier.iter().fold(flat, |features, layer| relu(classified(layer, features))))
     }
 
     fn classifier(&self) -> Option<Tensor<2>> {

@@ -135,7 +135,7 @@ pub(super) async fn faithfulness(
     for kind in MapKind::ALL.into_iter().filter(|kind| config.maps.is_empty() || config.maps.contains(kind)) {
         if let Some(unicam) = look.unicam(kind, config.objective) {
             kinds.push((kind, None));
-            drawn.push(unicam.maps);
+            drawn.push(unicam.maps());
             continue;
         }
         let evidence = look.class_evidence(kind.explained())?;

@@ -48,7 +48,7 @@ impl RelevantPixels {
             let stages = ["Teacher", "Student", "Base"].into_iter().enumerate().map(stage);
             let features = measure(stages.collect()).await?.into_iter().collect::<Result<Vec<_>>>()?;
             let drawn: [Tensor<3>; 3] = std::array::from_fn(|model| {
-                UniCam::of(&features[model], &features[GIVEN[model]], labels, Objective::Relevance).maps
+                UniCam::of(&features[model], &features[GIVEN[model]], labels, Objective::Relevance).maps()
             });
             let sizes = drawn.each_ref().map(|maps| maps.dims());
             let values = read_all(drawn.map(|maps| maps.flatten(0, 2)).to_vec()).await?;

@@ -32,6 +32,15 @@ pub struct Shift {
 /// If an index is out of range.
 #[must_use]
 pub fn pictures(images: &LabelledImages, indices: &[usize], shifts: &[Shift], device: &Device) -> Tensor<4> {
+    planes(picture_values(images, indices, shifts), indices.len(), (images.height, images.width), device)
+}
+
+/// The numbers of [`pictures`], row-major.
+///
+/// # Panics
+/// If an index is out of range.
+#[must_use]
+pub fn picture_values(images: &LabelledImages, indices: &[usize], shifts: &[Shift]) -> Vec<f32> {
     let (height, width) = (images.height, images.width);
     let area = height * width;
     let black: [f32; 3] = std::array::from_fn(|channel| -MEAN[channel] / DEVIATION[channel]);
@@ -56,7 +65,7 @@ pub fn pictures(images: &LabelledImages, indices: &[usize], shifts: &[Shift], de
             }
         }
     }
-    Tensor::from_data(TensorData::new(values, [indices.len(), 3, height, width]), device)
+    values
 }
 
 /// Normalised planes that were made on the host, one `[3, height, width]` after the other, as a tensor.
@@ -88,10 +97,17 @@ pub fn normalised_planes(images: &LabelledImages, index: usize) -> Vec<f32> {
 /// Labels at `indices` as one-hot rows `[indices.len(), classes]`.
 #[must_use]
 pub fn one_hot(images: &LabelledImages, indices: &[usize], device: &Device) -> Tensor<2> {
+    let shape = [indices.len(), images.class_names.len()];
+    Tensor::from_data(TensorData::new(one_hot_values(images, indices), shape), device)
+}
+
+/// The numbers of [`one_hot`], row-major.
+#[must_use]
+pub fn one_hot_values(images: &LabelledImages, indices: &[usize]) -> Vec<f32> {
     let classes = images.class_names.len();
     let mut values = vec![0.0f32; indices.len() * classes];
     for (row, &index) in indices.iter().enumerate() {
         values[row * classes + images.labels[index]] = 1.0;
     }
-    Tensor::from_data(TensorData::new(values, [indices.len(), classes]), device)
+    values
 }

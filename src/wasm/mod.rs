@@ -1,7 +1,6 @@
 //! The boundary to JavaScript: convert, call, convert. Nothing is computed here.
 
 mod api;
-mod constructors;
 mod convert;
 mod error;
 mod picture;
@@ -10,9 +9,11 @@ pub use api::{Explanation, Session, Spread};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::tensors::device::run_constructors_once;
+
 /// Runs once when the module is loaded: constructors, and a hook by which a panic becomes a readable line in the console.
 #[wasm_bindgen(start)]
 pub fn start() {
-    constructors::run_once();
+    run_constructors_once();
     console_error_panic_hook::set_once();
 }

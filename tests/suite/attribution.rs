@@ -136,7 +136,7 @@ async fn the_device_draws_the_reference_maps() {
             let what = format!("{} {objective:?}", case.name);
             let map = UniCam::of(&explained, &given, &case.labels(), objective);
             assert_close(&[map.objective], &[expected.objective], SINGLE, &what);
-            assert_close(&read(map.maps).await, &expected.raw.values, 10.0 * SINGLE, &what);
+            assert_close(&read(map.maps()).await, &expected.raw.values, 10.0 * SINGLE, &what);
         }
     }
 }
@@ -198,9 +198,9 @@ async fn permuting_the_batch_permutes_the_maps_and_self_given_self_draws_nothing
     for case in [&case, &shuffled] {
         let explained = features(&case.activation, "Student").await.expect("varied features");
         let given = features(&case.other, "Base").await.expect("varied features");
-        maps.push(read(UniCam::of(&explained, &given, &case.labels(), Objective::Relevance).maps).await);
+        maps.push(read(UniCam::of(&explained, &given, &case.labels(), Objective::Relevance).maps()).await);
         let nothing = UniCam::of(&explained, &explained, &case.labels(), Objective::Relevance);
-        assert!(read(nothing.maps).await.iter().all(|&value| value == 0.0));
+        assert!(read(nothing.maps()).await.iter().all(|&value| value == 0.0));
     }
     let area = maps[0].len() / order.len();
     for (slot, &row) in order.iter().enumerate() {

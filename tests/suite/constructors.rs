@@ -21,6 +21,8 @@ static CONSTRUCTOR: extern "C" fn() = constructor;
 
 #[wasm_bindgen_test]
 async fn constructors_run_once_however_often_javascript_calls() {
+    unicam::wasm::start();
+    unicam::wasm::start();
     for _ in 0..10 {
         // Each turn comes back through an export, by a closure and by a promise.
         let mut resolve = |done: js_sys::Function, _| {

@@ -173,10 +173,10 @@ async fn maps_are_the_positive_part_of_the_signed_ones_and_self_given_self_has_n
         let (own, other) = (features(shape, 51 + place as u64), features(other, 61));
         for objective in OBJECTIVES {
             let cam = maps(&own, &other, classes, objective, &device).await;
-            let signed = read(cam.signed).await;
+            let signed = read(cam.signed.clone()).await;
             assert!(signed.iter().any(|value| *value < 0.0), "{shape:?} {objective:?}: nothing speaks against it");
             let positive: Vec<f64> = signed.iter().map(|value| value.max(0.0)).collect();
-            assert_close(&read(cam.maps).await, &positive, 0.0, "positive part");
+            assert_close(&read(cam.maps()).await, &positive, 0.0, "positive part");
             let nothing = maps(&own, &own, classes, objective, &device).await;
             assert_eq!(nothing.objective, 0.0);
             assert!(read(nothing.signed).await.iter().all(|value| *value == 0.0), "{shape:?} {objective:?}");

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which they may import.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 13] = [
     "error",
     "seed",
     "bytes",
     "dataset",
     "tensors",
+    "operations",
     "models",
     "distillation",
     "attribution",

@@ -17,6 +17,7 @@ mod losses;
 mod mixed_pairs;
 mod models;
 mod moving;
+mod operations;
 mod optimisers;
 mod report;
 mod road;

@@ -62,7 +62,7 @@ async fn every_pair_of_families_has_maps_and_scores_at_every_aligned_stage() {
                 assert!(scores.iter().all(|score| (-1.0..=1.0).contains(score)), "{what}: {scores:?}");
                 for (explained, given) in [(a, b), (b, a)] {
                     let [_, _, height, width] = explained.activation.dims();
-                    let maps = read(UniCam::of(explained, given, &wanted, Objective::Unique).maps).await;
+                    let maps = read(UniCam::of(explained, given, &wanted, Objective::Unique).maps()).await;
                     assert_eq!(maps.len(), labels.len() * height * width, "{what}");
                     assert!(maps.iter().all(|value| value.is_finite()), "{what}");
                     assert!(maps.iter().any(|value| *value != 0.0), "{what}: something is left");

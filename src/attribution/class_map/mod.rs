@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::models::{Network, NetworkConfig, Weights};
+use crate::operations::linear::linear;
 
 /// How a stage's output and its gradient become a map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -80,8 +81,11 @@ impl ClassEvidence {
         for (row, &class) in classes.iter().enumerate() {
             chosen[row * config.classes + class] = 1.0;
         }
-        let chosen = Tensor::from_data(TensorData::new(chosen, [classes.len(), config.classes]), &tracked);
-        let score = (network.forward_from(layer, leaf.clone()) * chosen).sum();
+        let count = chosen.len();
+        // The sum of the chosen logits, as a linear layer over all of them.
+        let chosen = Tensor::from_data(TensorData::new(chosen, [count, 1]), &tracked);
+        let logits = network.forward_from(layer, leaf.clone()).reshape([1, count]);
+        let score = linear(logits, chosen, Tensor::zeros([1], &tracked));
         let gradient = leaf.grad(&score.backward()).expect("every stage leads to the logits");
         Ok(Self { activation: activation.clone(), gradient })
     }

@@ -6,7 +6,8 @@ use burn::nn::{BatchNorm, BatchNormConfig};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::error::Result;
-use crate::models::{HostTensor, Weights, normal};
+use crate::models::{Activation, HostTensor, Weights, normal, normalised};
+use crate::operations::convolution::{Movement, convolution};
 use crate::seed::{Purpose, stream};
 use crate::tensors::readback::read_all;
 
@@ -94,11 +95,15 @@ impl Connector {
     /// - `[N, inputs, H, W]` to `[N, outputs, H, W]`
     #[must_use]
     pub fn forward(&self, feature: Tensor<4>) -> Tensor<4> {
-        let bridged = self.conv.forward(feature);
-        match &self.norm {
-            Some(norm) => norm.forward(bridged),
-            None => bridged,
-        }
+        let bridged = convolution(feature, self.conv.weight.val(), Movement { stride: 1, padding: 0 });
+        let Some(bias) = self.conv.bias.as_ref().map(Param::val) else {
+            return match &self.norm {
+                Some(norm) => normalised(norm, bridged, None, Activation::None),
+                None => bridged,
+            };
+        };
+        let channels = bias.dims()[0];
+        bridged + bias.reshape([1, channels, 1, 1])
     }
 
     /// Reads every tensor back.

@@ -1,6 +1,7 @@
 //! What a Student can be asked to have in common with its Teacher: one loss a file.
 //!
-//! Every function takes tensors of one device and gives a scalar `[1]`; the Teacher's carry no gradient. Where stages of
+//! Every function takes tensors of one device and gives a scalar `[1]`; the Teacher's carry no gradient. What labels teach
+//! is [`crate::operations::cross_entropy`]. Where stages of
 //! Teacher and Student are compared, they come in pairs, and a pair of unequal heights or widths is brought to the
 //! smaller height and the smaller width by mean pooling first ([`at_common_size`]).
 
@@ -8,7 +9,6 @@ mod attention;
 mod class_attention;
 mod comparable;
 mod connector;
-mod cross_entropy;
 mod decoupled;
 mod hint;
 mod overhaul;
@@ -19,7 +19,6 @@ pub use attention::attention_loss;
 pub use class_attention::class_attention_loss;
 pub use comparable::at_common_size;
 pub use connector::{Connector, ConnectorShape};
-pub use cross_entropy::cross_entropy;
 pub use decoupled::decoupled_loss;
 pub use hint::hint_loss;
 pub use overhaul::{negative_means, overhaul_loss};

@@ -1,7 +1,8 @@
 //! The Teacher's answers as soft labels.
 
 use burn::tensor::Tensor;
-use burn::tensor::activation::{log_softmax, softmax};
+
+use crate::operations::response::response;
 
 /// `T^2 * KL(softmax(teacher / T) || softmax(student / T))`, mean over the batch: a scalar `[1]`.
 ///
@@ -13,9 +14,5 @@ use burn::tensor::activation::{log_softmax, softmax};
 /// - `student`, `teacher`: `[N, K]`
 #[must_use]
 pub fn response_loss(student: Tensor<2>, teacher: Tensor<2>, temperature: f64) -> Tensor<1> {
-    let n = student.dims()[0];
-    let teacher = teacher / temperature;
-    let soft_targets = softmax(teacher.clone(), 1);
-    let difference = log_softmax(teacher, 1) - log_softmax(student / temperature, 1);
-    (soft_targets * difference).sum() * (temperature * temperature / n as f64)
+    response(student, teacher, temperature)
 }

@@ -2,6 +2,8 @@
 
 #[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
 mod browser;
+#[cfg(target_arch = "wasm32")]
+mod constructors;
 #[cfg(feature = "cuda")]
 pub mod cuda;
 #[cfg(feature = "remote")]
@@ -10,6 +12,8 @@ pub mod software;
 mod trial;
 mod webgpu;
 
+#[cfg(target_arch = "wasm32")]
+pub use constructors::run_once as run_constructors_once;
 pub use trial::{DeviceTrial, TrialWork};
 
 use burn::tensor::Device;

@@ -10,7 +10,7 @@ mod backend {
     use burn::tensor::wgpu::{WgpuBackend, wgpu::DeviceType};
 
     use super::super::DeviceReport;
-    use super::{refused, report};
+    use super::{TASKS, refused, report};
     use crate::error::Result;
 
     /// Burn registers a backend once per process; every later session shares it, whatever its thread. Its refusal is kept
@@ -20,7 +20,7 @@ mod backend {
     #[allow(clippy::unused_async)] // the signature of the browser's
     pub async fn open() -> Result<(Device, DeviceReport)> {
         let first = || {
-            let opened = Device::wgpu_options().graphics_api(WgpuBackend::Auto).init_with_setup();
+            let opened = Device::wgpu_options().graphics_api(WgpuBackend::Auto).tasks_max(TASKS).init_with_setup();
             let (device, setup) = opened.map_err(|error| refused(&error))?;
             let info = setup.adapter.get_info();
             Ok((device, report(&[&info.name, &info.driver], info.device_type == DeviceType::Cpu)))
@@ -38,7 +38,7 @@ mod backend {
 
     use super::super::DeviceReport;
     use super::super::browser::adapter_words;
-    use super::{refused, report};
+    use super::{TASKS, refused, report};
     use crate::error::Result;
 
     thread_local! {
@@ -50,7 +50,8 @@ mod backend {
         if let Some(opened) = OPENED.with_borrow(Clone::clone) {
             return Ok(opened);
         }
-        let options = Device::wgpu_options().graphics_api(WgpuBackend::WebGpu);
+        super::super::run_constructors_once();
+        let options = Device::wgpu_options().graphics_api(WgpuBackend::WebGpu).tasks_max(TASKS);
         let (device, _) = options.init_with_setup_async().await.map_err(|error| refused(&error))?;
         let report = match adapter_words().await {
             Some(words) => report(&[&words.name], words.fallback),
@@ -74,6 +75,11 @@ mod backend {
         Err(Error::NoWebGpu { reason: "this build has no WebGPU backend".to_owned() })
     }
 }
+
+/// Kernels that are handed to the GPU together: a step has some two hundred, and each hand-over costs the page's worker
+/// and the browser's GPU process a call.
+#[cfg(feature = "webgpu")]
+const TASKS: usize = 128;
 
 /// By the first of the adapter's names that says something, or what people call it if it is a program.
 #[cfg(feature = "webgpu")]

@@ -1,0 +1,57 @@
+// Compares the engine with TensorFlow.js and jax-js in one browser, and writes docs/PERFORMANCE.md: `npm run build:wasm`,
+// then `npm run bench`. `npm run bench -- --help` lists the options.
+
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { launch } from "./bench/browser.mjs";
+import { HELP, readOptions } from "./bench/options.mjs";
+import { measure } from "./bench/measure.mjs";
+import { document, tables } from "./bench/report.mjs";
+import { reportAndExit } from "./report.mjs";
+import { serve } from "./serve.mjs";
+import { setUp } from "./setup/index.mjs";
+import { CACHE_IN_CLONE, ROOT } from "./setup/places.mjs";
+import { Failure, runPackage } from "./setup/process.mjs";
+
+const PAGE = join(CACHE_IN_CLONE, "bench");
+const DOCUMENT = join(ROOT, "docs", "PERFORMANCE.md");
+const RECORD = join(ROOT, "docs", "performance.json");
+
+/** Memory that threads share is only to be had on a page that no other origin has a hand in. */
+const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) console.log(HELP);
+  else await bench(options);
+} catch (error) {
+  reportAndExit(error);
+}
+process.exit();
+
+async function bench(options) {
+  if (!existsSync(join(ROOT, "pkg", "unicam_bg.wasm")))
+    throw new Failure("There is no engine yet: npm run build:wasm makes it");
+  await setUp(options.chromium ? ["packages"] : ["packages", "browser"]);
+  console.log("Bundling the engines");
+  await runPackage("webpack", ["--config", "bench/webpack.config.mjs", "--stats=errors-only"]);
+  const { address } = await serve(PAGE, ISOLATED);
+  const browser = await launch(address, options);
+  try {
+    const record = await measure(browser, address, PAGE, options);
+    console.log(`\n${tables(record)}`);
+    const isWhole = options.peers && !options.only;
+    write(options.json ? resolve(options.json) : isWhole && RECORD, `${JSON.stringify(record, null, 1)}\n`);
+    if (isWhole) write(DOCUMENT, await document(record));
+    else console.log("A part of the bench: docs/PERFORMANCE.md stays as it was");
+  } finally {
+    await browser.close();
+  }
+}
+
+function write(file, text) {
+  if (!file) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  console.log(file);
+}

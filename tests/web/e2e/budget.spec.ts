@@ -1,0 +1,122 @@
+// What a training step asks of a GPU, counted where the engine makes its calls: without a GPU nothing can be timed, but
+// dispatches, pipelines and the engine's own work are the same on any adapter.
+
+import { join } from "node:path";
+
+import { expect, type Page } from "@playwright/test";
+
+import { tap, type Taps } from "../../../bench/page/taps";
+import { test } from "./support";
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+/** Bounds of the default recipe on WebGPU, batch 32. */
+const MOST = {
+  /** kernels started a step: a GPU takes microseconds for each, a browser too */
+  dispatches: 250,
+  /** packets of commands a step; each wakes another process */
+  submits: 4,
+  /** kernels compiled for a run, its accuracies included; each costs tens of milliseconds on a GPU */
+  pipelines: 40,
+  /**
+   * The engine's own work for a step, milliseconds, with every dispatch dropped. The goal is 20 on two idle cores; the
+   * tests share theirs with a renderer in software.
+   */
+  hostTime: 60,
+  /**
+   * Numbers in a buffer that one or two workgroups work on: more of them belong to more workgroups, or the rest of the
+   * GPU waits.
+   */
+  lonely: 65_536,
+};
+
+/** Steps whose dispatches are made, and steps whose dispatches are dropped. */
+const [MADE, DROPPED] = [4, 20];
+/** Steps that are not counted: buffers are made and kernels compiled in them. */
+const WARM_UP = 1;
+
+interface Measured {
+  device: string;
+  /** a step, dispatches made */
+  dispatches: number;
+  submits: number;
+  /** of the whole run */
+  pipelines: number;
+  lonely: number;
+  /** milliseconds of each step, dispatches dropped */
+  host: number[];
+}
+
+test.setTimeout(300_000);
+
+test("a step of the default recipe stays within its budget of calls into the GPU", async ({ page }) => {
+  const { device, dispatches, submits, pipelines, lonely, host } = await measure(page);
+  const hostTime = [...host].sort((a, b) => a - b)[Math.floor(host.length / 2)] ?? NaN;
+  const measured = { dispatches, submits, pipelines, hostTime, lonely };
+  console.log(`${device}: ${JSON.stringify(measured)}`);
+  expect(device).toBe("webgpu");
+  expect(dispatches, "the taps see the engine's calls").toBeGreaterThan(0);
+  for (const [what, most] of Object.entries(MOST)) {
+    expect.soft(measured[what as keyof typeof MOST], what).toBeLessThanOrEqual(most);
+  }
+});
+
+/** Runs the engine in an empty page of the site, under the site's own policy. */
+async function measure(page: Page): Promise<Measured> {
+  await page.addInitScript(`globalThis.taps = (${tap.toString()})();`);
+  await page.route("**/budget/", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
+  for (const file of ["unicam.js", "unicam_bg.wasm"]) {
+    await page.route(`**/budget/${file}`, (route) => route.fulfill({ path: join(ROOT, "pkg", file) }));
+  }
+  await page.goto("/budget/");
+  return page.evaluate(
+    async ({ made, dropped, warmUp }): Promise<Measured> => {
+      const { taps } = globalThis as unknown as { taps: Taps };
+      const unicam = (await import(`${location.href}unicam.js`)) as typeof import("../../../pkg/unicam.js");
+      await unicam.default();
+      const session = await unicam.Session.create("webgpu");
+      const { scenes, distillation } = unicam.Session.defaults();
+      await session.useScenes({ ...scenes, trainImages: 120, testImages: 24 });
+      await session.useShippedTeacher();
+      const until = async (kind: string): Promise<void> => {
+        for (;;) {
+          const event = await session.next();
+          if (!event) throw new Error(`the run ended before its ${kind}`);
+          if (event.kind === kind) return;
+        }
+      };
+      const begin = async (reportEvery: number): Promise<void> => {
+        const optimiser = { ...distillation.optimiser, steps: 1000, reportEvery, evaluateEvery: 1000 };
+        session.startDistillation({ ...distillation, optimiser });
+        await until("evaluation");
+      };
+
+      // One read of the losses in as many steps as are counted, so that its dispatches are shared out as they should be.
+      await begin(1);
+      for (let i = 0; i < warmUp; i++) await until("report");
+      await begin(made);
+      const before = { ...taps.counts };
+      await until("report");
+      const after = { ...taps.counts };
+
+      taps.dropping = true;
+      await begin(1000);
+      const host: number[] = [];
+      for (let i = 0; i < warmUp + dropped; i++) {
+        const begun = performance.now();
+        await until("step");
+        if (i >= warmUp) host.push(performance.now() - begun);
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      return {
+        device: session.device().kind,
+        dispatches: (after.dispatches - before.dispatches) / made,
+        submits: (after.submits - before.submits) / made,
+        pipelines: after.pipelines,
+        lonely: after.lonely,
+        host,
+      };
+    },
+    { made: MADE, dropped: DROPPED, warmUp: WARM_UP },
+  );
+}

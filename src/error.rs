@@ -184,6 +184,12 @@ pub enum Error {
         /// What has to be done first, as an imperative.
         needed: String,
     },
+    /// The device cannot be changed under work that holds tensors on it.
+    #[error("{what} is under way and stays on its device. Wait for its end or cancel it, then change the device.")]
+    UnderWay {
+        /// What is under way, e.g. `A run`.
+        what: String,
+    },
     /// Bytes that are no checkpoint of a run.
     #[error("The checkpoint cannot be read: {reason}. Start the run anew, or give the file of an earlier checkpoint.")]
     UnreadableCheckpoint {
@@ -246,6 +252,7 @@ impl Error {
             Self::NoSuchLayer { .. } => "no-such-layer",
             Self::NoMatchingLayer { .. } => "no-matching-layer",
             Self::NotReady { .. } => "not-ready",
+            Self::UnderWay { .. } => "under-way",
             Self::UnreadableCheckpoint { .. } => "unreadable-checkpoint",
             Self::CheckpointMismatch { .. } => "checkpoint-mismatch",
             Self::NoWebGpu { .. } => "no-webgpu",

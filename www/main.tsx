@@ -2,7 +2,9 @@ import { render } from "preact";
 
 import { createActions } from "./client/actions";
 import { followAddress } from "./client/address";
+import { INITIAL_STATE } from "./state/model";
 import { createStore } from "./state/store";
+import { deviceChoice } from "./state/url";
 import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/controls.css";
@@ -14,7 +16,7 @@ import "./styles/glance.css";
 import { AppContext } from "./views/app-context";
 import { Page } from "./views/page/page";
 
-const store = createStore();
+const store = createStore({ ...INITIAL_STATE, choice: deviceChoice(location.search) });
 const actions = createActions(store);
 followAddress(store, actions.replace);
 void actions.start();

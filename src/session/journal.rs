@@ -49,6 +49,7 @@ pub(super) struct Journal {
     scores: Option<ScoreReport>,
     checks: Checks,
     failures: Vec<Failure>,
+    former_devices: Vec<DeviceReport>,
 }
 
 impl Journal {
@@ -60,8 +61,16 @@ impl Journal {
             self.teacher = None;
             self.teacher_training = None;
             self.start = None;
+            self.former_devices.clear();
         }
         self.forget_students();
+    }
+
+    /// Notes that the session left a device, if that made numbers which are still there.
+    pub fn note_move(&mut self, former: DeviceReport) {
+        if self.teacher.is_some() || self.student.is_some() {
+            self.former_devices.push(former);
+        }
     }
 
     /// Notes a Teacher, with settings and log where it was trained here.
@@ -196,6 +205,7 @@ impl Journal {
             created_at: circumstances.created_at,
             origin: circumstances.origin,
             device: device.clone(),
+            former_devices: self.former_devices.clone(),
             config: SessionConfig { files: circumstances.files, ..self.config.clone() },
             data: self.data.as_ref().zip(data).map(|(summary, data)| record(summary, data)),
             teacher: self.teacher.clone(),

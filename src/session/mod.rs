@@ -4,7 +4,8 @@
 //! and compute nothing. May import everything above it.
 //!
 //! The session's calls stand by idea: [`data`] takes pictures, [`networks`] weights, [`training`] makes networks (and
-//! [`resume`] goes on with a run), [`looking`] draws, checks and scores, [`noting`] writes the report.
+//! [`resume`] goes on with a run), [`looking`] draws, checks and scores, [`noting`] writes the report, [`moving`] changes
+//! the device.
 
 mod check_settings;
 mod checks;
@@ -19,10 +20,12 @@ mod look;
 mod looking;
 mod map_kind;
 mod model;
+mod moving;
 mod networks;
 mod noting;
 mod part;
 mod pass;
+mod preparation;
 mod prototypes;
 mod relevant_pixels;
 mod report;
@@ -32,6 +35,7 @@ mod sanity;
 mod scoring;
 mod spread;
 mod training;
+mod trial;
 
 pub use check_settings::CheckSettings;
 pub use checks::ChecksReport;
@@ -57,16 +61,18 @@ pub use spread::{Spread, SpreadConfig, SpreadProgress, SpreadReport};
 use burn::tensor::Device;
 
 use journal::{Files, Journal};
+use preparation::Preparation;
 use scoring::ScoringRun;
 use spread::SpreadRun;
 use training::Running;
+use trial::Trial;
 
 use crate::dataset::Dataset;
 use crate::dataset::collect::{Collector, ImagesConfig};
 use crate::dataset::scenes::ScenesConfig;
 use crate::error::{Error, Result};
 use crate::models::Weights;
-use crate::tensors::device::{DeviceChoice, DeviceReport, open};
+use crate::tensors::device::{DeviceChoice, DeviceKind, DeviceReport, open};
 
 /// The pictures, the three networks and the run under way.
 pub struct Session {
@@ -84,16 +90,27 @@ pub struct Session {
     journal: Journal,
     scoring: Option<ScoringRun>,
     spread: Option<SpreadRun>,
+    trial: Option<Trial>,
+    preparation: Option<Box<Preparation>>,
+    /// Devices whose kernels are compiled.
+    prepared: Vec<DeviceKind>,
 }
 
 impl Session {
-    /// Opens the device.
+    /// Opens the device. `Auto` tries both, which takes some seconds where WebGPU has kernels to compile, and takes the
+    /// quicker one; a shell that cannot wait begins on the CPU, then pulls [`advance_trial`](Self::advance_trial) and
+    /// [moves](Self::move_to).
     ///
     /// # Errors
     /// [`Error::NoWebGpu`] when WebGPU is demanded and not to be had.
     pub async fn create(choice: DeviceChoice) -> Result<Self> {
-        let (device, device_report) = open(choice).await?;
-        Ok(Self::on(device, device_report))
+        let first = if choice == DeviceChoice::Auto { DeviceChoice::Cpu } else { choice };
+        let (device, device_report) = open(first).await?;
+        let mut session = Self::on(device, device_report);
+        if choice == DeviceChoice::Auto {
+            session.move_to(choice).await?;
+        }
+        Ok(session)
     }
 
     /// A session on a device that is open already.
@@ -113,6 +130,9 @@ impl Session {
             running: None,
             scoring: None,
             spread: None,
+            trial: None,
+            preparation: None,
+            prepared: Vec::new(),
             journal: Journal::default(),
         }
     }

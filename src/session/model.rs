@@ -56,6 +56,14 @@ impl Model {
         Ok(Self { config, weights, network })
     }
 
+    /// The same network on another device, from its weights on the host.
+    ///
+    /// # Errors
+    /// [`crate::Error::WeightsMismatch`], which the network's own weights rule out.
+    pub fn on(&self, device: &Device) -> Result<Self> {
+        Self::of(self.config, self.weights.clone(), device)
+    }
+
     /// Describes the network, given its accuracy.
     #[must_use]
     pub fn report(&self, accuracy: f64) -> NetworkReport {

@@ -158,6 +158,9 @@ pub struct Report {
     pub origin: Origin,
     /// The device that made the numbers.
     pub device: DeviceReport,
+    /// Devices that made a part of the numbers before the session was moved to that one, the first one first.
+    #[serde(default)]
+    pub former_devices: Vec<DeviceReport>,
     /// The settings as they were used; a section that was not used yet holds the planned ones, or the shipped.
     pub config: SessionConfig,
     /// The pictures.

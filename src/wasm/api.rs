@@ -55,7 +55,7 @@ fn busy() -> Error {
 
 #[wasm_bindgen]
 impl Session {
-    /// Opens the device that is asked for.
+    /// Opens the device that is asked for; `auto` tries both first, which takes some seconds.
     pub async fn create(choice: Ts<DeviceChoice>) -> Outcome<Session> {
         let core = session::Session::create(read("device", &choice)?).await?;
         Ok(Self { core: RefCell::new(Some(core)), cancelled: Cell::new(false) })
@@ -83,6 +83,24 @@ impl Session {
     /// The device that makes the numbers.
     pub fn device(&self) -> Outcome<Ts<DeviceReport>> {
         self.with(|core| give(core.device()))
+    }
+
+    /// Makes the next piece of a trial of both devices; says whether there are more. Not calling it pauses the trial.
+    #[wasm_bindgen(js_name = advanceTrial)]
+    pub async fn advance_trial(&self) -> Outcome<bool> {
+        self.lend(async |core| core.advance_trial().await).await
+    }
+
+    /// Goes on with another device; data, networks and results go along.
+    #[wasm_bindgen(js_name = moveTo)]
+    pub async fn move_to(&self, choice: Ts<DeviceChoice>) -> Outcome<Ts<DeviceReport>> {
+        self.lend(async |core| give(core.move_to(read("device", &choice)?).await?)).await
+    }
+
+    /// Makes the next piece of a small run that compiles the kernels of the shipped recipe; says whether there are more.
+    #[wasm_bindgen(js_name = advancePreparation)]
+    pub async fn advance_preparation(&self) -> Outcome<bool> {
+        self.lend(async |core| core.advance_preparation().await).await
     }
 
     /// Renders the built-in Scenes and takes them as the data.

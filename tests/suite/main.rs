@@ -16,6 +16,7 @@ mod loaders;
 mod losses;
 mod mixed_pairs;
 mod models;
+mod moving;
 mod operations;
 mod optimisers;
 mod report;

@@ -1,12 +1,12 @@
-import type { SessionConfig } from "../protocol/contract";
-import type { LoadProgress, ModelName } from "../protocol/messages";
+import type { DeviceChoice, SessionConfig } from "../protocol/contract";
+import type { DeviceNews, LoadProgress, ModelName } from "../protocol/messages";
 import type { AppState, WeightSource } from "../state/model";
 import { activeTraining, hasShippedNetworks } from "../state/select";
 import type { Store } from "../state/store";
 import { PROPERTIES } from "../state/properties";
 import { fromConfig, toConfig } from "../state/session-config";
 import { defaultSettings, type Settings } from "../state/settings";
-import { applyHash, deviceChoice } from "../state/url";
+import { applyHash } from "../state/url";
 import { type CheckActions, checkActions } from "./check-actions";
 import { attempt, type Context, currentSettings } from "./context";
 import { dataActions, type DataActions } from "./data-actions";
@@ -22,6 +22,8 @@ export type SectionName = "data" | "teacher" | "distil" | "look" | "scores" | "c
 export interface Actions extends DataActions, TeacherActions, DistilActions, CheckActions {
   /** Starts the engine, a first or another time, and opens the data. */
   start(): Promise<boolean>;
+  /** Goes on with another device; data, networks and results stay. */
+  chooseDevice(choice: DeviceChoice): Promise<boolean>;
   /** Changes one setting and brings what is shown up to date with it. */
   set(key: string, text: string): void;
   /** Takes other settings as a whole, as an edited address gives them. */
@@ -105,7 +107,13 @@ export function createActions(store: Store): Actions {
         const listen = callback<LoadProgress>((progress) => {
           store.dispatch({ kind: "engine/progress", ...progress });
         });
-        const report = await started.call((api) => api.start(deviceChoice(location.search), listen));
+        const hear = callback<DeviceNews>((news) => {
+          if (client !== started) return;
+          if (!("failure" in news)) store.dispatch({ kind: "device/news", ...news });
+          else if (news.failure.fatal) started.die(news.failure);
+          else store.dispatch({ kind: "device/refused", failure: news.failure });
+        });
+        const report = await started.call((api) => api.start(store.get().choice, listen, hear));
         const defaults = defaultSettings(report.defaults);
         const settings = store.get().settings ?? applyHash(defaults, location.hash);
         store.dispatch({ kind: "engine/ready", report, defaults, settings });
@@ -117,6 +125,20 @@ export function createActions(store: Store): Actions {
     // In a task of its own: what the engine's settings have to be drawn for takes some time already.
     await new Promise((resolve) => setTimeout(resolve));
     return isUp && data.reopen();
+  }
+
+  function chooseDevice(choice: DeviceChoice): Promise<boolean> {
+    const job = context.newJob();
+    store.dispatch({ kind: "device/asked" });
+    return attempt(
+      async () => {
+        const device = await context.engine().call((api) => api.moveTo(job, choice));
+        store.dispatch({ kind: "device/moved", choice, device });
+      },
+      (failure) => {
+        store.dispatch({ kind: "device/refused", failure });
+      },
+    );
   }
 
   /** A Teacher goes on with new data if they have the classes that it knows; it is tested on them anew. */
@@ -209,6 +231,7 @@ export function createActions(store: Store): Actions {
     ...distillation,
     ...checkActions(context),
     start,
+    chooseDevice,
     runAll,
     showFinished,
     set: (key, text) => {

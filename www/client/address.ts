@@ -1,22 +1,22 @@
 import type { Settings } from "../state/settings";
 import type { Store } from "../state/store";
-import { applyHash, changedHash } from "../state/url";
+import { applyHash, changedHash, deviceSearch } from "../state/url";
 
 /** Time without another change after which the address is written, milliseconds. */
 const SETTLE_TIME = 200;
 
-/** Keeps settings and address in step: changes are written to the address, an edited address replaces the settings. */
+/** Keeps settings, device and address in step: changes are written to the address, an edited address replaces the settings. */
 export function followAddress(store: Store, replace: (settings: Settings) => void): void {
   let settling: ReturnType<typeof setTimeout> | undefined;
-  let written = store.get().settings;
+  let { settings: written, choice: taken } = store.get();
   store.subscribe(() => {
-    const { settings, defaults } = store.get();
-    if (!settings || !defaults || settings === written) return;
-    written = settings;
+    const { settings, defaults, choice } = store.get();
+    if (!settings || !defaults || (settings === written && choice === taken)) return;
+    [written, taken] = [settings, choice];
     clearTimeout(settling);
     settling = setTimeout(() => {
       const hash = changedHash(settings, defaults);
-      const address = `${location.pathname}${location.search}${hash ? `#${hash}` : ""}`;
+      const address = `${location.pathname}${deviceSearch(location.search, choice)}${hash ? `#${hash}` : ""}`;
       history.replaceState(null, "", address);
     }, SETTLE_TIME);
   });

@@ -54,7 +54,8 @@ export class EngineClient {
     this.end(failure(PAGE_CODES.cancelled, "The engine was stopped.", "AbortError"));
   }
 
-  private die(cause: Failure): void {
+  /** Ends the worker after something that it told: what it cannot go on from. */
+  die(cause: Failure): void {
     if (this.isDead) return;
     this.end(cause);
     this.onDeath(cause);

@@ -13,6 +13,7 @@ export type {
   DatasetReport,
   DeviceChoice,
   DeviceReport,
+  DeviceTrial,
   DistillationConfig,
   ErrorReport,
   Evidence,

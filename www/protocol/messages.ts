@@ -26,7 +26,7 @@ import type {
   TrainingEvent,
   UncertaintyConfig,
 } from "./contract";
-import type { Outcome } from "./failure";
+import type { Failure, Outcome } from "./failure";
 
 /** Names one job; the page hands them out, counting up, and drops what a job says after it was replaced. */
 export type JobId = number;
@@ -49,6 +49,12 @@ export interface EngineReport {
   device: DeviceReport;
   defaults: Defaults;
 }
+
+/** What the engine does about its devices while nobody asks for anything: try both, or compile a GPU's kernels. */
+export type DeviceActivity = "trying" | "preparing" | null;
+
+/** The device that makes the numbers and what is done about it; or why that could not be done. */
+export type DeviceNews = { device: DeviceReport; activity: DeviceActivity } | { failure: Failure };
 
 /** Bytes of the engine that have arrived; `total` is null where the server does not say. */
 export interface LoadProgress {
@@ -138,7 +144,17 @@ export type ModelName = "teacher" | "student" | "base";
  * and `cancel` are heard at once.
  */
 export interface EngineApi {
-  start(choice: DeviceChoice, onProgress: (progress: LoadProgress) => void): Promise<Outcome<EngineReport>>;
+  /**
+   * Loads the engine and opens a device. With `auto` that is the CPU at first: both are tried once nothing else is to be
+   * done, and the quicker one is taken between two jobs; `onDevice` hears of it.
+   */
+  start(
+    choice: DeviceChoice,
+    onProgress: (progress: LoadProgress) => void,
+    onDevice: (news: DeviceNews) => Promise<void> | void,
+  ): Promise<Outcome<EngineReport>>;
+  /** Goes on with another device; data, networks and results go along. */
+  moveTo(job: JobId, choice: DeviceChoice): Promise<Outcome<DeviceReport>>;
   useScenes(job: JobId, config: ScenesConfig): Promise<Outcome<DatasetReport>>;
   readImages(
     job: JobId,

@@ -1,5 +1,7 @@
 import type {
   DatasetReport,
+  DeviceChoice,
+  DeviceReport,
   DistillationConfig,
   FaithfulnessReport,
   NetworkReport,
@@ -10,6 +12,7 @@ import type {
 } from "../protocol/contract";
 import type { Failure } from "../protocol/failure";
 import type {
+  DeviceActivity,
   EngineReport,
   ExplanationData,
   FileProgress,
@@ -29,6 +32,10 @@ export type AppEvent =
   | ({ kind: "engine/progress" } & LoadProgress)
   | { kind: "engine/ready"; report: EngineReport; defaults: Settings; settings: Settings }
   | { kind: "engine/failed"; failure: Failure }
+  | { kind: "device/news"; device: DeviceReport; activity: DeviceActivity }
+  | { kind: "device/asked" }
+  | { kind: "device/moved"; choice: DeviceChoice; device: DeviceReport }
+  | { kind: "device/refused"; failure: Failure }
   | { kind: "settings/set"; key: string; text: string }
   | { kind: "settings/replaced"; settings: Settings }
   | { kind: "data/loading"; job: JobId; source: DataSource; total: number }

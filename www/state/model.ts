@@ -1,5 +1,6 @@
 import type {
   DatasetReport,
+  DeviceChoice,
   DeviceReport,
   DistillationConfig,
   FaithfulnessReport,
@@ -12,7 +13,14 @@ import type {
   TrainingEvent,
 } from "../protocol/contract";
 import type { Failure } from "../protocol/failure";
-import type { ExplanationData, HubProgress, JobId, JobProgress, SpreadData } from "../protocol/messages";
+import type {
+  DeviceActivity,
+  ExplanationData,
+  HubProgress,
+  JobId,
+  JobProgress,
+  SpreadData,
+} from "../protocol/messages";
 import type { Settings } from "./settings";
 
 /** One kind of training event. */
@@ -21,7 +29,14 @@ export type EventOf<K extends TrainingEvent["kind"]> = Extract<TrainingEvent, { 
 /** The worker and what it computes on. */
 export type EngineState =
   | { phase: "loading"; received: number; total: number | null }
-  | { phase: "ready"; device: DeviceReport }
+  | {
+      phase: "ready";
+      device: DeviceReport;
+      /** what is done about the device, by itself or because the user chose another */
+      activity: DeviceActivity | "moving";
+      /** why the device that the user chose was not taken */
+      refused: Failure | null;
+    }
   | { phase: "failed"; failure: Failure };
 
 /** Where the pictures come from. */
@@ -92,6 +107,8 @@ export type ResultState<T> =
 
 /** Everything that the page shows. */
 export interface AppState {
+  /** the device that was asked for, in the address or on the page */
+  choice: DeviceChoice;
   settings: Settings | null;
   /** the shipped settings, known once the engine stands */
   defaults: Settings | null;
@@ -113,6 +130,7 @@ export interface AppState {
 
 /** The page before the engine has said anything. */
 export const INITIAL_STATE: AppState = {
+  choice: "auto",
   settings: null,
   defaults: null,
   engine: { phase: "loading", received: 0, total: null },

@@ -17,10 +17,11 @@ export function reduce(state: AppState, event: AppEvent): AppState {
   if (event.kind === "engine/starting" || event.kind === "engine/failed") return withoutEngine(state, event);
   if (event.kind === "engine/ready") {
     const { defaults, settings } = event;
-    return { ...state, defaults, settings, engine: { phase: "ready", device: event.report.device } };
+    return { ...state, defaults, settings, engine: readyWith(event.report.device, null) };
   }
   const settings = reduceSettings(state, event);
   const next: AppState = {
+    choice: event.kind === "device/moved" ? event.choice : state.choice,
     settings,
     defaults: state.defaults,
     engine: reduceEngine(state.engine, event),
@@ -69,14 +70,14 @@ function forgetOutdated(state: AppState, event: AppEvent): AppState {
   }
 }
 
-/** A new or a dead engine holds nothing; settings stay. */
+/** A new or a dead engine holds nothing; settings and the chosen device stay. */
 function withoutEngine(
-  { settings, defaults }: AppState,
+  { choice, settings, defaults }: AppState,
   event: Extract<AppEvent, { kind: "engine/starting" | "engine/failed" }>,
 ): AppState {
   const engine: EngineState =
     event.kind === "engine/failed" ? { phase: "failed", failure: event.failure } : INITIAL_STATE.engine;
-  return { ...INITIAL_STATE, settings, defaults, engine };
+  return { ...INITIAL_STATE, choice, settings, defaults, engine };
 }
 
 function reduceSettings({ settings }: AppState, event: AppEvent): AppState["settings"] {
@@ -91,8 +92,31 @@ function reduceExport(state: AppState["exportFailure"], event: AppEvent): AppSta
 }
 
 function reduceEngine(state: EngineState, event: AppEvent): EngineState {
+  if (state.phase === "ready") return reduceDevice(state, event);
   if (event.kind !== "engine/progress" || state.phase !== "loading") return state;
   return { phase: "loading", received: event.received, total: event.total };
+}
+
+type ReadyEngine = Extract<EngineState, { phase: "ready" }>;
+
+function readyWith(device: ReadyEngine["device"], activity: ReadyEngine["activity"]): ReadyEngine {
+  return { phase: "ready", device, activity, refused: null };
+}
+
+/** What the numbers are made on; a device that the user asked for is on its way until it is there or refused. */
+function reduceDevice(state: ReadyEngine, event: AppEvent): ReadyEngine {
+  switch (event.kind) {
+    case "device/news":
+      return readyWith(event.device, state.activity === "moving" ? "moving" : event.activity);
+    case "device/asked":
+      return readyWith(state.device, "moving");
+    case "device/moved":
+      return readyWith(event.device, null);
+    case "device/refused":
+      return { ...state, activity: null, refused: event.failure };
+    default:
+      return state;
+  }
 }
 
 function reduceData(state: DataState, event: AppEvent): DataState {

@@ -43,6 +43,14 @@ export function deviceChoice(search: string): DeviceChoice {
   return asked === "webgpu" || asked === "cpu" ? asked : "auto";
 }
 
+/** The address's search part for a device; what else stands there stays. */
+export function deviceSearch(search: string, choice: DeviceChoice): string {
+  const entries = new URLSearchParams(search);
+  if (choice === "auto") entries.delete("device");
+  else entries.set("device", choice);
+  return entries.size > 0 ? `?${entries.toString()}` : "";
+}
+
 function toHash(entries: [string, string][]): string {
   return new URLSearchParams(entries).toString().replaceAll("%2C", ",");
 }

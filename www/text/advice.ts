@@ -9,7 +9,7 @@ export const ADVICE: Record<string, string> = {
     "A browser with WebAssembly SIMD is needed: Chrome, Edge, Firefox or Safari of the last two years.",
   [PAGE_CODES.unexpected]: "Try again; if it stays, restart the engine or reload the page.",
   "device-failed": "Restart the engine below, or open the page with ?device=cpu.",
-  "no-webgpu": "Use the CPU instead: it gives the same numbers, only slower.",
+  "no-webgpu": "Use the CPU instead: it gives the same numbers.",
   "constant-features": "Distil for more steps, or choose another layer.",
   "one-class-only": "Choose more reference pictures or another reference seed.",
   "too-few-images": "Raise the number of reference pictures.",

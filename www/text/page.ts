@@ -92,12 +92,3 @@ export const DISTIL = {
   shippedNote: (steps: number): string =>
     `Both were trained beforehand, over ${steps.toLocaleString("en-US")} steps, by this program; the accuracies are measured here and now. Distil to train your own.`,
 } as const;
-
-/** Shown with the device badge. */
-export const DEVICE = {
-  names: { webgpu: "WebGPU", cpu: "CPU", cuda: "CUDA", remote: "Remote" },
-  explanation:
-    "The device that computes every number on this page. Add ?device=cpu or ?device=webgpu to the address to choose it.",
-  loading: "Loading the engine",
-  restart: "Restart the engine",
-} as const;

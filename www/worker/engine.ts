@@ -1,10 +1,9 @@
 import { releaseProxy } from "comlink";
 
 import type { Session } from "../../pkg/unicam.js";
-import type { DeviceReport } from "../protocol/contract";
 import { EngineError, failure, type Outcome, PAGE_CODES } from "../protocol/failure";
 import type { Defaults, EngineApi, JobId, LoadProgress, RunEvent } from "../protocol/messages";
-import { adapterName } from "./adapter";
+import { DeviceWork } from "./devices";
 import { readFiles } from "./images";
 import { type JobControl, JobQueue } from "./queue";
 import {
@@ -35,6 +34,7 @@ export function createEngine(load: EngineLoader): EngineApi {
   const downloads = new JobQueue();
   const control = (id: JobId): JobControl | undefined => queue.control(id) ?? downloads.control(id);
   const { session, settle } = pendingSession();
+  let devices: DeviceWork | null = null;
 
   function job<T>(
     id: JobId,
@@ -51,6 +51,7 @@ export function createEngine(load: EngineLoader): EngineApi {
     conclude: (session: Session) => Promise<T>,
   ): Promise<Outcome<T>> {
     return job(id, async (engine, control) => {
+      await devices?.settle(control);
       begin(engine);
       await pullTraining(engine, control, onEvent);
       return conclude(engine);
@@ -60,13 +61,17 @@ export function createEngine(load: EngineLoader): EngineApi {
   }
 
   return {
-    start: (choice, onProgress) =>
+    start: (choice, onProgress, onDevice) =>
       outcome(async () => {
         try {
           const engineClass = await load(onProgress);
-          const created = await engineClass.create(choice);
-          const report = { device: await named(created.device()), defaults: defaultsOf(engineClass, created) };
+          // The CPU is there at once; whether a GPU is quicker shows when the page stands.
+          const created = await engineClass.create(choice === "auto" ? "cpu" : choice);
+          const report = { device: created.device(), defaults: defaultsOf(engineClass, created) };
+          devices = new DeviceWork(created, onDevice);
+          devices.begin(choice);
           settle.resolve(created);
+          void devices.tend(queue);
           return report;
         } catch (reason) {
           settle.reject(reason);
@@ -74,6 +79,13 @@ export function createEngine(load: EngineLoader): EngineApi {
         } finally {
           release(onProgress);
         }
+      }),
+    moveTo: (id, choice) =>
+      job(id, async (engine, control) => {
+        await devices?.choose(choice, control);
+        return engine.device();
+      }).finally(() => {
+        void devices?.tend(queue);
       }),
     useScenes: (id, config) => job(id, (engine) => engine.useScenes(config)),
     readImages: (id, config, files, onProgress) =>
@@ -162,11 +174,6 @@ function hubOff(): EngineError {
 function defaultsOf(engineClass: typeof Session, session: Session): Defaults {
   const { scores } = session.readConfig("{}");
   return { ...engineClass.defaults(), scores } as Defaults;
-}
-
-/** The device with the adapter's own name, where the browser tells one. */
-async function named(device: DeviceReport): Promise<DeviceReport> {
-  return device.kind === "webgpu" ? { ...device, name: (await adapterName()) ?? device.name } : device;
 }
 
 interface Settle {

@@ -48,6 +48,8 @@ export class JobControl {
 /** Runs jobs one at a time in the order in which they came; a failed job does not stop those behind it. */
 export class JobQueue {
   private tail: Promise<unknown> = Promise.resolve();
+  /** the end of the queue after work that waits for quiet */
+  private quiet: Promise<unknown> | null = null;
   private readonly controls = new Map<JobId, JobControl>();
 
   /** Queues a job; resolves or rejects with the job's own result. */
@@ -61,6 +63,21 @@ export class JobQueue {
       })
       .finally(() => this.controls.delete(id));
     this.tail = result.catch(() => undefined);
+    return result;
+  }
+
+  /**
+   * Runs a piece of work that can wait: once no job has come for some milliseconds and none is left, or at once behind
+   * another such piece. A job that comes meanwhile waits for this piece alone.
+   */
+  async runWhenQuiet<T>(ms: number, work: () => Promise<T> | T): Promise<T> {
+    for (let seen: unknown = null; this.tail !== this.quiet && this.tail !== seen;) {
+      seen = this.tail;
+      await this.tail;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+    }
+    const result = this.tail.then(work);
+    this.tail = this.quiet = result.catch(() => undefined);
     return result;
   }
 

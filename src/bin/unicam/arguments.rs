@@ -53,7 +53,7 @@ pub struct Inputs {
     /// One setting by its path in the configuration, e.g. `distillation.optimiser.steps=500`; may be repeated.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub settings: Vec<String>,
-    /// `auto`, `cpu`, `webgpu`, and where compiled in `cuda`, `cuda=N` and `remote=ws://HOST:PORT`.
+    /// `auto` (the quicker one of both, tried at the start), `cpu`, `webgpu`, and where compiled in `cuda`, `cuda=N` and `remote=ws://HOST:PORT`.
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     pub device: String,
 }

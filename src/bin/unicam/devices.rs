@@ -2,7 +2,7 @@
 
 use pollster::block_on;
 use unicam::session::Session;
-use unicam::tensors::device::DeviceChoice;
+use unicam::tensors::device::{DeviceChoice, DeviceReport};
 
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
@@ -15,9 +15,16 @@ pub fn open(text: &str, output: &Output) -> Outcome<Session> {
         "webgpu" => block_on(Session::create(DeviceChoice::Webgpu))?,
         other => other_device(other)?,
     };
-    let report = session.device();
-    output.say(&format!("Device: {}.", report.name));
+    output.say(&in_words(session.device()));
     Ok(session)
+}
+
+fn in_words(report: &DeviceReport) -> String {
+    let program = if report.software { ", in software" } else { "" };
+    let trial = report.trial.as_ref().map_or_else(String::new, |trial| {
+        format!("; tried: {:.1} ms on the CPU, {:.1} ms on {}", trial.cpu_ms, trial.webgpu_ms, trial.adapter)
+    });
+    format!("Device: {}{program}{trial}.", report.name)
 }
 
 fn other_device(text: &str) -> Outcome<Session> {

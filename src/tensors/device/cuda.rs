@@ -26,5 +26,5 @@ pub fn open(index: usize) -> Result<(Device, DeviceReport)> {
         return Err(refused("NVIDIA's run-time compiler (libnvrtc of the CUDA toolkit) is not found here".to_owned()));
     }
     let device = Device::cuda(index);
-    Ok((device, DeviceReport { kind: DeviceKind::Cuda, name: format!("CUDA device {index}"), notice: None }))
+    Ok((device, DeviceReport::new(DeviceKind::Cuda, format!("CUDA device {index}"))))
 }

@@ -1,15 +1,20 @@
 //! Which device computes: the browser's GPU or the CPU; on the command line also CUDA and other processes' devices.
 
+#[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+mod browser;
 #[cfg(target_arch = "wasm32")]
 mod constructors;
 #[cfg(feature = "cuda")]
 pub mod cuda;
 #[cfg(feature = "remote")]
 pub mod remote;
+pub mod software;
+mod trial;
 mod webgpu;
 
 #[cfg(target_arch = "wasm32")]
 pub use constructors::run_once as run_constructors_once;
+pub use trial::{DeviceTrial, TrialWork};
 
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
@@ -22,7 +27,7 @@ use crate::error::Result;
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub enum DeviceChoice {
-    /// WebGPU where an adapter is granted, else the CPU.
+    /// The quicker of both: a session measures. Where nothing is measured, WebGPU if an adapter is granted, else the CPU.
     #[default]
     Auto,
     /// WebGPU or an error.
@@ -48,7 +53,7 @@ pub enum DeviceKind {
 }
 
 /// The device that makes the numbers, in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
@@ -58,12 +63,27 @@ pub struct DeviceReport {
     pub kind: DeviceKind,
     /// The adapter's name, or what the CPU backend runs on.
     pub name: String,
-    /// Why it is the CPU although WebGPU would have been taken.
+    /// Whether the adapter is a program that computes on the processor, such as SwiftShader, and no GPU.
+    #[serde(default)]
+    pub software: bool,
+    /// Why it is the CPU although WebGPU would have been tried.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
     pub notice: Option<String>,
+    /// How quick both devices were when they were tried; nothing where they were not.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "DeviceTrial | null"))]
+    pub trial: Option<DeviceTrial>,
 }
 
-/// Opens the device that `choice` asks for.
+impl DeviceReport {
+    /// A device of this kind and name.
+    #[must_use]
+    pub fn new(kind: DeviceKind, name: impl Into<String>) -> Self {
+        Self { kind, name: name.into(), software: false, notice: None, trial: None }
+    }
+}
+
+/// Opens the device that `choice` asks for, without measuring: `Auto` is WebGPU if it can be had.
 ///
 /// # Errors
 /// [`crate::Error::NoWebGpu`] when WebGPU is demanded and no adapter is granted.
@@ -80,5 +100,5 @@ pub async fn open(choice: DeviceChoice) -> Result<(Device, DeviceReport)> {
 
 fn cpu(notice: Option<String>) -> (Device, DeviceReport) {
     let name = if cfg!(target_arch = "wasm32") { "WebAssembly SIMD, one thread" } else { "native, all cores" };
-    (Device::flex(), DeviceReport { kind: DeviceKind::Cpu, name: name.to_owned(), notice })
+    (Device::flex(), DeviceReport { notice, ..DeviceReport::new(DeviceKind::Cpu, name) })
 }

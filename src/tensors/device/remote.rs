@@ -21,7 +21,7 @@ pub async fn open(address: &str, token: Option<&str>) -> Result<(Device, DeviceR
     };
     let opened = Device::remote_options(&host).init_async().await;
     let device = opened.map_err(|error| no_device(address, &error))?;
-    Ok((device, DeviceReport { kind: DeviceKind::Remote, name: format!("remote, {address}"), notice: None }))
+    Ok((device, DeviceReport::new(DeviceKind::Remote, format!("remote, {address}"))))
 }
 
 /// Lends `device` to those who show `token`, or to everybody, until the process is told to end.

@@ -7,7 +7,7 @@ mod backend {
     use std::sync::OnceLock;
 
     use burn::tensor::Device;
-    use burn::tensor::wgpu::WgpuBackend;
+    use burn::tensor::wgpu::{WgpuBackend, wgpu::DeviceType};
 
     use super::super::DeviceReport;
     use super::{TASKS, refused, report};
@@ -23,7 +23,7 @@ mod backend {
             let opened = Device::wgpu_options().graphics_api(WgpuBackend::Auto).tasks_max(TASKS).init_with_setup();
             let (device, setup) = opened.map_err(|error| refused(&error))?;
             let info = setup.adapter.get_info();
-            Ok((device, report(&[&info.name, &info.driver])))
+            Ok((device, report(&[&info.name, &info.driver], info.device_type == DeviceType::Cpu)))
         };
         OPENED.get_or_init(first).clone()
     }
@@ -37,6 +37,7 @@ mod backend {
     use burn::tensor::wgpu::WgpuBackend;
 
     use super::super::DeviceReport;
+    use super::super::browser::adapter_words;
     use super::{TASKS, refused, report};
     use crate::error::Result;
 
@@ -51,9 +52,12 @@ mod backend {
         }
         super::super::run_constructors_once();
         let options = Device::wgpu_options().graphics_api(WgpuBackend::WebGpu).tasks_max(TASKS);
-        let (device, setup) = options.init_with_setup_async().await.map_err(|error| refused(&error))?;
-        let info = setup.adapter.get_info();
-        let opened = (device, report(&[&info.name, &info.driver]));
+        let (device, _) = options.init_with_setup_async().await.map_err(|error| refused(&error))?;
+        let report = match adapter_words().await {
+            Some(words) => report(&[&words.name], words.fallback),
+            None => report(&[], false),
+        };
+        let opened = (device, report);
         OPENED.set(Some(opened.clone()));
         Ok(opened)
     }
@@ -77,11 +81,14 @@ mod backend {
 #[cfg(feature = "webgpu")]
 const TASKS: usize = 128;
 
-/// By the first of the adapter's names that says something.
+/// By the first of the adapter's names that says something, or what people call it if it is a program.
 #[cfg(feature = "webgpu")]
-fn report(names: &[&str]) -> super::DeviceReport {
-    let name = names.iter().find(|name| !name.is_empty()).unwrap_or(&"WebGPU adapter");
-    super::DeviceReport { kind: super::DeviceKind::Webgpu, name: (*name).to_owned(), notice: None }
+fn report(names: &[&str], is_processor: bool) -> super::DeviceReport {
+    let renderer = super::software::renderer(names);
+    let first = names.iter().copied().find(|name| !name.is_empty());
+    let name = renderer.or(first).unwrap_or(if is_processor { "a fallback adapter" } else { "WebGPU adapter" });
+    let software = is_processor || renderer.is_some();
+    super::DeviceReport { software, ..super::DeviceReport::new(super::DeviceKind::Webgpu, name) }
 }
 
 #[cfg(feature = "webgpu")]

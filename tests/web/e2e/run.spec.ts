@@ -137,7 +137,7 @@ test("scores are of other pixels and labels where that is asked for, and can be 
   await page.getByTestId("field-permutations").fill("10000");
   await page.getByTestId("field-permutations").blur();
   const progress = page.getByTestId("scores-progress");
-  await expect(progress).toContainText("permutations and resamples");
+  await expect(progress).toContainText("features and their distances");
   await page.getByTestId("scores-progress-cancel").click();
   await expect(progress).toHaveCount(0);
   await expect(step).toHaveAttribute("data-status", "done");

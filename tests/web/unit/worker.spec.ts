@@ -16,6 +16,9 @@ import { DEFAULTS, REPORT, row } from "./support";
 
 const pause = (ms = 5): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Callbacks of a page that does not listen. */
+const DEAF = [(): void => undefined, (): void => undefined] as const;
+
 /** A training of endless steps that counts what is asked of it. */
 function endless(): { next: () => Promise<TrainingEvent>; cancel: () => void; pulled: number; cancelled: number } {
   return {
@@ -256,7 +259,7 @@ test("a call that comes before the engine stands waits for it", async () => {
     return engineClass;
   }) as unknown as EngineLoader);
   const early = api.useScenes(1, DEFAULTS.scenes);
-  const start = api.start("cpu", () => undefined);
+  const start = api.start("cpu", ...DEAF);
   open();
   expect(await early).toEqual({ ok: true, value: { name: "Scenes" } });
   expect(await start).toMatchObject({ ok: true, value: { device: { kind: "cpu" } } });
@@ -266,7 +269,7 @@ test("if the engine does not start, every call says why", async () => {
   const api = createEngine(() => Promise.reject(new EngineError(failure("no-webgpu", "There is no adapter."))));
   const early = api.useScenes(1, DEFAULTS.scenes);
   const told = { ok: false, failure: { name: "UnicamError", code: "no-webgpu", message: "There is no adapter." } };
-  expect(await api.start("webgpu", () => undefined)).toMatchObject(told);
+  expect(await api.start("webgpu", ...DEAF)).toMatchObject(told);
   expect(await early).toMatchObject(told);
   expect(await api.score(2, { reference: DEFAULTS.reference }, () => undefined)).toMatchObject(told);
 });

@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 
 import { count, duration, score } from "../../render/format";
-import type { RunLog, RunPace } from "../../state/model";
-import { useActions } from "../app-context";
+import type { AppState, RunLog, RunPace } from "../../state/model";
+import { DEVICE } from "../../text/device";
+import { useActions, useSelect } from "../app-context";
 import { NumberText } from "./number-text";
 
 const PACE_TEXT: Record<RunPace, string> = {
@@ -18,17 +19,23 @@ const ACTIVITY_TEXT: Record<RunLog["activity"], string> = {
   evaluating: "Testing on the test pictures …",
 };
 
+/** What a run that has not begun to move waits for beside itself; "" if nothing. */
+const selectWaitsFor = ({ engine }: AppState): string =>
+  engine.phase === "ready" && engine.activity ? DEVICE.activities[engine.activity] : "";
+
 /** Progress of a training that runs, with the buttons that hold it or end it. */
 export function RunPanel({ log, pace, testId }: { log: RunLog; pace: RunPace; testId: string }): JSX.Element {
   const actions = useActions();
   const last = log.reports.at(-1);
+  const waitsFor = useSelect(selectWaitsFor);
+  const activity = (log.activity === "starting" && waitsFor) || ACTIVITY_TEXT[log.activity];
   const isPaused = pace === "paused";
   const isWaiting = pace === "pausing" || pace === "cancelling";
   return (
     <div class="run" data-testid={testId} data-pace={pace} data-step={log.step} data-steps={log.steps}>
       <progress max={log.steps} value={log.step} aria-label="Progress" />
       <p class="run-line">
-        <span>{PACE_TEXT[pace] || ACTIVITY_TEXT[log.activity]}</span>
+        <span>{PACE_TEXT[pace] || activity}</span>
         <span class="number">
           step {count(log.step).text} of {count(log.steps).text}
         </span>

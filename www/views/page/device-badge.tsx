@@ -2,26 +2,22 @@ import type { JSX } from "preact";
 
 import { megabytes } from "../../render/format";
 import type { AppState, EngineState } from "../../state/model";
-import { DEVICE } from "../../text/page";
+import { activeTraining } from "../../state/select";
+import { DEVICE, deviceName, trialText } from "../../text/device";
 import { useSelect } from "../app-context";
+import { DeviceMenu } from "./device-menu";
 
 export const selectEngine = (state: AppState): EngineState => state.engine;
+const selectIsTraining = (state: AppState): boolean => activeTraining(state) !== null;
 
-/** Says which device makes the numbers. */
+/** Says which device makes the numbers, how quick it is beside the other, and what is done about it. */
 export function DeviceBadge(): JSX.Element {
   const engine = useSelect(selectEngine);
-  if (engine.phase === "ready") {
-    const { kind, name } = engine.device;
-    return (
-      <span class={`badge badge-${kind}`} title={DEVICE.explanation} data-testid="device-badge" data-kind={kind}>
-        <strong>{DEVICE.names[kind]}</strong> {name}
-      </span>
-    );
-  }
+  if (engine.phase === "ready") return <ReadyBadge engine={engine} />;
   if (engine.phase === "failed") {
     return (
       <span class="badge badge-failed" data-testid="device-badge" data-kind="none">
-        <strong>No engine</strong>
+        <strong>{DEVICE.none}</strong>
       </span>
     );
   }
@@ -32,5 +28,23 @@ export function DeviceBadge(): JSX.Element {
       {DEVICE.loading}
       {received > 0 && ` · ${amount}`}
     </span>
+  );
+}
+
+function ReadyBadge({ engine }: { engine: Extract<EngineState, { phase: "ready" }> }): JSX.Element {
+  const isTraining = useSelect(selectIsTraining);
+  const { device, activity } = engine;
+  const { kind, name } = deviceName(device);
+  const doing = activity === "moving" && isTraining ? DEVICE.movingLater : activity && DEVICE.activities[activity];
+  return (
+    <div class="device">
+      <DeviceMenu kind={device.kind} activity={activity}>
+        <strong>{kind}</strong> {name}{" "}
+        {device.trial && <span data-testid="device-trial">· {trialText(device.trial)}</span>}
+      </DeviceMenu>
+      <span class="fine" role="status" data-testid="device-activity">
+        {doing}
+      </span>
+    </div>
   );
 }

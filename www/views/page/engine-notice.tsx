@@ -1,9 +1,13 @@
 import type { JSX } from "preact";
 
-import { DEVICE } from "../../text/page";
+import { PAGE_CODES } from "../../protocol/failure";
+import { DEVICE } from "../../text/device";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { selectEngine } from "./device-badge";
+
+/** Failures of a GPU, or that may be those of one. */
+const MENDED_BY_CPU = ["no-webgpu", "device-failed", PAGE_CODES.engineCrashed];
 
 /** Why the engine is gone, and how to get it back. */
 export function EngineFailure(): JSX.Element | null {
@@ -16,9 +20,9 @@ export function EngineFailure(): JSX.Element | null {
         <button type="button" class="button" data-testid="restart" onClick={() => void actions.start()}>
           {DEVICE.restart}
         </button>
-        {engine.failure.code === "no-webgpu" && (
+        {MENDED_BY_CPU.includes(engine.failure.code) && (
           <a class="button" href="?device=cpu">
-            Use the CPU
+            {DEVICE.useCpu}
           </a>
         )}
       </p>
@@ -26,13 +30,15 @@ export function EngineFailure(): JSX.Element | null {
   );
 }
 
-/** Why the numbers come from the CPU, where WebGPU was wished for. */
+/** Why the numbers come from the CPU where WebGPU would have been tried, or why a device that was chosen is not taken. */
 export function DeviceNotice(): JSX.Element | null {
   const engine = useSelect(selectEngine);
-  if (engine.phase !== "ready" || !engine.device.notice) return null;
+  if (engine.phase !== "ready") return null;
+  const { device, refused } = engine;
+  if (!refused && !device.notice) return null;
   return (
-    <p class="device-notice" role="status" data-testid="device-notice">
-      <strong>Computing on the CPU.</strong> {engine.device.notice}
+    <p class="device-notice" role="status" data-testid="device-notice" data-code={refused?.code}>
+      <strong>{refused ? DEVICE.refused : DEVICE.onCpu}</strong> {refused ? refused.message : device.notice}
     </p>
   );
 }

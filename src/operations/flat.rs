@@ -116,7 +116,7 @@ impl Layout {
             let part = super::gpu::part(&flat, start, [count]);
             return Tensor::from_primitive::<burn_cubecl::CubeBackend>(part);
         }
-        flat.clone().slice([start..start + count])
+        flat.clone().narrow(0, start, count)
     }
 }
 

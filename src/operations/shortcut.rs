@@ -213,7 +213,7 @@ mod kernel {
         let channel = place / area % sizes.inputs;
         let image = place / area / sizes.inputs;
         let answer = (image * sizes.outputs + channel + before) * sizes.out_height + row / stride;
-        let kept = row % stride == 0 && column % stride == 0;
+        let kept = row.is_multiple_of(stride) && column.is_multiple_of(stride);
         output[place] = select(kept, gradient[answer * sizes.out_width + column / stride], 0.0);
     }
 }

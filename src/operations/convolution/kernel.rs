@@ -72,7 +72,7 @@ fn forward_kernel(
     #[comptime] stride: usize,
     #[comptime] padding: usize,
 ) {
-    let tiles = (sizes.out_width + TILE - 1) / TILE;
+    let tiles = sizes.out_width.div_ceil(TILE);
     let place = ABSOLUTE_POS_X as usize;
     if place >= sizes.images * sizes.out_height * tiles {
         terminate!();
@@ -177,7 +177,7 @@ fn by_input_kernel(
     #[comptime] stride: usize,
     #[comptime] padding: usize,
 ) {
-    let tiles = (sizes.width + TILE - 1) / TILE;
+    let tiles = sizes.width.div_ceil(TILE);
     let place = ABSOLUTE_POS_X as usize;
     if place >= sizes.images * sizes.height * tiles {
         terminate!();
@@ -201,7 +201,7 @@ fn by_input_kernel(
             let ahead = row + padding;
             let met = select(ahead >= a, ahead - a, 0);
             let y = met / stride;
-            if ahead >= a && met % stride == 0 && y < sizes.out_height {
+            if ahead >= a && met.is_multiple_of(stride) && y < sizes.out_height {
                 let start = answer + y * sizes.out_width;
                 #[unroll]
                 for k in 0..span {

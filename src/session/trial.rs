@@ -32,7 +32,7 @@ const SIDE: usize = 256;
 /// How many products are one piece of work.
 const PRODUCTS: usize = 4;
 /// How many times as long as the CPU their products may take before the training steps are spared. Programs are worse at
-/// products than at a whole step: SwiftShader on two cores took 88 times as long for them, and 17 times for a step.
+/// products than at a whole step: SwiftShader on two cores took some hundred times as long for them, and twenty for a step.
 const MUCH_SLOWER: f64 = 10.0;
 
 /// What a trial came to.

@@ -65,7 +65,8 @@ pub fn batch(
     let (input, shortcut) = (contiguous(input), added(shortcut, manner));
     let [scale, shift, mean, variance] = channels.map(contiguous);
     let extents = Extents::of(&input);
-    let sums = empty(&input, [extents.channels, extents.shares, 2]);
+    // Behind the sums stands what distances were taken from.
+    let sums = empty(&input, [extents.channels * (2 * extents.shares + 1)]);
     let statistics = empty(&input, [2, extents.row]);
     let moved = || empty(&input, [extents.channels]);
     let (new_mean, new_variance) = (moved(), moved());
@@ -82,7 +83,6 @@ pub fn batch(
             &input.client,
             count,
             dim,
-            buffer(&input),
             buffer(&sums),
             buffer(&mean),
             buffer(&variance),
@@ -142,6 +142,9 @@ fn sums_kernel(input: &[f32], sums: &mut [f32], sizes: Sizes) {
         }
         image += sizes.shares;
     }
+    if share == 0 && unit == 0 {
+        sums[sizes.channels * sizes.shares * 2 + channel] = around;
+    }
     write_pair(first, second, sums, (channel * sizes.shares + share) * 2);
 }
 
@@ -164,7 +167,6 @@ fn write_pair(first: f32, second: f32, sums: &mut [f32], at: usize) {
 
 #[cube(launch_unchecked)]
 fn statistics_kernel(
-    input: &[f32],
     sums: &[f32],
     mean: &[f32],
     variance: &[f32],
@@ -188,7 +190,7 @@ fn statistics_kernel(
     }
     let count = (sizes.images * sizes.area) as f32;
     let distance = first / count;
-    let own = input[channel * sizes.area] + distance;
+    let own = sums[sizes.channels * sizes.shares * 2 + channel] + distance;
     let spread = second / count - distance * distance;
     // Rounding must not take a constant channel below zero; NaN stays NaN.
     let spread = select(spread < 0.0, 0.0, spread);

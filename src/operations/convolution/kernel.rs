@@ -251,8 +251,8 @@ pub fn by_weight(gradient: CubeTensor, input: CubeTensor, weight: [usize; 4], mo
     let extents = Extents::new(input.meta.shape().dims(), outputs, kernel, movement);
     let pixels = extents.images * extents.out_height * extents.out_width;
     let (across, down) = (inputs * kernel, outputs.div_ceil(BLOCK));
-    // Each thread has at least sixteen pixels to sum.
-    let splits = MANY_GROUPS.div_ceil(across * down).min(pixels.div_ceil(16 * UNITS)).max(1);
+    // Each thread has at least 64 pixels to sum: adding up what a workgroup has found costs as much as some of them.
+    let splits = MANY_GROUPS.div_ceil(across * down).min(pixels.div_ceil(64 * UNITS)).max(1);
     let sums = empty(&gradient, [splits * outputs, inputs, kernel, kernel]);
     let (count, dim) = block(across, down, splits);
     // SAFETY: every index is held within the extents.

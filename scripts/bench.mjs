@@ -30,11 +30,9 @@ try {
 process.exit();
 
 async function bench(options) {
-  if (!existsSync(join(ROOT, "pkg", "unicam_bg.wasm")))
+  if (!options.built && !existsSync(join(ROOT, "pkg", "unicam_bg.wasm")))
     throw new Failure("There is no engine yet: npm run build:wasm makes it");
-  await setUp(options.chromium ? ["packages"] : ["packages", "browser"]);
-  console.log("Bundling the engines");
-  await runPackage("webpack", ["--config", "bench/webpack.config.mjs", "--stats=errors-only"]);
+  if (!options.built) await build(options);
   const { address } = await serve(PAGE, ISOLATED);
   const browser = await launch(address, options);
   try {
@@ -47,6 +45,12 @@ async function bench(options) {
   } finally {
     await browser.close();
   }
+}
+
+async function build({ chromium }) {
+  await setUp(chromium ? ["packages"] : ["packages", "browser"]);
+  console.log("Bundling the engines");
+  await runPackage("webpack", ["--config", "bench/webpack.config.mjs", "--stats=errors-only"]);
 }
 
 function write(file, text) {

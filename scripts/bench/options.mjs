@@ -14,6 +14,7 @@ export const HELP = `npm run bench -- [options]
   --flags "..."      more flags for it
   --only REGEX       only what matches, e.g. "default-32 (unicam|tfjs)"; "config engine" is what is matched
   --no-peers         our own engine alone
+  --built            nothing is set up or bundled: for a machine that only measures what another one has built
   --json FILE        where the record goes, docs/performance.json unless it is given`;
 
 export function readOptions(args) {
@@ -25,6 +26,7 @@ export function readOptions(args) {
     flags: { type: "string", default: "" },
     only: { type: "string" },
     "no-peers": { type: "boolean", default: false },
+    built: { type: "boolean", default: false },
     json: { type: "string" },
     help: { type: "boolean", default: false },
   };

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::dataset::{LabelledImages, split};
 use crate::operations::flat::Layout;
-use crate::tensors::layout::{Shift, one_hot_values, picture_values};
+use crate::tensors::layout::{Shift, one_hot_values, write_pictures};
 
 /// The pictures at `indices` and their one-hot labels, sent to the device together.
 ///
@@ -16,9 +16,12 @@ pub(super) fn labelled(
     shifts: &[Shift],
     device: &Device,
 ) -> (Tensor<4>, Tensor<2>) {
-    let (pictures, labels) = (picture_values(images, indices, shifts), one_hot_values(images, indices));
-    let layout = Layout::aligned([pictures.len(), labels.len()]);
-    let values = layout.join_values(&[&pictures, &labels]);
+    let labels = one_hot_values(images, indices);
+    let layout = Layout::aligned([indices.len() * 3 * images.height * images.width, labels.len()]);
+    // Written where it is sent from: a step has no other large work on the host.
+    let mut values = vec![0.0; layout.total()];
+    write_pictures(images, indices, shifts, &mut values[layout.place(0)]);
+    values[layout.place(1)].copy_from_slice(&labels);
     let both = Tensor::from_data(TensorData::new(values, [layout.total()]), device);
     let n = indices.len();
     let pictures = layout.part(&both, 0).reshape([n, 3, images.height, images.width]);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::batches::Batches;
 use super::link::{Team, sample};
 use super::run::Accuracies;
-use super::{Guide, HostMoments, Learner, LearnerState, RunConfig, TrainingRun};
+use super::{Guide, HostMoments, LearnerState, RunConfig, TrainingRun};
 use crate::dataset::LabelledImages;
 use crate::error::{Error, Result};
 use crate::models::{HostTensor, Network, Weights};
@@ -82,8 +82,7 @@ impl TrainingRun {
     pub async fn checkpoint(&self, config: &RunConfig, provenance: &Provenance, note: String) -> Result<Vec<u8>> {
         let mut tensors = Vec::new();
         let mut times = Vec::new();
-        for (name, learner) in LEARNERS.into_iter().zip(self.learners()) {
-            let state = learner.state().await?;
+        for (name, state) in LEARNERS.into_iter().zip(self.team.states().await?) {
             times.push([&state.moments, &state.connector_moments].map(|moments| seen(moments)));
             pack_learner(name, state, &mut tensors);
         }
@@ -160,14 +159,12 @@ impl TrainingRun {
             self.team = Team::of(link, Some(guide), images, &self.device)?;
         }
         let recipe = self.link().optimiser.clone();
-        let mut times = header.times.into_iter();
-        let mut restored = |learner: Learner, name: &str| {
-            let times = times.next().ok_or_else(|| unreadable("a learner is missing"))?;
-            let state = unpack_learner(&file, name, times)?;
-            learner.restored(state, recipe.algorithm, &self.device)
+        let mut states = LEARNERS.into_iter().zip(header.times);
+        let next = || {
+            let (name, times) = states.next().ok_or_else(|| unreadable("a learner is missing"))?;
+            unpack_learner(&file, name, times)
         };
-        self.team.student = restored(self.team.student, LEARNERS[0])?;
-        self.team.base = self.team.base.map(|base| restored(base, LEARNERS[1])).transpose()?;
+        self.team = self.team.restored(next, recipe.algorithm, &self.device)?;
         self.batches = Batches::at(images.len(), recipe.batch_size, recipe.seed, (header.epoch, header.position));
         self.done = header.done;
         self.unread = file.get("unread").map(|figures| lift(figures, &self.device)).into_iter().collect();
@@ -180,10 +177,6 @@ impl TrainingRun {
             self.begin_evaluation();
         }
         Ok((self, header.note))
-    }
-
-    fn learners(&self) -> impl Iterator<Item = &Learner> {
-        std::iter::once(&self.team.student).chain(&self.team.base)
     }
 }
 

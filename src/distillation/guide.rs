@@ -45,6 +45,17 @@ impl Guide {
         &self.terms
     }
 
+    /// Whether the losses depend on the pupil's answers, and with them on every parameter.
+    #[must_use]
+    pub fn reaches_the_answers(&self) -> bool {
+        let answers = |term: &LossTerm| {
+            let by_answers =
+                matches!(term.loss, Loss::Response { .. } | Loss::SoftenedError { .. } | Loss::Decoupled { .. });
+            by_answers && term.weight > 0.0
+        };
+        self.alpha > 0.0 || self.terms.iter().any(answers)
+    }
+
     /// Names of the losses in reports.
     #[must_use]
     pub fn names(&self) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! One network under training.
+//! Networks under training: one, or a Student and its Base side by side.
 
 use burn::module::Module;
 use burn::optim::GradientsParams;
@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor};
 use super::losses::{Connector, ConnectorShape};
 use super::{Algorithm, Guide, HostMoments, Optimiser};
 use crate::error::Result;
-use crate::models::{Network, NetworkConfig, Trace, Weights};
+use crate::models::{Network, NetworkConfig, Trace, Weights, for_each};
 use crate::operations::cross_entropy::cross_entropy;
 use crate::operations::flat::Layout;
 use crate::tensors::readback::read_all;
@@ -15,14 +15,19 @@ use crate::tensors::readback::read_all;
 /// Loss parts and hits of one step, still on the device.
 #[derive(Debug, Clone)]
 pub struct StepOutcome {
-    /// `[3 + terms]`: total loss, cross-entropy, share of the batch classified rightly, then every loss of the guide,
-    /// unweighted.
+    /// `[3 + terms]` for the network that is guided: total loss, cross-entropy, share of the batch classified rightly,
+    /// then every loss of the guide, unweighted; `[3]` more for each of the others.
     pub figures: Tensor<1>,
 }
 
-/// A network, its optimiser and its connectors to the guide: no loop, no input or output.
+/// Networks of one shape, their optimiser and the connectors to the guide: no loop, no input or output.
+///
+/// The first network may be guided, the others learn from the labels alone. They share nothing but their kernels: each
+/// ends where it would have ended by itself.
 pub struct Learner {
     config: NetworkConfig,
+    /// How many networks lie side by side.
+    members: usize,
     // Taken out during a step, so that the optimiser may reuse its memory.
     network: Option<Network>,
     optimiser: Optimiser,
@@ -31,14 +36,14 @@ pub struct Learner {
     connector_optimiser: Optimiser,
 }
 
-/// All that a [`Learner`] is, on the host.
-#[derive(Debug, Clone, PartialEq)]
+/// All that one network of a [`Learner`] is, on the host.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct LearnerState {
     /// Of the network.
     pub weights: Weights,
     /// What the optimiser remembers of each parameter.
     pub moments: Vec<Option<HostMoments>>,
-    /// Of each connector.
+    /// Of each connector; none where the network is not guided.
     pub connectors: Vec<Weights>,
     /// What the optimiser remembers of their parameters.
     pub connector_moments: Vec<Option<HostMoments>>,
@@ -50,9 +55,26 @@ impl Learner {
     /// # Errors
     /// [`crate::Error::WeightsMismatch`] when the weights are of another network.
     pub fn new(config: NetworkConfig, weights: &Weights, algorithm: Algorithm, device: &Device) -> Result<Self> {
+        Self::side_by_side(config, &[weights], algorithm, device)
+    }
+
+    /// Several learners in one, each of which starts from its weights.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    ///
+    /// # Panics
+    /// If there are no weights.
+    pub fn side_by_side(
+        config: NetworkConfig,
+        weights: &[&Weights],
+        algorithm: Algorithm,
+        device: &Device,
+    ) -> Result<Self> {
         Ok(Self {
             config,
-            network: Some(Network::from_weights(&config, weights, &device.clone().autodiff())?),
+            members: weights.len(),
+            network: Some(Network::side_by_side(&config, weights, &device.clone().autodiff())?),
             optimiser: Optimiser::new(algorithm),
             shapes: Vec::new(),
             connectors: Vec::new(),
@@ -72,21 +94,34 @@ impl Learner {
         Ok(self)
     }
 
-    /// Takes over all that another learner of the same network and shapes was.
+    /// How many networks it trains.
+    #[must_use]
+    pub fn members(&self) -> usize {
+        self.members
+    }
+
+    /// Takes over all that another learner of as many networks of the same shapes was.
     ///
     /// # Errors
     /// [`crate::Error::WeightsMismatch`].
-    pub fn restored(mut self, state: LearnerState, algorithm: Algorithm, device: &Device) -> Result<Self> {
-        self.network = Some(Network::from_weights(&self.config, &state.weights, &device.clone().autodiff())?);
-        self.optimiser = Optimiser::with_state(algorithm, state.moments, device);
-        self.connectors = build(&self.shapes, &state.connectors, device)?;
-        self.connector_optimiser = Optimiser::with_state(algorithm, state.connector_moments, device);
+    ///
+    /// # Panics
+    /// If there are not as many states as networks.
+    pub fn restored(mut self, states: Vec<LearnerState>, algorithm: Algorithm, device: &Device) -> Result<Self> {
+        assert_eq!(states.len(), self.members, "a state for each network");
+        let weights: Vec<&Weights> = states.iter().map(|state| &state.weights).collect();
+        self.network = Some(Network::side_by_side(&self.config, &weights, &device.clone().autodiff())?);
+        self.connectors = build(&self.shapes, &states[0].connectors, device)?;
+        let bridged = states[0].connector_moments.clone();
+        self.connector_optimiser = Optimiser::with_state(algorithm, bridged, device);
+        let moments = joined(states.into_iter().map(|state| state.moments).collect());
+        self.optimiser = Optimiser::with_state(algorithm, moments, device);
         Ok(self)
     }
 
     /// One optimiser step on a batch.
     ///
-    /// `guided` holds the guide and what it saw in this batch, or nothing for plain cross-entropy.
+    /// `guided` holds the first network's guide and what it saw in this batch, or nothing for plain cross-entropy.
     ///
     /// # Shapes
     /// - `pictures`: `[N, 3, H, W]`, `targets`: one-hot `[N, K]`; without autodiff
@@ -98,65 +133,110 @@ impl Learner {
         rate: f64,
     ) -> StepOutcome {
         let network = self.network.take().expect("put back at the end of every step");
-        let pictures = Tensor::from_inner(pictures.clone());
+        let pictures = Tensor::from_inner(for_each(self.members, pictures.clone()));
         let trace = match guided {
             Some((guide, _)) => guide.trace(&network, pictures),
             None => network.forward(pictures),
         };
-        let (hard, hits) = cross_entropy(trace.logits.clone(), Tensor::from_inner(targets.clone()));
-        let (total, parts) = match guided {
-            Some((guide, lesson)) => {
-                let parts = guide.losses(&trace, network.classifier().as_ref(), lesson, targets, &self.connectors);
-                (weighted_sum(&hard, guide, &parts), parts)
-            }
-            None => (hard.clone(), Vec::new()),
-        };
-        let mut gradients = total.backward();
+        let mut figures = Vec::new();
+        let mut totals = Vec::with_capacity(self.members);
+        for member in 0..self.members {
+            let own = trace.member(member, self.members);
+            let (hard, hits) = cross_entropy(own.logits.clone(), Tensor::from_inner(targets.clone()));
+            let (total, parts) = match guided {
+                Some((guide, lesson)) if member == 0 => {
+                    // `[K, M C]`, a network's columns after the other's.
+                    let own_columns = |weights: Tensor<2>| {
+                        let count = weights.dims()[1] / self.members;
+                        weights.narrow(1, 0, count)
+                    };
+                    let classifier = network.classifier().map(own_columns);
+                    let parts = guide.losses(&own, classifier.as_ref(), lesson, targets, &self.connectors);
+                    (weighted_sum(&hard, guide, &parts), parts)
+                }
+                _ => (hard.clone(), Vec::new()),
+            };
+            figures.extend([total.clone().inner(), hard.inner(), hits.inner()]);
+            figures.extend(parts.into_iter().map(Tensor::inner));
+            totals.push(total);
+        }
+        // No network's loss depends on the numbers of another: the gradient of the sum is each network's own.
+        let sum = totals.into_iter().reduce(|sum, total| sum + total).expect("at least one network");
+        let mut gradients = sum.backward();
         let own = GradientsParams::from_module(&mut gradients, &network);
         if !self.connectors.is_empty() {
             let connectors = std::mem::take(&mut self.connectors);
             let bridged = GradientsParams::from_module(&mut gradients, &connectors);
             self.connectors = self.connector_optimiser.step(rate, connectors, bridged);
         }
-        let mut figures = vec![total.inner(), hard.inner(), hits.inner()];
-        figures.extend(parts.into_iter().map(Tensor::inner));
         self.network = Some(self.optimiser.step(rate, network, own));
         StepOutcome { figures: Layout::dense(figures.iter().map(|_| 1)).join(figures) }
     }
 
-    /// A snapshot for evaluation: running statistics, no gradients.
+    /// A snapshot of each network for evaluation: running statistics, no gradients.
     ///
     /// # Panics
     /// Never: the network is only out during a step.
     #[must_use]
-    pub fn snapshot(&self) -> Network {
-        self.network.as_ref().expect("put back at the end of every step").valid()
+    pub fn snapshots(&self) -> Vec<Network> {
+        let all = self.network.as_ref().expect("put back at the end of every step");
+        (0..self.members).map(|place| all.valid().into_member(place, self.members)).collect()
     }
 
-    /// The weights as they are now.
+    /// The weights of each network as they are now.
     ///
     /// # Errors
     /// [`crate::Error::DeviceFailed`] when the read fails.
-    pub async fn weights(&self) -> Result<Weights> {
-        self.snapshot().to_weights(&self.config).await
+    pub async fn weights(&self) -> Result<Vec<Weights>> {
+        let mut all = Vec::with_capacity(self.members);
+        for network in self.snapshots() {
+            all.push(network.to_weights(&self.config).await?);
+        }
+        Ok(all)
     }
 
-    /// All that the learner is.
+    /// All that each network is; connectors are the first one's.
     ///
     /// # Errors
     /// [`crate::Error::DeviceFailed`] when a read fails.
-    pub async fn state(&self) -> Result<LearnerState> {
-        let mut connectors = Vec::with_capacity(self.connectors.len());
+    pub async fn states(&self) -> Result<Vec<LearnerState>> {
+        let moments = parted(read_moments(&self.optimiser).await?, self.members);
+        let state = |(weights, moments)| LearnerState { weights, moments, ..LearnerState::default() };
+        let mut states: Vec<LearnerState> = self.weights().await?.into_iter().zip(moments).map(state).collect();
         for (connector, shape) in self.connectors.iter().zip(&self.shapes) {
-            connectors.push(connector.to_weights(shape).await?);
+            states[0].connectors.push(connector.to_weights(shape).await?);
         }
-        Ok(LearnerState {
-            weights: self.weights().await?,
-            moments: moments(&self.optimiser).await?,
-            connectors,
-            connector_moments: moments(&self.connector_optimiser).await?,
-        })
+        states[0].connector_moments = read_moments(&self.connector_optimiser).await?;
+        Ok(states)
     }
+}
+
+/// What an optimiser remembers of several networks as if they were one; they have learnt the same steps.
+fn joined(states: Vec<Vec<Option<HostMoments>>>) -> Vec<Option<HostMoments>> {
+    let mut states = states.into_iter();
+    let first = states.next().unwrap_or_default();
+    states.fold(first, |mut all, state| {
+        for (slot, other) in all.iter_mut().zip(state) {
+            let rows = slot.iter_mut().zip(other).flat_map(|(own, other)| own.values.iter_mut().zip(other.values));
+            rows.for_each(|(own, other)| own.extend(other));
+        }
+        all
+    })
+}
+
+/// The reverse of [`joined`].
+fn parted(all: Vec<Option<HostMoments>>, members: usize) -> Vec<Vec<Option<HostMoments>>> {
+    let row = |values: &Vec<f32>, member: usize| {
+        let own = values.len() / members;
+        values[member * own..(member + 1) * own].to_vec()
+    };
+    let slot = |slot: &Option<HostMoments>, member: usize| {
+        slot.as_ref().map(|HostMoments { time, values }| HostMoments {
+            time: *time,
+            values: values.iter().map(|values| row(values, member)).collect(),
+        })
+    };
+    (0..members).map(|member| all.iter().map(|own| slot(own, member)).collect()).collect()
 }
 
 /// What the guide asks for as one number. Factors of zero and one cost nothing: neither on the way there nor back.
@@ -173,7 +253,7 @@ fn build(shapes: &[ConnectorShape], weights: &[Weights], device: &Device) -> Res
 }
 
 /// Reads all that an optimiser remembers in one round trip.
-async fn moments(optimiser: &Optimiser) -> Result<Vec<Option<HostMoments>>> {
+async fn read_moments(optimiser: &Optimiser) -> Result<Vec<Option<HostMoments>>> {
     let (slots, tensors): (Vec<_>, Vec<_>) = optimiser
         .state()
         .into_iter()

@@ -2,10 +2,10 @@
 
 use burn::tensor::{Device, Tensor};
 
-use super::{DistillationConfig, Guide, Learner, OptimiserConfig, Trained};
+use super::{Algorithm, DistillationConfig, Guide, Learner, LearnerState, OptimiserConfig, Trained};
 use crate::dataset::{LabelledImages, split};
 use crate::error::Result;
-use crate::models::{NetworkConfig, Weights, kaiming};
+use crate::models::{Network, NetworkConfig, Weights, kaiming};
 use crate::seed::Purpose;
 use crate::tensors::layout::pictures;
 
@@ -43,32 +43,83 @@ pub(super) fn sample(images: &LabelledImages, seed: u64, device: &Device) -> Ten
 /// Who takes part in a link: the network under training, its guide, and beside a Student its Base.
 pub(super) struct Team {
     pub guide: Option<Guide>,
-    pub student: Learner,
-    pub base: Option<Learner>,
+    /// Student and Base in one where both learn in every parameter, otherwise one after the other.
+    learners: Vec<Learner>,
 }
 
 impl Team {
     /// Everyone at the start of `link`.
     pub fn of(link: &Link, guide: Option<Guide>, images: &LabelledImages, device: &Device) -> Result<Self> {
         let seed = link.optimiser.seed;
-        let learner = || Learner::new(link.network, &link.start, link.optimiser.algorithm, device);
-        let mut student = learner()?;
+        // A parameter without a gradient must stay as it is, which a network that shares its optimiser cannot tell from a
+        // gradient of zero.
+        let together = guide.as_ref().is_none_or(Guide::reaches_the_answers);
+        let groups = match (link.trains, together) {
+            (Trained::Student, true) => vec![2],
+            (Trained::Student, false) => vec![1, 1],
+            _ => vec![1],
+        };
+        let of = |members| {
+            let starts = vec![&link.start; members];
+            Learner::side_by_side(link.network, &starts, link.optimiser.algorithm, device)
+        };
+        let mut learners: Vec<Learner> = groups.into_iter().map(of).collect::<Result<_>>()?;
         if let Some(guide) = &guide {
-            let shapes = guide.connectors(&student.snapshot(), || sample(images, seed, device))?;
-            student = student.with_connectors(shapes, seed, device)?;
+            let first = learners.remove(0);
+            let shapes = guide.connectors(&first.snapshots()[0], || sample(images, seed, device))?;
+            learners.insert(0, first.with_connectors(shapes, seed, device)?);
         }
-        let base = if link.trains == Trained::Student { Some(learner()?) } else { None };
-        Ok(Self { guide, student, base })
+        Ok(Self { guide, learners })
     }
 
     /// One step on one batch; figures of the Student, then of the Base.
     pub fn step(&mut self, batch: &Tensor<4>, targets: &Tensor<2>, rate: f64) -> Vec<Tensor<1>> {
         let lesson = self.guide.as_ref().map(|guide| (guide, guide.look(batch.clone())));
-        let guided = lesson.as_ref().map(|(guide, trace)| (*guide, trace));
-        let mut figures = vec![self.student.step(batch, targets, guided, rate).figures];
-        if let Some(base) = &mut self.base {
-            figures.push(base.step(batch, targets, None, rate).figures);
+        let mut guided = lesson.as_ref().map(|(guide, trace)| (*guide, trace));
+        let step = |learner: &mut Learner| learner.step(batch, targets, guided.take(), rate).figures;
+        self.learners.iter_mut().map(step).collect()
+    }
+
+    /// Whether a Base learns beside the Student.
+    pub fn has_base(&self) -> bool {
+        self.learners.iter().map(Learner::members).sum::<usize>() > 1
+    }
+
+    /// Student and Base, if there is one, for evaluation.
+    pub fn snapshots(&self) -> Vec<Network> {
+        self.learners.iter().flat_map(Learner::snapshots).collect()
+    }
+
+    /// Their weights.
+    pub async fn weights(&self) -> Result<Vec<Weights>> {
+        let mut all = Vec::new();
+        for learner in &self.learners {
+            all.extend(learner.weights().await?);
         }
-        figures
+        Ok(all)
+    }
+
+    /// All that they are.
+    pub async fn states(&self) -> Result<Vec<LearnerState>> {
+        let mut all = Vec::new();
+        for learner in &self.learners {
+            all.extend(learner.states().await?);
+        }
+        Ok(all)
+    }
+
+    /// Takes over what another team was; `next` gives one state after the other.
+    pub fn restored(
+        mut self,
+        mut next: impl FnMut() -> Result<LearnerState>,
+        algorithm: Algorithm,
+        device: &Device,
+    ) -> Result<Self> {
+        let mut restored = |learner: Learner| {
+            let states = (0..learner.members()).map(|_| next()).collect::<Result<_>>()?;
+            learner.restored(states, algorithm, device)
+        };
+        self.learners = self.learners.into_iter().map(&mut restored).collect::<Result<_>>()?;
+        Ok(self)
     }
 }

@@ -9,8 +9,7 @@ use super::batches::{Batches, labelled};
 use super::link::{Link, Team, chain, sample};
 use super::pace::Pace;
 use super::{
-    DistillationConfig, Evaluation, Guide, Learner, Losses, TeacherTrainingConfig, TermLoss, Trained, TrainingEvent,
-    shifts,
+    DistillationConfig, Evaluation, Guide, Losses, TeacherTrainingConfig, TermLoss, Trained, TrainingEvent, shifts,
 };
 use crate::dataset::{Dataset, LabelledImages};
 use crate::error::{Error, Result};
@@ -169,13 +168,11 @@ impl TrainingRun {
     /// # Errors
     /// [`Error::DeviceFailed`] when the read fails.
     pub async fn finish(self) -> Result<Finished> {
-        let base = match &self.team.base {
-            Some(base) => Some(base.weights().await?),
-            None => None,
-        };
+        let mut weights = self.team.weights().await?.into_iter();
+        let student = weights.next().expect("something was trained");
         let networks = self.links.iter().map(|link| link.network);
         let assistants = networks.zip(self.assistants).map(|(network, (weights, _))| (network, weights)).collect();
-        Ok(Finished { student: self.team.student.weights().await?, base, assistants })
+        Ok(Finished { student, base: weights.next(), assistants })
     }
 
     fn announcement(&self) -> TrainingEvent {
@@ -194,7 +191,7 @@ impl TrainingRun {
 
     /// Makes the network that was trained the Teacher of the next one.
     async fn advance(&mut self, data: &Dataset) -> Result<()> {
-        let weights = self.team.student.weights().await?;
+        let weights = self.team.weights().await?.swap_remove(0);
         let accuracy = self.tested().student;
         let guide = self.team.guide.take().expect("only distillations have links");
         // Built from the weights that were read, as a resumed run builds it.
@@ -246,7 +243,7 @@ impl TrainingRun {
         }
         let names = self.team.guide.as_ref().map(Guide::names).unwrap_or_default();
         let own = FIGURES + names.len();
-        let row = own + if self.team.base.is_some() { FIGURES } else { 0 };
+        let row = own + if self.team.has_base() { FIGURES } else { 0 };
         let steps: Vec<&[f32]> = values.chunks_exact(row).collect();
         let mean = |figure: usize| steps.iter().map(|step| f64::from(step[figure])).sum::<f64>() / steps.len() as f64;
         let losses = |first: usize, names: Vec<String>| Losses {
@@ -255,12 +252,11 @@ impl TrainingRun {
             batch_accuracy: mean(first + 2),
             terms: (first + FIGURES..).zip(names).map(|(at, name)| TermLoss { name, value: mean(at) }).collect(),
         };
-        Ok((losses(0, names), self.team.base.is_some().then(|| losses(own, Vec::new()))))
+        Ok((losses(0, names), self.team.has_base().then(|| losses(own, Vec::new()))))
     }
 
     pub(super) fn begin_evaluation(&mut self) {
-        let mut networks = vec![self.team.student.snapshot()];
-        networks.extend(self.team.base.as_ref().map(Learner::snapshot));
+        let mut networks = self.team.snapshots();
         // The Teacher does not change: once is enough.
         if let (Some(guide), None) = (&self.team.guide, self.teacher_accuracy) {
             networks.push(guide.network().clone());
@@ -277,7 +273,7 @@ impl TrainingRun {
         }
         let mut accuracies = evaluation.finish().await?.into_iter();
         let student = accuracies.next().expect("the Student is always evaluated");
-        let base = if self.team.base.is_some() { accuracies.next() } else { None };
+        let base = if self.team.has_base() { accuracies.next() } else { None };
         self.teacher_accuracy = accuracies.next().or(self.teacher_accuracy);
         self.accuracies = Some(Accuracies { student, base });
         Ok(TrainingEvent::Evaluation { step, steps, student, base, teacher: self.teacher_accuracy })

@@ -94,7 +94,8 @@ impl BasicBlock {
 
     fn shortcut(&self, input: Tensor<4>) -> Tensor<4> {
         let (inputs, outputs) = self.first.channels();
-        if inputs == outputs { input } else { shortcut(input, outputs, 2) }
+        let outputs = outputs / (input.dims()[1] / inputs);
+        if inputs == outputs { input } else { shortcut(input, (inputs, outputs), 2) }
     }
 }
 

@@ -49,21 +49,23 @@ pub(super) struct Convolution {
 /// A family describes itself once, by assembling itself: with weights this gives the network, without them the list of
 /// its tensors. The order must be that of the module's fields, which is how the tensors are read back.
 pub(super) struct Assembly<'a> {
-    weights: Option<&'a Weights>,
+    /// Of each network that lies side by side with the others; empty where none is built.
+    weights: &'a [&'a Weights],
     device: &'a Device,
     slots: Vec<Slot>,
 }
 
 impl<'a> Assembly<'a> {
-    /// Fills the layers with weights that were checked against the slots.
-    pub fn of(weights: &'a Weights, device: &'a Device) -> Self {
-        Self { weights: Some(weights), device, slots: Vec::new() }
+    /// Fills the layers with weights that were checked against the slots: those of one network, or of several side by
+    /// side, whose tensors lie one after the other.
+    pub fn of(weights: &'a [&'a Weights], device: &'a Device) -> Self {
+        Self { weights, device, slots: Vec::new() }
     }
 
     /// Notes the slots alone; the layers keep Burn's lazy first weights, which nobody reads.
     pub fn slots_of<T>(describe: impl FnOnce(&mut Assembly<'_>) -> T) -> Vec<Slot> {
         let device = Device::flex();
-        let mut assembly = Assembly { weights: None, device: &device, slots: Vec::new() };
+        let mut assembly = Assembly { weights: &[], device: &device, slots: Vec::new() };
         describe(&mut assembly);
         assembly.slots
     }
@@ -128,11 +130,10 @@ impl<'a> Assembly<'a> {
     pub fn linear(&mut self, path: &str, inputs: usize, outputs: usize, deviation: f64) -> Linear {
         let mut layer = LinearConfig::new(inputs, outputs).init(self.device);
         self.note(path, "weight", vec![outputs, inputs], First::Normal(deviation), true);
-        if let Some(weights) = self.weights {
-            // PyTorch keeps [out, in], Burn [in, out]; on the host the transposition is exact and free of kernels.
-            let source = &weights.get(&format!("{path}.weight")).expect("checked before building").values;
-            let values = transposed(source, outputs, inputs);
-            let weight = Tensor::from_data(TensorData::new(values, [inputs, outputs]), self.device);
+        // PyTorch keeps [out, in], Burn [in, out]; on the host the transposition is exact and free of kernels.
+        let turned = self.all(path, "weight", |source| transposed(source, outputs, inputs));
+        if let Some((values, networks)) = turned {
+            let weight = Tensor::from_data(TensorData::new(values, [networks * inputs, outputs]), self.device);
             layer.weight = Param::from_tensor(weight);
         }
         if let Some(bias) = self.tensor(path, "bias", vec![outputs], First::Constant(0.0), true) {
@@ -153,9 +154,19 @@ impl<'a> Assembly<'a> {
         first: First,
         trained: bool,
     ) -> Option<Tensor<D>> {
+        let mut all = shape.clone();
         self.note(path, field, shape, first, trained);
-        let tensor = self.weights?.get(&format!("{path}.{field}")).expect("checked before building");
-        Some(Tensor::from_data(TensorData::new(tensor.values.clone(), tensor.shape.clone()), self.device))
+        let (values, networks) = self.all(path, field, <[f32]>::to_vec)?;
+        all[0] *= networks;
+        Some(Tensor::from_data(TensorData::new(values, all), self.device))
+    }
+
+    /// What `turned` makes of one tensor of each network, one after the other, and how many networks there are.
+    fn all(&self, path: &str, field: &str, turned: impl Fn(&[f32]) -> Vec<f32>) -> Option<(Vec<f32>, usize)> {
+        let name = format!("{path}.{field}");
+        let own = |weights: &&Weights| turned(&weights.get(&name).expect("checked before building").values);
+        let values: Vec<f32> = self.weights.iter().flat_map(own).collect();
+        (!self.weights.is_empty()).then_some((values, self.weights.len()))
     }
 }
 
@@ -220,7 +231,7 @@ impl Normalised {
         }
     }
 
-    /// Channels `(in, out)`.
+    /// Channels `(in, out)`: in of one network, out of all that lie side by side.
     pub fn channels(&self) -> (usize, usize) {
         let [outputs, inputs, ..] = self.conv.weight.dims();
         (inputs, outputs)

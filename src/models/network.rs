@@ -45,8 +45,18 @@ impl Network {
     /// # Errors
     /// [`crate::Error::WeightsMismatch`] listing missing, unknown and misshapen tensors by name.
     pub fn from_weights(config: &NetworkConfig, weights: &Weights, device: &Device) -> Result<Self> {
+        Self::side_by_side(config, &[weights], device)
+    }
+
+    /// Builds networks of one shape side by side in the channels, as one: see [`for_each`](super::for_each).
+    ///
+    /// # Errors
+    /// As [`from_weights`](Self::from_weights).
+    pub fn side_by_side(config: &NetworkConfig, weights: &[&Weights], device: &Device) -> Result<Self> {
         config.validate()?;
-        weights.check(&config.name(), &config.tensors())?;
+        for weights in weights {
+            weights.check(&config.name(), &config.tensors())?;
+        }
         let (parts, classes) = (&mut Assembly::of(weights, device), config.classes);
         Ok(match &config.architecture {
             Architecture::CifarResNet(shape) => Self::CifarResNet(CifarResNet::assemble(shape, classes, parts)),
@@ -72,6 +82,17 @@ impl Network {
             let before = network.stage(stage, input, Activation::None);
             (relu(before.clone()), Some(before))
         })
+    }
+
+    /// Runs the network up to the end of one stage, counted from 0.
+    ///
+    /// # Shapes
+    /// - `pictures`: `[N, 3, H, W]`, normalised; gives `[N, C, H', W']`
+    #[must_use]
+    pub fn forward_to(&self, stage: usize, pictures: Tensor<4>) -> Tensor<4> {
+        let network = self.staged();
+        let advance = |input, stage| network.stage(stage, input, Activation::Relu);
+        (0..=stage).fold(network.stem(pictures), advance)
     }
 
     fn run(

@@ -58,6 +58,16 @@ impl Layout {
         self.parts.is_empty()
     }
 
+    /// Where a part lies.
+    ///
+    /// # Panics
+    /// If there is no such part.
+    #[must_use]
+    pub fn place(&self, part: usize) -> std::ops::Range<usize> {
+        let (start, count) = self.parts[part];
+        start..start + count
+    }
+
     /// The tensors as one `[total]`, in which gaps hold anything.
     ///
     /// # Panics

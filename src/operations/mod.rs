@@ -6,6 +6,7 @@
 //! `dataset`, `tensors`.
 
 pub mod channel_sum;
+pub mod columns;
 pub mod convolution;
 pub mod cross_entropy;
 pub mod descent;

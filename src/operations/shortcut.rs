@@ -262,13 +262,18 @@ impl<B: ShortcutOps, C: CheckpointStrategy> ShortcutOps for Autodiff<B, C> {
     }
 }
 
-/// Widens a shortcut to `outputs` channels at every `stride`-th pixel.
+/// Widens a shortcut from `channels.0` to `channels.1` channels at every `stride`-th pixel, for `M` networks side by side.
 ///
 /// # Shapes
-/// - `input`: `[N, I, H, W]`; gives `[N, outputs, ceil(H / stride), ceil(W / stride)]`
+/// - `input`: `[N, M channels.0, H, W]`; gives `[N, M channels.1, ceil(H / stride), ceil(W / stride)]`
 #[must_use]
-pub fn shortcut(input: Tensor<4>, outputs: usize, stride: usize) -> Tensor<4> {
-    let before = (outputs - input.dims()[1]) / 2;
+pub fn shortcut(input: Tensor<4>, channels: (usize, usize), stride: usize) -> Tensor<4> {
+    let ([images, all, height, width], (inputs, outputs)) = (input.dims(), channels);
+    // As if every network had pictures of its own.
+    let (networks, before) = (all / inputs, (outputs - inputs) / 2);
+    let input = input.reshape([images * networks, inputs, height, width]);
     let widening = Widening { before, outputs, stride };
-    Tensor::from_dispatch(Dispatch::shortcut(input.into_dispatch(), widening))
+    let output: Tensor<4> = Tensor::from_dispatch(Dispatch::shortcut(input.into_dispatch(), widening));
+    let [_, _, height, width] = output.dims();
+    output.reshape([images, networks * outputs, height, width])
 }

@@ -1,6 +1,7 @@
 //! How much of one picture's map is owed to the other pictures of its batch.
 
 use burn::tensor::{Device, Tensor};
+use futures_lite::future::zip;
 use serde::{Deserialize, Serialize};
 
 use super::explain::RawSize;
@@ -127,6 +128,12 @@ pub struct SpreadProgress {
     pub total: usize,
 }
 
+/// A batch that the device has been given: its pictures, and the stages that are compared.
+struct Pending {
+    indices: Vec<usize>,
+    stages: Vec<(String, String, Tensor<4>)>,
+}
+
 /// A spread under way: a batch a step, one read each. Not asking for the next step pauses it; dropping it cancels it.
 pub(super) struct SpreadRun {
     config: SpreadConfig,
@@ -138,6 +145,8 @@ pub(super) struct SpreadRun {
     n: usize,
     hashes: Vec<String>,
     drawn: Vec<Tensor<3>>,
+    /// The batch after those that are drawn, begun while the last answer was on its way.
+    next: Option<Pending>,
 }
 
 impl SpreadRun {
@@ -151,7 +160,17 @@ impl SpreadRun {
         }
         let (layer, stages) = trio.layer(config.layer)?;
         let n = trio.draw(&config.reference)?.len();
-        Ok(Self { config: *config, explained, given, layer, stages, n, hashes: Vec::new(), drawn: Vec::new() })
+        Ok(Self {
+            config: *config,
+            explained,
+            given,
+            layer,
+            stages,
+            n,
+            hashes: Vec::new(),
+            drawn: Vec::new(),
+            next: None,
+        })
     }
 
     /// What was asked for.
@@ -173,23 +192,38 @@ impl SpreadRun {
 
     async fn draw(&mut self, trio: &Trio<'_>, device: &Device) -> Result<()> {
         let (images, config) = (trio.images, &self.config);
-        let (classes, seed, batch) = (images.class_names.len(), config.reference.seed, self.drawn.len() as u64);
-        let indices = split::balanced_draw_with(&images.labels, classes, self.n, config.image, seed, batch);
+        let batch = self.drawn.len();
+        let Pending { indices, stages } = self.next.take().unwrap_or_else(|| self.begin(trio, batch, device));
+        // While the device computes and its answer travels, the host goes on with what does not depend on it.
+        let meanwhile = async {
+            let next = (batch + 1 < config.batches).then(|| self.begin(trio, batch + 1, device));
+            (next, reference_hash(images, &indices), trio.labels_for(&indices, config.objective))
+        };
+        let (measured, (next, hash, labels)) = zip(measure(stages), meanwhile).await;
+        let features = measured?.into_iter().collect::<Result<Vec<_>>>()?;
+        let labels = labels?;
         let slot = indices.iter().position(|&index| index == config.image).expect("drawn with the picture");
-        let labels = trio.labels_for(&indices, config.objective)?;
-        let batch = pictures(images, &indices, &[], device);
-        let outputs = [self.explained, self.given].map(|role| {
-            let (name, model) = trio.models()[role.place_in_trio()];
-            let stage = model.network.forward(batch.clone()).stages.swap_remove(self.stages[role.place_in_trio()]);
-            (name.to_owned(), self.layer.clone(), stage)
-        });
-        let features = measure(outputs.to_vec()).await?.into_iter().collect::<Result<Vec<_>>>()?;
         let removed = features[1].distances.u_centred();
         let (_, by_rows) = objective_gradient(&features[0].distances, &removed, &labels, config.objective);
         let weights = channel_weights(&by_rows, &features[0].pooled).swap_remove(slot);
         self.drawn.push(weighted_sums(&features[0].activation.clone().narrow(0, slot, 1), &[weights]));
-        self.hashes.push(reference_hash(images, &indices));
+        self.hashes.push(hash);
+        self.next = next;
         Ok(())
+    }
+
+    /// Draws a batch and has the device look at it.
+    fn begin(&self, trio: &Trio<'_>, batch: usize, device: &Device) -> Pending {
+        let (images, config) = (trio.images, &self.config);
+        let (classes, seed) = (images.class_names.len(), config.reference.seed);
+        let indices = split::balanced_draw_with(&images.labels, classes, self.n, config.image, seed, batch as u64);
+        let shown = pictures(images, &indices, &[], device);
+        let stages = [self.explained, self.given].map(|role| {
+            let place = role.place_in_trio();
+            let (name, model) = trio.models()[place];
+            (name.to_owned(), self.layer.clone(), model.network.forward_to(self.stages[place], shown.clone()))
+        });
+        Pending { indices, stages: stages.to_vec() }
     }
 
     /// Draws the batches that are left, and compares the maps: one read.

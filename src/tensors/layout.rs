@@ -41,31 +41,52 @@ pub fn pictures(images: &LabelledImages, indices: &[usize], shifts: &[Shift], de
 /// If an index is out of range.
 #[must_use]
 pub fn picture_values(images: &LabelledImages, indices: &[usize], shifts: &[Shift]) -> Vec<f32> {
+    let mut values = vec![0.0; indices.len() * 3 * images.height * images.width];
+    write_pictures(images, indices, shifts, &mut values);
+    values
+}
+
+/// Writes the numbers of [`pictures`], row-major.
+///
+/// # Panics
+/// If an index is out of range, or there is no room for all.
+pub fn write_pictures(images: &LabelledImages, indices: &[usize], shifts: &[Shift], values: &mut [f32]) {
     let (height, width) = (images.height, images.width);
-    let area = height * width;
-    let black: [f32; 3] = std::array::from_fn(|channel| -MEAN[channel] / DEVIATION[channel]);
-    let mut values = Vec::with_capacity(indices.len() * 3 * area);
-    for (slot, &index) in indices.iter().enumerate() {
-        let picture = images.picture(index);
+    assert_eq!(values.len(), indices.len() * 3 * height * width, "room for all pictures");
+    // A batch has many more numbers than there are bytes.
+    let normalised: [[f32; 256]; 3] = std::array::from_fn(|channel| {
+        std::array::from_fn(|byte| (byte as f32 / 255.0 - MEAN[channel]) / DEVIATION[channel])
+    });
+    for (slot, planes) in values.chunks_exact_mut(3 * height * width).enumerate() {
+        let picture = images.picture(indices[slot]);
         let shift = shifts.get(slot).copied().unwrap_or_default();
-        for channel in 0..3 {
-            for y in 0..height {
-                let source_y = y as isize + shift.y;
-                for x in 0..width {
-                    let mirrored = if shift.flip { width - 1 - x } else { x };
-                    let source_x = mirrored as isize + shift.x;
-                    let inside = (0..height as isize).contains(&source_y) && (0..width as isize).contains(&source_x);
-                    values.push(if inside {
-                        let byte = picture[(source_y as usize * width + source_x as usize) * 3 + channel];
-                        (f32::from(byte) / 255.0 - MEAN[channel]) / DEVIATION[channel]
-                    } else {
-                        black[channel]
-                    });
+        let (rows, columns) = (seen(shift.y, height), seen(shift.x, width));
+        for (channel, plane) in planes.chunks_exact_mut(height * width).enumerate() {
+            let normalised = &normalised[channel];
+            for (y, row) in plane.chunks_exact_mut(width).enumerate() {
+                if !rows.contains(&y) || columns.is_empty() {
+                    row.fill(normalised[0]);
+                    continue;
+                }
+                let source = y.strict_add_signed(shift.y) * width + columns.start.strict_add_signed(shift.x);
+                let pixels = picture[3 * source..].chunks_exact(3);
+                for (value, pixel) in row[columns.clone()].iter_mut().zip(pixels) {
+                    *value = normalised[usize::from(pixel[channel])];
+                }
+                row[..columns.start].fill(normalised[0]);
+                row[columns.end..].fill(normalised[0]);
+                if shift.flip {
+                    row.reverse();
                 }
             }
         }
     }
-    values
+}
+
+/// The places along one axis of a moved window that still show the picture.
+fn seen(shift: isize, extent: usize) -> std::ops::Range<usize> {
+    let end = extent.saturating_sub(shift.max(0).unsigned_abs());
+    shift.min(0).unsigned_abs().min(end)..end
 }
 
 /// Normalised planes that were made on the host, one `[3, height, width]` after the other, as a tensor.

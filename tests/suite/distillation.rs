@@ -5,10 +5,10 @@ use unicam::Error;
 use unicam::dataset::Dataset;
 use unicam::dataset::scenes::{ScenesConfig, render};
 use unicam::distillation::{
-    Algorithm, AssistantConfig, DistillationConfig, Finished, Learner, Loss, LossTerm, OptimiserConfig, Schedule,
-    Start, TrainingEvent, TrainingRun, shifts,
+    Algorithm, AssistantConfig, DistillationConfig, Finished, HostMoments, Learner, Loss, LossTerm, OptimiserConfig,
+    Schedule, Start, TrainingEvent, TrainingRun, shifts,
 };
-use unicam::models::{Architecture, Network, kaiming};
+use unicam::models::{Architecture, Network, ResNetConfig, TinyCnnConfig, VggConfig, Weights, kaiming};
 use unicam::seed::Purpose;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -54,7 +54,7 @@ async fn two_steps_of_sgd_agree_with_pytorch() {
         let outcome = learner.step(&pictures, &targets, None, training.learning_rate);
         let figures = read(outcome.figures).await;
         assert_close(&figures[..2], &[expected.loss; 2], 10.0 * SINGLE, &format!("loss of step {number}"));
-        let weights = learner.weights().await.expect("the device answers");
+        let weights = learner.weights().await.expect("the device answers").swap_remove(0);
         let values = |name: &str| -> Vec<f64> {
             weights.get(name).expect("listed").values.iter().map(|&value| f64::from(value)).collect()
         };
@@ -69,6 +69,53 @@ async fn two_steps_of_sgd_agree_with_pytorch() {
         }
         for (name, running) in &expected.running {
             assert_close(&values(name), running, 5e-3, name);
+        }
+    }
+}
+
+/// Starts that differ, so that a number of the wrong network would be seen.
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn networks_side_by_side_learn_what_each_learns_by_itself() {
+    let device = device().await;
+    let adamw = Algorithm::AdamW { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weight_decay: 0.01 };
+    for (architecture, algorithm) in [
+        (Architecture::cifar_resnet(1, 4), recipe().algorithm),
+        (Architecture::TinyCnn(TinyCnnConfig { width: 4 }), adamw),
+        (Architecture::ResNet(ResNetConfig { depth: 18, width: 4 }), recipe().algorithm),
+        (Architecture::Vgg(VggConfig { depth: 11, batch_norm: true, width: 4 }), recipe().algorithm),
+    ] {
+        let config = architecture.for_classes(3);
+        let starts = [3, 4].map(|seed| kaiming(&config, seed, Purpose::StudentInit));
+        let together = Learner::side_by_side(config, &[&starts[0], &starts[1]], algorithm, &device);
+        let mut together = together.expect("the weights fit");
+        let alone = |start| Learner::new(config, start, algorithm, &device).expect("the weights fit");
+        let mut apart = starts.each_ref().map(alone);
+        for step in 0..3 {
+            let pictures = sine_picture([4, 3, 32, 32], 0.11 + 0.05 * f64::from(step), 0.7, &device);
+            let targets =
+                Tensor::from_data([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]], &device);
+            let figures = read(together.step(&pictures, &targets, None, 0.01).figures).await;
+            let mut others = Vec::new();
+            for learner in &mut apart {
+                others.extend(read(learner.step(&pictures, &targets, None, 0.01).figures).await);
+            }
+            assert_close(&figures, &others, 1e-3, &format!("{} at step {step}", config.name()));
+        }
+        let states = together.states().await.expect("the device answers");
+        for (state, learner) in states.iter().zip(&apart) {
+            let other = learner.states().await.expect("the device answers").swap_remove(0);
+            for name in other.weights.names() {
+                let values = |weights: &Weights| -> Vec<f64> {
+                    weights.get(name).expect("listed").values.iter().map(|&value| f64::from(value)).collect()
+                };
+                assert_close(&values(&state.weights), &values(&other.weights), 2e-3, name);
+            }
+            assert_eq!(state.moments.len(), other.moments.len());
+            for (own, other) in state.moments.iter().flatten().zip(other.moments.iter().flatten()) {
+                assert_eq!(own.time, other.time);
+                let counts = |moments: &HostMoments| moments.values.iter().map(Vec::len).collect::<Vec<_>>();
+                assert_eq!(counts(own), counts(other));
+            }
         }
     }
 }

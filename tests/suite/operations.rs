@@ -6,6 +6,7 @@ use burn::tensor::module::{avg_pool2d, conv2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions};
 use burn::tensor::{Device, Tensor, TensorData};
 use unicam::operations::channel_sum::channel_sum;
+use unicam::operations::columns::{part, repeated};
 use unicam::operations::convolution::{Movement, convolution};
 use unicam::operations::cross_entropy::cross_entropy;
 use unicam::operations::descent::{Descent, descend};
@@ -67,28 +68,32 @@ async fn assert_same(own: Vec<Tensor<1>>, reference: Vec<Tensor<1>>, what: &str)
 #[wasm_bindgen_test(unsupported = pollster::test)]
 async fn convolutions_and_both_gradients_are_burns() {
     let device = device().await;
-    // Images, channels in and out, height, width, kernel, stride.
+    // Networks side by side, images, channels in and out of each, height, width, kernel, stride.
     let cases = [
-        (3, 3, 8, 11, 7, 3, 1),
-        (2, 5, 9, 10, 13, 3, 2),
-        (2, 4, 4, 9, 8, 1, 1),
-        (2, 8, 3, 7, 12, 1, 2),
-        (1, 3, 5, 17, 19, 7, 2),
-        (2, 2, 3, 9, 9, 5, 1),
-        (1, 1, 1, 3, 3, 3, 1),
-        (5, 16, 12, 4, 4, 3, 1),
-        (2, 3, 4, 12, 9, 3, 4),
+        (1, 3, 3, 8, 11, 7, 3, 1),
+        (1, 2, 5, 9, 10, 13, 3, 2),
+        (1, 2, 4, 4, 9, 8, 1, 1),
+        (1, 2, 8, 3, 7, 12, 1, 2),
+        (1, 1, 3, 5, 17, 19, 7, 2),
+        (1, 2, 2, 3, 9, 9, 5, 1),
+        (1, 1, 1, 1, 3, 3, 3, 1),
+        (1, 5, 16, 12, 4, 4, 3, 1),
+        (1, 2, 3, 4, 12, 9, 3, 4),
+        (2, 3, 3, 8, 11, 7, 3, 1),
+        (2, 2, 5, 9, 10, 13, 3, 2),
+        (3, 2, 9, 3, 7, 12, 1, 2),
+        (2, 1, 2, 3, 9, 10, 5, 1),
     ];
     for case in cases {
-        let (images, inputs, outputs, height, width, kernel, stride) = case;
+        let (networks, images, inputs, outputs, height, width, kernel, stride) = case;
         let movement = Movement { stride, padding: kernel / 2 };
         let run = |own: bool| {
-            let input = leaf([images, inputs, height, width], 1, &device);
-            let weight = leaf([outputs, inputs, kernel, kernel], 2, &device);
+            let input = leaf([images, networks * inputs, height, width], 1, &device);
+            let weight = leaf([networks * outputs, inputs, kernel, kernel], 2, &device);
             let output = if own {
                 convolution(input.clone(), weight.clone(), movement)
             } else {
-                let options = ConvOptions::new([stride; 2], [kernel / 2; 2], [1; 2], 1);
+                let options = ConvOptions::new([stride; 2], [kernel / 2; 2], [1; 2], networks);
                 conv2d(input.clone(), weight.clone(), None, options)
             };
             let gradients = weighed(output.clone(), &device).backward();
@@ -212,18 +217,23 @@ async fn normalisation_by_running_statistics_is_burns_with_and_without_a_gradien
 #[wasm_bindgen_test(unsupported = pollster::test)]
 async fn shortcuts_keep_every_second_pixel_between_zero_channels() {
     let device = device().await;
-    for (shape, outputs) in [([2, 3, 5, 7], 6), ([3, 4, 8, 6], 9), ([1, 2, 1, 3], 4)] {
-        let [images, inputs, ..] = shape;
+    for (networks, shape, outputs) in
+        [(1, [2, 3, 5, 7], 6), (1, [3, 4, 8, 6], 9), (1, [1, 2, 1, 3], 4), (2, [3, 10, 5, 7], 9)]
+    {
+        let [images, all, ..] = shape;
+        let inputs = all / networks;
         let run = |own: bool| {
             let input = leaf(shape, 1, &device);
             let output = if own {
-                shortcut(input.clone(), outputs, 2)
+                shortcut(input.clone(), (inputs, outputs), 2)
             } else {
                 let kept = avg_pool2d(input.clone(), AvgPoolOptions::new([1, 1]).with_stride([2, 2]));
                 let [_, _, height, width] = kept.dims();
-                let zeros = |channels| Tensor::zeros([images, channels, height, width], &kept.device());
+                let own = kept.device();
+                let zeros = |channels| Tensor::zeros([images, channels, height, width], &own);
                 let before = (outputs - inputs) / 2;
-                Tensor::cat(vec![zeros(before), kept.clone(), zeros(outputs - inputs - before)], 1)
+                let of = |kept: Tensor<4>| vec![zeros(before), kept, zeros(outputs - inputs - before)];
+                Tensor::cat(kept.chunk(networks, 1).into_iter().flat_map(of).collect(), 1)
             };
             let gradients = weighed(output.clone(), &device).backward();
             vec![flat(output.inner()), flat(input.grad(&gradients).expect("tracked"))]
@@ -233,18 +243,48 @@ async fn shortcuts_keep_every_second_pixel_between_zero_channels() {
 }
 
 #[wasm_bindgen_test(unsupported = pollster::test)]
+async fn columns_are_repeated_and_their_parts_have_gradients() {
+    let device = device().await;
+    for (shape, of) in [([3, 10], 2), ([7, 9], 3), ([2, 4], 1)] {
+        let table = filled(shape, 1, &device);
+        let twice = flat(repeated(table.clone(), 2));
+        assert_same(vec![twice], vec![flat(Tensor::cat(vec![table.clone(), table], 1))], "repeated").await;
+        for place in 0..of {
+            let run = |own: bool| {
+                let table = leaf(shape, 1, &device);
+                let count = shape[1] / of;
+                let output =
+                    if own { part(table.clone(), place, of) } else { table.clone().narrow(1, place * count, count) };
+                let gradients = weighed(output.clone(), &device).backward();
+                vec![flat(output.inner()), flat(table.grad(&gradients).expect("tracked"))]
+            };
+            assert_same(run(true), run(false), &format!("part {place} of {shape:?}")).await;
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
 async fn means_and_linear_layers_are_burns() {
     let device = device().await;
-    for (shape, outputs) in [([3, 5, 4, 7], 6), ([2, 70, 1, 1], 10), ([1, 300, 2, 2], 300)] {
+    for (networks, shape, outputs) in [
+        (1, [3, 5, 4, 7], 6),
+        (1, [2, 70, 1, 1], 10),
+        (1, [1, 300, 2, 2], 300),
+        (2, [3, 10, 4, 7], 6),
+        (3, [2, 600, 1, 1], 200),
+    ] {
         let [images, channels, height, width] = shape;
         let run = |own: bool| {
             let input = leaf(shape, 1, &device);
-            let (weight, bias) = (leaf([channels, outputs], 2, &device), leaf([outputs], 3, &device));
+            let (weight, bias) = (leaf([channels, outputs], 2, &device), leaf([networks * outputs], 3, &device));
             let output = if own {
                 linear(global_mean(input.clone()), weight.clone(), bias.clone())
             } else {
                 let mean = input.clone().reshape([images, channels, height * width]).mean_dim(2);
-                mean.reshape([images, channels]).matmul(weight.clone()) + bias.clone().reshape([1, outputs])
+                let means = mean.reshape([images, channels]).chunk(networks, 1);
+                let rows = weight.clone().chunk(networks, 0);
+                let answers = means.into_iter().zip(rows).map(|(mean, rows)| mean.matmul(rows));
+                Tensor::cat(answers.collect(), 1) + bias.clone().reshape([1, networks * outputs])
             };
             let gradients = weighed(output.clone(), &device).backward();
             vec![

@@ -113,10 +113,15 @@ fn packed(taps: &[Tap], weights: &[f32], first: usize, channels: usize, stride: 
     taps.iter().map(|tap| std::array::from_fn(|lane| at(tap, first + lane))).collect()
 }
 
+/// Something of each network's part of a weight: pictures come network by network, so that this is all that differs.
+fn each_network<T>(weight: &[f32], networks: usize, of: impl Fn(&[f32]) -> T) -> Vec<T> {
+    weight.chunks_exact(weight.len() / networks).map(of).collect()
+}
+
 /// See [`super`].
 pub fn forward(input: FlexTensor, weight: FlexTensor, movement: Movement) -> FlexTensor {
-    let [outputs, inputs, kernel, _] = weight.layout().shape().dims();
-    let extents = Extents::new(input.layout().shape().dims(), outputs, kernel, movement);
+    let extents = Extents::new(input.layout().shape().dims(), weight.layout().shape().dims(), movement);
+    let Extents { networks, inputs, outputs, kernel, .. } = extents;
     let (input, weight) = (Values::of(input), Values::of(weight));
     let (input, weight) = (input.slice(), weight.slice());
     let size = (extents.height, extents.width);
@@ -126,16 +131,16 @@ pub fn forward(input: FlexTensor, weight: FlexTensor, movement: Movement) -> Fle
     };
     let shape = new_planes();
     let taps = forward_taps(&shape, inputs, kernel);
-    let blocks: Vec<_> = (0..outputs)
-        .step_by(BLOCK)
-        .map(|first| packed(&taps, weight, first, outputs, inputs * kernel * kernel))
-        .collect();
+    let row = inputs * kernel * kernel;
+    let blocks = each_network(weight, networks, |weight| {
+        (0..outputs).step_by(BLOCK).map(|first| packed(&taps, weight, first, outputs, row)).collect::<Vec<_>>()
+    });
     let (area, picture) = (extents.out_height * extents.out_width, inputs * size.0 * size.1);
-    let mut output = vec![0.0f32; extents.images * outputs * area];
+    let mut output = vec![0.0f32; extents.images * networks * outputs * area];
     each_chunk_with(&mut output, outputs * area, new_planes, |planes, image, output| {
         planes.fill(&input[image * picture..(image + 1) * picture], size);
         wide(|| {
-            for (block, weights) in blocks.iter().enumerate() {
+            for (block, weights) in blocks[image % networks].iter().enumerate() {
                 let channels = &mut output[block * BLOCK * area..];
                 for y in 0..extents.out_height {
                     for x in (0..extents.out_width).step_by(LANES) {
@@ -170,8 +175,8 @@ fn forward_taps(planes: &Planes, channels: usize, kernel: usize) -> Vec<Tap> {
 
 /// See [`super`].
 pub fn by_input(gradient: FlexTensor, input: [usize; 4], weight: FlexTensor, movement: Movement) -> FlexTensor {
-    let [outputs, inputs, kernel, _] = weight.layout().shape().dims();
-    let extents = Extents::new(input, outputs, kernel, movement);
+    let extents = Extents::new(input, weight.layout().shape().dims(), movement);
+    let Extents { networks, inputs, outputs, kernel, .. } = extents;
     let Movement { stride, padding } = movement;
     let (gradient, weight) = (Values::of(gradient), Values::of(weight));
     let (gradient, weight) = (gradient.slice(), weight.slice());
@@ -185,21 +190,23 @@ pub fn by_input(gradient: FlexTensor, input: [usize; 4], weight: FlexTensor, mov
         .map(|phase| {
             let (a, b) = (phase / stride, phase % stride);
             let taps = backward_taps(&shape, outputs, inputs, kernel, (a, b), movement);
-            let blocks: Vec<_> =
-                (0..inputs).step_by(BLOCK).map(|first| packed(&taps, weight, first, inputs, kernel * kernel)).collect();
+            let area = kernel * kernel;
+            let blocks = each_network(weight, networks, |weight| {
+                (0..inputs).step_by(BLOCK).map(|first| packed(&taps, weight, first, inputs, area)).collect::<Vec<_>>()
+            });
             (a, b, taps, blocks)
         })
         .collect();
     debug_assert!(padding < kernel);
     let (area, picture) = (extents.height * extents.width, outputs * size.0 * size.1);
-    let mut output = vec![0.0f32; extents.images * inputs * area];
+    let mut output = vec![0.0f32; extents.images * networks * inputs * area];
     each_chunk_with(&mut output, inputs * area, new_planes, |planes, image, output| {
         planes.fill(&gradient[image * picture..(image + 1) * picture], size);
         wide(|| {
             for (a, b, taps, blocks) in &phases {
                 let rows = (extents.height + stride - 1 - a) / stride;
                 let pixels = (extents.width + stride - 1 - b) / stride;
-                for (block, weights) in blocks.iter().enumerate() {
+                for (block, weights) in blocks[image % networks].iter().enumerate() {
                     let channels = &mut output[block * BLOCK * area..];
                     for y in 0..rows {
                         for x in (0..pixels).step_by(LANES) {
@@ -256,15 +263,17 @@ fn backward_taps(
 
 /// See [`super`].
 pub fn by_weight(gradient: FlexTensor, input: FlexTensor, weight: [usize; 4], movement: Movement) -> FlexTensor {
-    let [outputs, inputs, kernel, _] = weight;
-    let extents = Extents::new(input.layout().shape().dims(), outputs, kernel, movement);
+    let extents = Extents::new(input.layout().shape().dims(), weight, movement);
+    let Extents { networks, inputs, outputs, kernel, .. } = extents;
     let (gradient, input) = (Values::of(gradient), Values::of(input));
     let rows = Rows { extents, movement, gradient: gradient.slice(), input: input.slice() };
     let count = outputs * inputs * kernel * kernel;
     let parts = PARTS.min(extents.images);
-    let mut sums = vec![0.0f32; parts * count];
-    each_chunk(&mut sums, count, |part, sums| {
+    let mut sums = vec![0.0f32; parts * networks * count];
+    each_chunk(&mut sums, count, |place, sums| {
+        let (part, network) = (place / networks, place % networks);
         let images = (part * extents.images / parts)..((part + 1) * extents.images / parts);
+        let images = images.map(|image| image * networks + network);
         wide(|| match kernel {
             1 => rows.products::<1>(images, sums),
             3 => rows.products::<3>(images, sums),
@@ -272,6 +281,7 @@ pub fn by_weight(gradient: FlexTensor, input: FlexTensor, weight: [usize; 4], mo
             _ => rows.products_of_any(images, sums),
         });
     });
+    let count = networks * count;
     let (total, others) = sums.split_at_mut(count);
     for part in others.chunks_exact(count) {
         for (total, value) in total.iter_mut().zip(part) {
@@ -315,7 +325,7 @@ impl Rows<'_> {
 
     /// Adds the products of these images to `sums` `[O, I, K, K]`, a row of taps and four channels at a time.
     #[inline(always)]
-    fn products<const K: usize>(&self, images: std::ops::Range<usize>, sums: &mut [f32]) {
+    fn products<const K: usize>(&self, images: impl Iterator<Item = usize>, sums: &mut [f32]) {
         let Extents { inputs, outputs, out_height, out_width, .. } = self.extents;
         let step = self.movement.stride;
         let (mut planes, mut gradients) = (self.planes(), self.gradients());
@@ -363,7 +373,7 @@ impl Rows<'_> {
     }
 
     /// As `products`, tap by tap, for kernels of any side.
-    fn products_of_any(&self, images: std::ops::Range<usize>, sums: &mut [f32]) {
+    fn products_of_any(&self, images: impl Iterator<Item = usize>, sums: &mut [f32]) {
         let Extents { inputs, outputs, kernel, out_height, out_width, .. } = self.extents;
         let (mut planes, mut gradients) = (self.planes(), self.gradients());
         let taps = forward_taps(&planes, inputs, kernel);

@@ -23,6 +23,7 @@ const MANY_GROUPS: usize = 1024;
 #[derive(CubeLaunch, CubeType)]
 struct Sizes {
     images: usize,
+    networks: usize,
     inputs: usize,
     height: usize,
     width: usize,
@@ -32,17 +33,17 @@ struct Sizes {
 }
 
 fn sizes(of: &Extents) -> SizesLaunch {
-    SizesLaunch::new(of.images, of.inputs, of.height, of.width, of.outputs, of.out_height, of.out_width)
+    let Extents { images, networks, inputs, height, width, outputs, out_height, out_width, .. } = *of;
+    SizesLaunch::new(images, networks, inputs, height, width, outputs, out_height, out_width)
 }
 
 /// See [`super`].
 pub fn forward(input: CubeTensor, weight: CubeTensor, movement: Movement) -> CubeTensor {
     let (input, weight) = (contiguous(input), contiguous(weight));
-    let [outputs, _, kernel, _] = weight.meta.shape().dims();
-    let extents = Extents::new(input.meta.shape().dims(), outputs, kernel, movement);
+    let extents = Extents::new(input.meta.shape().dims(), weight.meta.shape().dims(), movement);
     let output = empty(&input, extents.output());
     let threads = extents.images * extents.out_height * extents.out_width.div_ceil(TILE);
-    let (count, dim) = block(groups(threads) as usize, outputs.div_ceil(BLOCK), 1);
+    let (count, dim) = block(groups(threads) as usize, extents.networks * extents.outputs.div_ceil(BLOCK), 1);
     // SAFETY: every index is held within the extents.
     #[allow(unsafe_code)]
     unsafe {
@@ -54,7 +55,7 @@ pub fn forward(input: CubeTensor, weight: CubeTensor, movement: Movement) -> Cub
             buffer(&weight),
             buffer(&output),
             sizes(&extents),
-            kernel,
+            extents.kernel,
             movement.stride,
             movement.padding,
         );
@@ -80,7 +81,11 @@ fn forward_kernel(
     let left = place % tiles * TILE;
     let row = place / tiles % sizes.out_height;
     let image = place / tiles / sizes.out_height;
-    let first = CUBE_POS_Y as usize * BLOCK;
+    let blocks = sizes.outputs.div_ceil(BLOCK);
+    let network = CUBE_POS_Y as usize / blocks;
+    let first = CUBE_POS_Y as usize % blocks * BLOCK;
+    // Pictures and answers as if every network had some of its own.
+    let image = image * sizes.networks + network;
     let span = comptime!((TILE - 1) * stride + kernel);
 
     let mut sums = Array::<f32>::new(comptime!(BLOCK * TILE));
@@ -108,7 +113,7 @@ fn forward_kernel(
             #[unroll]
             for j in 0..BLOCK {
                 let out = select(first + j < sizes.outputs, first + j, first);
-                let taps = ((out * sizes.inputs + channel) * kernel + a) * kernel;
+                let taps = (((network * sizes.outputs + out) * sizes.inputs + channel) * kernel + a) * kernel;
                 #[unroll]
                 for b in 0..kernel {
                     let factor = weight[taps + b];
@@ -137,11 +142,10 @@ fn forward_kernel(
 /// See [`super`].
 pub fn by_input(gradient: CubeTensor, input: [usize; 4], weight: CubeTensor, movement: Movement) -> CubeTensor {
     let (gradient, weight) = (contiguous(gradient), contiguous(weight));
-    let [outputs, inputs, kernel, _] = weight.meta.shape().dims();
-    let extents = Extents::new(input, outputs, kernel, movement);
+    let extents = Extents::new(input, weight.meta.shape().dims(), movement);
     let output = empty(&gradient, input);
     let threads = extents.images * extents.height * extents.width.div_ceil(TILE);
-    let (count, dim) = block(groups(threads) as usize, inputs.div_ceil(BLOCK), 1);
+    let (count, dim) = block(groups(threads) as usize, extents.networks * extents.inputs.div_ceil(BLOCK), 1);
     // SAFETY: every index is held within the extents.
     #[allow(unsafe_code)]
     unsafe {
@@ -153,7 +157,7 @@ pub fn by_input(gradient: CubeTensor, input: [usize; 4], weight: CubeTensor, mov
             buffer(&weight),
             buffer(&output),
             sizes(&extents),
-            kernel,
+            extents.kernel,
             movement.stride,
             movement.padding,
         );
@@ -185,7 +189,10 @@ fn by_input_kernel(
     let left = place % tiles * TILE;
     let row = place / tiles % sizes.height;
     let image = place / tiles / sizes.height;
-    let first = CUBE_POS_Y as usize * BLOCK;
+    let blocks = sizes.inputs.div_ceil(BLOCK);
+    let network = CUBE_POS_Y as usize / blocks;
+    let first = CUBE_POS_Y as usize % blocks * BLOCK;
+    let image = image * sizes.networks + network;
     let lowest = comptime!(reach(kernel, stride, padding).0);
     let span = comptime!(reach(kernel, stride, padding).1 - lowest + 1);
 
@@ -214,7 +221,7 @@ fn by_input_kernel(
                 #[unroll]
                 for j in 0..BLOCK {
                     let input = select(first + j < sizes.inputs, first + j, first);
-                    let taps = ((channel * sizes.inputs + input) * kernel + a) * kernel;
+                    let taps = (((network * sizes.outputs + channel) * sizes.inputs + input) * kernel + a) * kernel;
                     #[unroll]
                     for b in 0..kernel {
                         let factor = weight[taps + b];
@@ -247,13 +254,13 @@ fn by_input_kernel(
 /// See [`super`].
 pub fn by_weight(gradient: CubeTensor, input: CubeTensor, weight: [usize; 4], movement: Movement) -> CubeTensor {
     let (gradient, input) = (contiguous(gradient), contiguous(input));
-    let [outputs, inputs, kernel, _] = weight;
-    let extents = Extents::new(input.meta.shape().dims(), outputs, kernel, movement);
+    let extents = Extents::new(input.meta.shape().dims(), weight, movement);
     let pixels = extents.images * extents.out_height * extents.out_width;
-    let (across, down) = (inputs * kernel, outputs.div_ceil(BLOCK));
+    let (across, down) = (extents.inputs * extents.kernel, extents.networks * extents.outputs.div_ceil(BLOCK));
     // Each thread has at least 64 pixels to sum: adding up what a workgroup has found costs as much as some of them.
     let splits = MANY_GROUPS.div_ceil(across * down).min(pixels.div_ceil(64 * UNITS)).max(1);
-    let sums = empty(&gradient, [splits * outputs, inputs, kernel, kernel]);
+    let [rows, inputs, kernel, _] = weight;
+    let sums = empty(&gradient, [splits * rows, inputs, kernel, kernel]);
     let (count, dim) = block(across, down, splits);
     // SAFETY: every index is held within the extents.
     #[allow(unsafe_code)]
@@ -299,7 +306,9 @@ fn by_weight_kernel(
 ) {
     let channel = CUBE_POS_X as usize / kernel;
     let a = CUBE_POS_X as usize % kernel;
-    let first = CUBE_POS_Y as usize * BLOCK;
+    let blocks = sizes.outputs.div_ceil(BLOCK);
+    let network = CUBE_POS_Y as usize / blocks;
+    let first = CUBE_POS_Y as usize % blocks * BLOCK;
     let split = CUBE_POS_Z as usize;
     let unit = UNIT_POS as usize;
     let area = sizes.out_height * sizes.out_width;
@@ -316,7 +325,7 @@ fn by_weight_kernel(
     while pixel < end {
         let column = pixel % sizes.out_width;
         let row = pixel / sizes.out_width % sizes.out_height;
-        let image = pixel / area;
+        let image = pixel / area * sizes.networks + network;
         let y = row * stride + a;
         if y >= padding && y < sizes.height + padding {
             let start = ((image * sizes.inputs + channel) * sizes.height + y - padding) * sizes.width;
@@ -354,7 +363,8 @@ fn by_weight_kernel(
         for other in 0..UNITS {
             sum += shared[other * taps + unit];
         }
-        let place = ((split * sizes.outputs + out) * sizes.inputs + channel) * kernel + a;
+        let row = (split * sizes.networks + network) * sizes.outputs + out;
+        let place = (row * sizes.inputs + channel) * kernel + a;
         sums[place * kernel + unit % kernel] = sum;
     }
 }

@@ -3,6 +3,9 @@
 //! `y[n,o,r,c] = sum over i,a,b of w[o,i,a,b] x[n,i,sr+a-p,sc+b-p]` with stride `s` and padding `p`, zero outside.
 //! With `g` the gradient of `y`: `dx[n,i,r,c] = sum over o,a,b of w[o,i,a,b] g[n,o,(r+p-a)/s,(c+p-b)/s]` where both
 //! quotients are whole and inside, and `dw[o,i,a,b] = sum over n,r,c of g[n,o,r,c] x[n,i,sr+a-p,sc+b-p]`.
+//!
+//! Several networks may lie side by side in the channels, each with its own part of the pictures and of the weight: a
+//! convolution in as many groups.
 
 mod host;
 #[cfg(any(feature = "webgpu", feature = "cuda"))]
@@ -33,15 +36,16 @@ impl Movement {
         (extent + 2 * self.padding - kernel) / self.stride + 1
     }
 
-    fn options(self) -> ConvOptions<2> {
-        ConvOptions::new([self.stride; 2], [self.padding; 2], [1; 2], 1)
+    fn options(self, networks: usize) -> ConvOptions<2> {
+        ConvOptions::new([self.stride; 2], [self.padding; 2], [1; 2], networks)
     }
 }
 
-/// Extents of a convolution.
+/// Extents of a convolution; channels are those of one network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Extents {
     images: usize,
+    networks: usize,
     inputs: usize,
     height: usize,
     width: usize,
@@ -52,15 +56,26 @@ struct Extents {
 }
 
 impl Extents {
-    fn new(input: [usize; 4], outputs: usize, kernel: usize, movement: Movement) -> Self {
-        let [images, inputs, height, width] = input;
+    fn new(input: [usize; 4], weight: [usize; 4], movement: Movement) -> Self {
+        let [images, _, height, width] = input;
+        let [outputs, inputs, kernel, _] = weight;
+        let networks = side_by_side(input, weight);
         let (out_height, out_width) = (movement.output(height, kernel), movement.output(width, kernel));
-        Self { images, inputs, height, width, outputs, kernel, out_height, out_width }
+        Self { images, networks, inputs, height, width, outputs: outputs / networks, kernel, out_height, out_width }
     }
 
     fn output(&self) -> [usize; 4] {
-        [self.images, self.outputs, self.out_height, self.out_width]
+        [self.images, self.networks * self.outputs, self.out_height, self.out_width]
     }
+}
+
+/// How many networks lie side by side in the channels of an input.
+fn side_by_side(input: [usize; 4], weight: [usize; 4]) -> usize {
+    input[1] / weight[1]
+}
+
+fn networks<B: Backend>(input: &FloatTensor<B>, weight: &FloatTensor<B>) -> usize {
+    side_by_side(input.shape().dims(), weight.shape().dims())
 }
 
 /// The operation on every backend.
@@ -68,9 +83,10 @@ impl Extents {
     Cube: cfg(any(feature = "webgpu", feature = "cuda")), Remote: cfg(feature = "remote"), Flex, Autodiff
 )]
 pub trait ConvolutionOps: Backend {
-    /// Of `[N, I, H, W]` with `[O, I, K, K]`: `[N, O, H', W']`.
+    /// For `M` networks, of `[N, M I, H, W]` with `[M O, I, K, K]`: `[N, M O, H', W']`.
     fn convolution(input: FloatTensor<Self>, weight: FloatTensor<Self>, movement: Movement) -> FloatTensor<Self> {
-        Self::conv2d(input, weight, None, movement.options())
+        let options = movement.options(networks::<Self>(&input, &weight));
+        Self::conv2d(input, weight, None, options)
     }
 
     /// Gradient by the input, of its shape.
@@ -80,7 +96,8 @@ pub trait ConvolutionOps: Backend {
         weight: FloatTensor<Self>,
         movement: Movement,
     ) -> FloatTensor<Self> {
-        Self::conv2d_x_backward(input, weight, gradient, movement.options())
+        let options = movement.options(networks::<Self>(&input, &weight));
+        Self::conv2d_x_backward(input, weight, gradient, options)
     }
 
     /// Gradient by the weight, of its shape.
@@ -90,7 +107,8 @@ pub trait ConvolutionOps: Backend {
         weight: FloatTensor<Self>,
         movement: Movement,
     ) -> FloatTensor<Self> {
-        Self::conv2d_weight_backward(input, weight, gradient, movement.options())
+        let options = movement.options(networks::<Self>(&input, &weight));
+        Self::conv2d_weight_backward(input, weight, gradient, options)
     }
 }
 
@@ -180,15 +198,18 @@ impl<B: ConvolutionOps, C: CheckpointStrategy> ConvolutionOps for Autodiff<B, C>
     }
 }
 
-/// Convolves `input` with square kernels.
+/// Convolves `input` with square kernels, for `M` networks side by side.
 ///
 /// # Shapes
-/// - `input`: `[N, I, H, W]`, `weight`: `[O, I, K, K]`; gives `[N, O, H', W']` as [`Movement::output`] has it
+/// - `input`: `[N, M I, H, W]`, `weight`: `[M O, I, K, K]`; gives `[N, M O, H', W']` as [`Movement::output`] has it
 ///
 /// # Panics
-/// If the stride is not 1, 2 or 4, or the padding reaches the kernel's side.
+/// If the stride is not 1, 2 or 4, the padding reaches the kernel's side, or the channels are not those of whole networks.
 #[must_use]
 pub fn convolution(input: Tensor<4>, weight: Tensor<4>, movement: Movement) -> Tensor<4> {
+    let networks = side_by_side(input.dims(), weight.dims());
+    let whole = input.dims()[1] == networks * weight.dims()[1] && weight.dims()[0].is_multiple_of(networks);
+    assert!(whole, "every network has all of its channels");
     assert!([1, 2, 4].contains(&movement.stride), "strides are 1, 2 or 4");
     assert!(movement.padding < weight.dims()[2], "the padding is smaller than the kernel");
     Tensor::from_dispatch(Dispatch::convolution(input.into_dispatch(), weight.into_dispatch(), movement))

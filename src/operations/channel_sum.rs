@@ -47,7 +47,7 @@ mod kernel {
     use burn_cubecl::tensor::CubeTensor;
     use cubecl::prelude::*;
 
-    use super::super::gpu::{buffer, contiguous, empty, line};
+    use super::super::gpu::{buffer, contiguous, empty, line, thread};
 
     pub fn forward(input: CubeTensor, weights: CubeTensor) -> CubeTensor {
         let [input, weights] = [input, weights].map(contiguous);
@@ -75,7 +75,7 @@ mod kernel {
 
     #[cube(launch_unchecked)]
     fn forward_kernel(input: &[f32], weights: &[f32], output: &mut [f32], values: usize, channels: usize, area: usize) {
-        let place = ABSOLUTE_POS_X as usize;
+        let place = thread();
         if place >= values {
             terminate!();
         }

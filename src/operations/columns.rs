@@ -73,7 +73,7 @@ mod kernel {
     use burn_cubecl::tensor::CubeTensor;
     use cubecl::prelude::*;
 
-    use super::super::gpu::{buffer, contiguous, empty, line};
+    use super::super::gpu::{buffer, contiguous, empty, line, thread};
     use super::Columns;
 
     pub fn forward(input: CubeTensor, Columns { from, count, times }: Columns) -> CubeTensor {
@@ -111,7 +111,7 @@ mod kernel {
         count: usize,
         times: usize,
     ) {
-        let place = ABSOLUTE_POS_X as usize;
+        let place = thread();
         if place >= values {
             terminate!();
         }
@@ -144,7 +144,7 @@ mod kernel {
 
     #[cube(launch_unchecked)]
     fn gradient_kernel(gradient: &[f32], output: &mut [f32], values: usize, width: usize, from: usize, count: usize) {
-        let place = ABSOLUTE_POS_X as usize;
+        let place = thread();
         if place >= values {
             terminate!();
         }

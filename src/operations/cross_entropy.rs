@@ -106,7 +106,7 @@ mod kernel {
     use burn_cubecl::tensor::CubeTensor;
     use cubecl::prelude::*;
 
-    use super::super::gpu::{UNITS, block, buffer, contiguous, empty, line};
+    use super::super::gpu::{UNITS, block, buffer, contiguous, empty, line, thread};
     use super::super::response::kernel::log_sum;
 
     pub fn forward(logits: CubeTensor, targets: CubeTensor) -> (CubeTensor, CubeTensor) {
@@ -212,7 +212,7 @@ mod kernel {
         rows: usize,
         classes: usize,
     ) {
-        let row = ABSOLUTE_POS_X as usize;
+        let row = thread();
         if row >= rows {
             terminate!();
         }

@@ -74,7 +74,7 @@ mod kernel {
     use burn_cubecl::tensor::CubeTensor;
     use cubecl::prelude::*;
 
-    use super::super::gpu::{buffer, contiguous, empty, line};
+    use super::super::gpu::{buffer, contiguous, empty, line, thread};
     use super::Descent;
 
     pub fn descend(
@@ -122,7 +122,7 @@ mod kernel {
         decay: f32,
         nesterov: u32,
     ) {
-        let at = ABSOLUTE_POS_X as usize;
+        let at = thread();
         if at >= parameters {
             terminate!();
         }

@@ -143,7 +143,7 @@ mod kernel {
     use burn_cubecl::tensor::CubeTensor;
     use cubecl::prelude::*;
 
-    use super::super::gpu::{block, buffer, contiguous, empty, groups};
+    use super::super::gpu::{buffer, contiguous, empty, lines, thread};
     use super::Layout;
 
     /// Tensors of a kernel, beside the buffer that it writes.
@@ -167,7 +167,7 @@ mod kernel {
                 PlaceLaunch::new(start, count)
             };
             let longest = places.iter().map(|(_, count)| *count).max().unwrap_or(0);
-            let (count, dim) = block(groups(longest) as usize, parts.len(), 1);
+            let (count, dim) = lines(longest, parts.len());
             // SAFETY: every index is held below the count of its tensor.
             #[allow(unsafe_code)]
             unsafe {
@@ -198,7 +198,7 @@ mod kernel {
 
     #[cube]
     fn copy(part: &[f32], flat: &mut [f32], place: &Place) {
-        let at = ABSOLUTE_POS_X as usize;
+        let at = thread();
         if at < place.count {
             flat[place.start + at] = part[at];
         }

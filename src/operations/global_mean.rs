@@ -50,18 +50,21 @@ impl GlobalMeanOps for Flex {
 
 #[cfg(any(feature = "webgpu", feature = "cuda"))]
 mod kernel {
-    //! On GPUs, one thread for each number that is written.
+    //! On GPUs, some threads for each mean, and one for each number of a gradient.
 
     use burn_cubecl::tensor::CubeTensor;
     use cubecl::prelude::*;
 
-    use super::super::gpu::{buffer, contiguous, empty, line};
+    use super::super::gpu::{UNITS, buffer, contiguous, empty, line, thread};
+
+    /// Threads that share a plane: neighbours read neighbouring numbers.
+    const SHARES: usize = 8;
 
     pub fn forward(input: CubeTensor) -> CubeTensor {
         let input = contiguous(input);
         let [images, channels, height, width] = input.meta.shape().dims();
         let output = empty(&input, [images, channels]);
-        let (count, dim) = line(images * channels);
+        let (count, dim) = line(images * channels * SHARES);
         // SAFETY: every index is held within the extents.
         #[allow(unsafe_code)]
         unsafe {
@@ -74,15 +77,26 @@ mod kernel {
 
     #[cube(launch_unchecked)]
     fn mean_kernel(input: &[f32], output: &mut [f32], values: usize, area: usize) {
-        let place = ABSOLUTE_POS_X as usize;
-        if place >= values {
-            terminate!();
-        }
+        let place = thread() / SHARES;
+        let unit = UNIT_POS as usize;
         let mut sum = 0.0f32;
-        for pixel in 0..area {
-            sum += input[place * area + pixel];
+        if place < values {
+            let mut pixel = unit % SHARES;
+            while pixel < area {
+                sum += input[place * area + pixel];
+                pixel += SHARES;
+            }
         }
-        output[place] = sum / area as f32;
+        let mut shared = Shared::<[f32]>::new_slice(UNITS);
+        shared[unit] = sum;
+        sync_cube();
+        if unit.is_multiple_of(SHARES) && place < values {
+            let mut total = 0.0f32;
+            for other in 0..SHARES {
+                total += shared[unit + other];
+            }
+            output[place] = total / area as f32;
+        }
     }
 
     pub fn gradient(gradient: CubeTensor, extents: [usize; 4]) -> CubeTensor {
@@ -102,7 +116,7 @@ mod kernel {
 
     #[cube(launch_unchecked)]
     fn spread_kernel(gradient: &[f32], output: &mut [f32], values: usize, area: usize) {
-        let place = ABSOLUTE_POS_X as usize;
+        let place = thread();
         if place >= values {
             terminate!();
         }

@@ -2,12 +2,14 @@
 
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::tensor::CubeTensor;
-use cubecl::prelude::{BufferArg, CubeCount, CubeDim};
+use cubecl::prelude::*;
 
 /// Threads of a workgroup: a multiple of every vendor's subgroup, and small enough that small tensors make many groups.
 pub(super) const UNITS: usize = 64;
 /// Workgroups that keep a large GPU busy; a sum with fewer is split.
 pub(super) const ENOUGH_GROUPS: usize = 256;
+/// Workgroups that a browser starts along one axis at most; beyond it, it starts none and nothing is computed.
+const MOST_GROUPS: usize = 65_535;
 /// Rows of small tensors begin at multiples of as many numbers, so that a row can be bound by itself (256 bytes).
 pub(super) const ALIGNMENT: usize = 64;
 
@@ -41,14 +43,22 @@ pub(super) fn buffer(tensor: &CubeTensor) -> BufferArg {
     tensor.clone().into_buffer_arg()
 }
 
-/// Workgroups of [`UNITS`] threads, one thread for each of `count`.
-pub(super) fn groups(count: usize) -> u32 {
-    count.div_ceil(UNITS) as u32
+/// Workgroups with a thread for each of `count`; a kernel's thread finds its place by [`thread`].
+pub(super) fn line(count: usize) -> (CubeCount, CubeDim) {
+    lines(count, 1)
 }
 
-/// A line of workgroups with a thread for each of `count`.
-pub(super) fn line(count: usize) -> (CubeCount, CubeDim) {
-    (CubeCount::Static(groups(count), 1, 1), CubeDim::new_1d(UNITS as u32))
+/// As many lines one below the other: `CUBE_POS_Y` tells a thread in which it is.
+pub(super) fn lines(count: usize, rows: usize) -> (CubeCount, CubeDim) {
+    let groups = count.div_ceil(UNITS);
+    let layers = groups.div_ceil(MOST_GROUPS).max(1);
+    block(groups.div_ceil(layers), rows, layers)
+}
+
+/// Place of a thread in its line, which may lie in several layers.
+#[cube]
+pub(super) fn thread() -> usize {
+    (CUBE_POS_Z as usize * CUBE_COUNT_X as usize + CUBE_POS_X as usize) * UNITS + UNIT_POS as usize
 }
 
 /// A block of workgroups.

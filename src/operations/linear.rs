@@ -97,7 +97,7 @@ mod kernel {
     use burn_cubecl::tensor::CubeTensor;
     use cubecl::prelude::*;
 
-    use super::super::gpu::{buffer, contiguous, empty, line};
+    use super::super::gpu::{buffer, contiguous, empty, line, thread};
 
     /// Extents of a batch and of one network's layer.
     #[derive(CubeLaunch, CubeType)]
@@ -134,7 +134,7 @@ mod kernel {
 
     #[cube(launch_unchecked)]
     fn forward_kernel(input: &[f32], weight: &[f32], bias: &[f32], output: &mut [f32], sizes: Sizes) {
-        let place = ABSOLUTE_POS_X as usize;
+        let place = thread();
         if place >= sizes.images * sizes.networks * sizes.outputs {
             terminate!();
         }
@@ -172,7 +172,7 @@ mod kernel {
 
     #[cube(launch_unchecked)]
     fn by_input_kernel(gradient: &[f32], weight: &[f32], output: &mut [f32], sizes: Sizes) {
-        let place = ABSOLUTE_POS_X as usize;
+        let place = thread();
         let inputs = sizes.networks * sizes.inputs;
         if place >= sizes.images * inputs {
             terminate!();
@@ -212,7 +212,7 @@ mod kernel {
     /// The bias stands behind the last row of a network's weight, as that of an input which is always one.
     #[cube(launch_unchecked)]
     fn by_parameters_kernel(gradient: &[f32], input: &[f32], by_weight: &mut [f32], by_bias: &mut [f32], sizes: Sizes) {
-        let place = ABSOLUTE_POS_X as usize;
+        let place = thread();
         if place >= sizes.networks * (sizes.inputs + 1) * sizes.outputs {
             terminate!();
         }

@@ -118,7 +118,7 @@ pub(super) mod kernel {
     use burn_cubecl::tensor::CubeTensor;
     use cubecl::prelude::*;
 
-    use super::super::gpu::{UNITS, block, buffer, contiguous, empty, line};
+    use super::super::gpu::{UNITS, block, buffer, contiguous, empty, line, thread};
 
     /// Logarithm of the sum of the exponentials of a row's values over the temperature.
     #[cube]
@@ -225,7 +225,7 @@ pub(super) mod kernel {
         classes: usize,
         temperature: f32,
     ) {
-        let row = ABSOLUTE_POS_X as usize;
+        let row = thread();
         if row >= rows {
             terminate!();
         }

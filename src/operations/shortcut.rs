@@ -104,7 +104,7 @@ mod kernel {
     use burn_cubecl::tensor::CubeTensor;
     use cubecl::prelude::*;
 
-    use super::super::gpu::{buffer, contiguous, empty, line};
+    use super::super::gpu::{buffer, contiguous, empty, line, thread};
     use super::Widening;
 
     /// Channels, height and width of the input, then of the output.
@@ -156,7 +156,7 @@ mod kernel {
         before: usize,
         #[comptime] stride: usize,
     ) {
-        let place = ABSOLUTE_POS_X as usize;
+        let place = thread();
         if place >= values {
             terminate!();
         }
@@ -203,7 +203,7 @@ mod kernel {
         before: usize,
         #[comptime] stride: usize,
     ) {
-        let place = ABSOLUTE_POS_X as usize;
+        let place = thread();
         if place >= values {
             terminate!();
         }

@@ -1,5 +1,7 @@
 //! The pinned reference batch.
 
+use std::collections::HashMap;
+
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -93,12 +95,29 @@ impl Trio<'_> {
     }
 }
 
-/// Names the reference batch: SHA-256 over labels and pixels in order, shortened.
+/// Names the reference batch, see [`Digests::name`].
 pub(super) fn reference_hash(images: &LabelledImages, indices: &[usize]) -> String {
-    let mut digest = Sha256::new();
-    for &index in indices {
-        digest.update((images.labels[index] as u64).to_le_bytes());
-        digest.update(images.picture(index));
+    Digests::default().name(images, indices)
+}
+
+/// Digests of pictures with their labels, each taken once however many batches show it.
+#[derive(Default)]
+pub(super) struct Digests {
+    known: HashMap<usize, [u8; 32]>,
+}
+
+impl Digests {
+    /// Names a reference batch: SHA-256 over the digests of its pictures in order, shortened; a picture's digest is SHA-256
+    /// over its label and its pixels.
+    pub fn name(&mut self, images: &LabelledImages, indices: &[usize]) -> String {
+        let mut all = Sha256::new();
+        for &index in indices {
+            let own = self.known.entry(index).or_insert_with(|| {
+                let label = (images.labels[index] as u64).to_le_bytes();
+                Sha256::new().chain_update(label).chain_update(images.picture(index)).finalize().into()
+            });
+            all.update(own);
+        }
+        all.finalize().iter().take(HASH_BYTES).map(|byte| format!("{byte:02x}")).collect()
     }
-    digest.finalize().iter().take(HASH_BYTES).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,7 +5,7 @@ use futures_lite::future::zip;
 use serde::{Deserialize, Serialize};
 
 use super::explain::RawSize;
-use super::look::{Trio, reference_hash};
+use super::look::{Digests, Trio};
 use super::{MapKind, ReferenceConfig, Role};
 use crate::attribution::stability::{mean_and_deviation, mean_over_pairs, pearson, spearman};
 use crate::attribution::{Heatmap, Objective, Strength, channel_weights, measure, objective_gradient, weighted_sums};
@@ -144,6 +144,7 @@ pub(super) struct SpreadRun {
     /// Images in each batch.
     n: usize,
     hashes: Vec<String>,
+    digests: Digests,
     drawn: Vec<Tensor<3>>,
     /// The batch after those that are drawn, begun while the last answer was on its way.
     next: Option<Pending>,
@@ -168,6 +169,7 @@ impl SpreadRun {
             stages,
             n,
             hashes: Vec::new(),
+            digests: Digests::default(),
             drawn: Vec::new(),
             next: None,
         })
@@ -194,12 +196,14 @@ impl SpreadRun {
         let (images, config) = (trio.images, &self.config);
         let batch = self.drawn.len();
         let Pending { indices, stages } = self.next.take().unwrap_or_else(|| self.begin(trio, batch, device));
+        let mut digests = std::mem::take(&mut self.digests);
         // While the device computes and its answer travels, the host goes on with what does not depend on it.
         let meanwhile = async {
             let next = (batch + 1 < config.batches).then(|| self.begin(trio, batch + 1, device));
-            (next, reference_hash(images, &indices), trio.labels_for(&indices, config.objective))
+            (next, digests.name(images, &indices), trio.labels_for(&indices, config.objective))
         };
         let (measured, (next, hash, labels)) = zip(measure(stages), meanwhile).await;
+        self.digests = digests;
         let features = measured?.into_iter().collect::<Result<Vec<_>>>()?;
         let labels = labels?;
         let slot = indices.iter().position(|&index| index == config.image).expect("drawn with the picture");

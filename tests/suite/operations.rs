@@ -263,6 +263,30 @@ async fn columns_are_repeated_and_their_parts_have_gradients() {
     }
 }
 
+/// More threads than one axis of workgroups has: a browser starts nothing at all then.
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn large_tensors_are_computed_whole() {
+    let device = device().await;
+    let count = 65_536 * 64 + 3;
+    let rising: Vec<f32> = (0..count).map(|k| (k % 1021) as f32).collect();
+    let row = |values: &[f32]| Tensor::<1>::from_data(TensorData::new(values.to_vec(), [values.len()]), &device);
+    let step = Descent { rate: 0.5, momentum: 0.0, decay: 0.0, nesterov: false };
+    let (moved, _) = descend(row(&rising), row(&rising), row(&vec![0.0; count]), step);
+    let joined = Layout::aligned([count, 5]).join(vec![moved, row(&[1.0, 2.0, 3.0, 4.0, 5.0])]);
+    let last = joined.clone().narrow(0, count - 2, 2);
+    // Pixels in columns of their own, so that each is a tile.
+    let pictures = row(&rising[..65_536 * 64]).reshape([65_536, 1, 64, 1]);
+    let weight = row(&[2.0]).reshape([1, 1, 1, 1]);
+    let doubled = flat(convolution(pictures, weight, Movement { stride: 1, padding: 0 }));
+    let doubled = doubled.narrow(0, 65_536 * 64 - 2, 2);
+    let read = host(vec![last, doubled, joined.narrow(0, 70_000, 1)]).await;
+    let value = |place: usize| f64::from(rising[place]);
+    assert_close(&read[0], &[count - 2, count - 1].map(|place| value(place) / 2.0), TOLERANCE, "moved and joined");
+    let places = [65_536 * 64 - 2, 65_536 * 64 - 1];
+    assert_close(&read[1], &places.map(|place| 2.0 * value(place)), TOLERANCE, "convolved");
+    assert_close(&read[2], &[value(70_000) / 2.0], TOLERANCE, "the beginning");
+}
+
 #[wasm_bindgen_test(unsupported = pollster::test)]
 async fn means_and_linear_layers_are_burns() {
     let device = device().await;

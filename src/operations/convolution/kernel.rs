@@ -8,7 +8,7 @@
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::super::gpu::{UNITS, block, buffer, contiguous, empty, groups, line};
+use super::super::gpu::{UNITS, block, buffer, contiguous, empty, line, lines, thread};
 use super::{Extents, Movement};
 
 /// Pixels of a thread, a multiple of every stride.
@@ -43,7 +43,7 @@ pub fn forward(input: CubeTensor, weight: CubeTensor, movement: Movement) -> Cub
     let extents = Extents::new(input.meta.shape().dims(), weight.meta.shape().dims(), movement);
     let output = empty(&input, extents.output());
     let threads = extents.images * extents.out_height * extents.out_width.div_ceil(TILE);
-    let (count, dim) = block(groups(threads) as usize, extents.networks * extents.outputs.div_ceil(BLOCK), 1);
+    let (count, dim) = lines(threads, extents.networks * extents.outputs.div_ceil(BLOCK));
     // SAFETY: every index is held within the extents.
     #[allow(unsafe_code)]
     unsafe {
@@ -74,7 +74,7 @@ fn forward_kernel(
     #[comptime] padding: usize,
 ) {
     let tiles = sizes.out_width.div_ceil(TILE);
-    let place = ABSOLUTE_POS_X as usize;
+    let place = thread();
     if place >= sizes.images * sizes.out_height * tiles {
         terminate!();
     }
@@ -145,7 +145,7 @@ pub fn by_input(gradient: CubeTensor, input: [usize; 4], weight: CubeTensor, mov
     let extents = Extents::new(input, weight.meta.shape().dims(), movement);
     let output = empty(&gradient, input);
     let threads = extents.images * extents.height * extents.width.div_ceil(TILE);
-    let (count, dim) = block(groups(threads) as usize, extents.networks * extents.inputs.div_ceil(BLOCK), 1);
+    let (count, dim) = lines(threads, extents.networks * extents.inputs.div_ceil(BLOCK));
     // SAFETY: every index is held within the extents.
     #[allow(unsafe_code)]
     unsafe {
@@ -182,7 +182,7 @@ fn by_input_kernel(
     #[comptime] padding: usize,
 ) {
     let tiles = sizes.width.div_ceil(TILE);
-    let place = ABSOLUTE_POS_X as usize;
+    let place = thread();
     if place >= sizes.images * sizes.height * tiles {
         terminate!();
     }
@@ -372,7 +372,7 @@ fn by_weight_kernel(
 /// Adds `splits` rows of `count` numbers.
 #[cube(launch_unchecked)]
 fn add_kernel(rows: &[f32], sum: &mut [f32], count: usize, splits: usize) {
-    let place = ABSOLUTE_POS_X as usize;
+    let place = thread();
     if place >= count {
         terminate!();
     }

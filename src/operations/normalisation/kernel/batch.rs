@@ -3,7 +3,7 @@
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::super::super::gpu::{UNITS, buffer, contiguous, empty, line};
+use super::super::super::gpu::{UNITS, buffer, contiguous, empty, line, thread};
 use super::super::Manner;
 use super::{Extents, PIXELS, Sizes, added, finished, write_pair};
 
@@ -107,7 +107,7 @@ fn statistics_kernel(
     momentum: f32,
     epsilon: f32,
 ) {
-    let channel = ABSOLUTE_POS_X as usize;
+    let channel = thread();
     if channel >= sizes.channels {
         terminate!();
     }

@@ -132,11 +132,21 @@ pub enum Error {
         /// Images needed per class.
         needed: usize,
     },
-    /// The weight file cannot be parsed.
-    #[error("The weight file cannot be read: {reason}. Give a safetensors file or a PyTorch state_dict.")]
+    /// The file holds no weights, or they cannot be parsed.
+    #[error("The weight file cannot be read: {reason}. {advice}.")]
     UnreadableWeights {
-        /// What the reader said.
+        /// What it is instead, or what the reader said.
         reason: String,
+        /// What the user can do, an imperative.
+        advice: String,
+    },
+    /// The weights are of a network that is not known here.
+    #[error(
+        "The weights are of {found}, which is none of the networks that are known here. Give a CIFAR ResNet, a ResNet-18, 34, 50 or 101, a VGG or a tiny CNN, or train a Teacher."
+    )]
+    UnknownNetwork {
+        /// What the names of the tensors tell.
+        found: String,
     },
     /// The weight file parses but does not fit the network.
     #[error("The weights do not fit {network}: {}", describe_mismatch(missing, unexpected, misshapen))]
@@ -247,6 +257,7 @@ impl Error {
             Self::NoClassFolder => "no-class-folder",
             Self::DatasetTooSmall { .. } => "dataset-too-small",
             Self::UnreadableWeights { .. } => "unreadable-weights",
+            Self::UnknownNetwork { .. } => "unknown-network",
             Self::WeightsMismatch { .. } => "weights-mismatch",
             Self::ClassCountMismatch { .. } => "class-count-mismatch",
             Self::NoSuchLayer { .. } => "no-such-layer",

@@ -9,7 +9,9 @@
 
 pub mod archive;
 pub mod cifar;
+pub(crate) mod class_names;
 pub mod image;
+pub(crate) mod pickle;
 
 /// Beginnings of files that people mistake for pictures, with the place where they stand.
 const KNOWN: [(usize, &[u8], &str); 27] = [

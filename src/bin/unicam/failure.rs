@@ -76,6 +76,7 @@ impl Failure {
                 | Error::NoClassFolder
                 | Error::DatasetTooSmall { .. }
                 | Error::UnreadableWeights { .. }
+                | Error::UnknownNetwork { .. }
                 | Error::WeightsMismatch { .. }
                 | Error::ClassCountMismatch { .. } => 3,
                 Error::NoWebGpu { .. } | Error::NoDevice { .. } => 5,

@@ -33,6 +33,16 @@ pub enum Error {
         /// Images needed.
         needed: usize,
     },
+    /// The held-out part is too small for any distance statistic.
+    #[error(
+        "{n} held-out images are too few: distance statistics need at least {needed}. Give more images, or hold out a larger share of them (testShare)."
+    )]
+    TooFewHeldOut {
+        /// Images held out.
+        n: usize,
+        /// Images needed.
+        needed: usize,
+    },
     /// All images carry the same label, so nothing can be relevant to the labels.
     #[error(
         "All {n} images belong to the class \"{class}\": relevance needs at least two classes. Add images of another class."
@@ -124,6 +134,15 @@ pub enum Error {
         "The file lies in no folder, so its class is unknown. Put the images of each class into a folder with the class's name."
     )]
     NoClassFolder,
+    /// A folder that holds no file: its name is no class here, though it may be one of a network's.
+    #[error("The folder holds no file, so there is no class of its name. Put images into it, or remove it.")]
+    EmptyFolder,
+    /// A file or link that the system does not hand out.
+    #[error("The file cannot be opened: {reason}. Copy the file itself to its place, or leave it out.")]
+    UnreachableFile {
+        /// What the system said.
+        reason: String,
+    },
     /// After the broken ones are left out, too little is left to train on.
     #[error("{problem}. Give at least two classes with {needed} readable images each.")]
     DatasetTooSmall {
@@ -244,6 +263,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::TooFewImages { .. } => "too-few-images",
+            Self::TooFewHeldOut { .. } => "too-few-held-out",
             Self::OneClassOnly { .. } => "one-class-only",
             Self::ConstantFeatures { .. } => "constant-features",
             Self::NotFinite { .. } => "not-finite",
@@ -255,6 +275,8 @@ impl Error {
             Self::ArchiveTooLarge { .. } => "archive-too-large",
             Self::TooManyImages { .. } => "too-many-images",
             Self::NoClassFolder => "no-class-folder",
+            Self::EmptyFolder => "empty-folder",
+            Self::UnreachableFile { .. } => "file-unreadable",
             Self::DatasetTooSmall { .. } => "dataset-too-small",
             Self::UnreadableWeights { .. } => "unreadable-weights",
             Self::UnknownNetwork { .. } => "unknown-network",

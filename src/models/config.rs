@@ -162,6 +162,16 @@ impl NetworkConfig {
         self.slots().into_iter().map(|slot| (slot.name, slot.shape)).collect()
     }
 
+    /// Path of the linear layer whose outputs are the classes.
+    #[must_use]
+    pub(crate) fn classifier_path(&self) -> &'static str {
+        match self.architecture {
+            Architecture::CifarResNet(_) => "linear",
+            Architecture::ResNet(_) | Architecture::TinyCnn(_) => "fc",
+            Architecture::Vgg(_) => "classifier.6",
+        }
+    }
+
     /// Trainable numbers of the network.
     #[must_use]
     pub fn parameters(&self) -> usize {

@@ -4,11 +4,6 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::dataset::LabelledImages;
 
-/// Mean per channel of ImageNet in `[0, 1]`, which the public CIFAR checkpoints were trained with.
-pub const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
-/// Standard deviation per channel of ImageNet.
-pub const DEVIATION: [f32; 3] = [0.229, 0.224, 0.225];
-
 /// How one picture is moved before the network sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Shift {
@@ -43,7 +38,8 @@ pub fn pictures(images: &LabelledImages, indices: &[usize], shifts: &[Shift], de
 pub fn picture_values(images: &LabelledImages, indices: &[usize], shifts: &[Shift]) -> Vec<f32> {
     let (height, width) = (images.height, images.width);
     let area = height * width;
-    let black: [f32; 3] = std::array::from_fn(|channel| -MEAN[channel] / DEVIATION[channel]);
+    let (mean, deviation) = (images.normalisation.mean(), images.normalisation.deviation());
+    let black: [f32; 3] = std::array::from_fn(|channel| -mean[channel] / deviation[channel]);
     let mut values = Vec::with_capacity(indices.len() * 3 * area);
     for (slot, &index) in indices.iter().enumerate() {
         let picture = images.picture(index);
@@ -57,7 +53,7 @@ pub fn picture_values(images: &LabelledImages, indices: &[usize], shifts: &[Shif
                     let inside = (0..height as isize).contains(&source_y) && (0..width as isize).contains(&source_x);
                     values.push(if inside {
                         let byte = picture[(source_y as usize * width + source_x as usize) * 3 + channel];
-                        (f32::from(byte) / 255.0 - MEAN[channel]) / DEVIATION[channel]
+                        (f32::from(byte) / 255.0 - mean[channel]) / deviation[channel]
                     } else {
                         black[channel]
                     });
@@ -89,7 +85,7 @@ pub fn normalised_planes(images: &LabelledImages, index: usize) -> Vec<f32> {
     let picture = images.picture(index);
     let plane = |channel: usize| {
         let bytes = picture.iter().skip(channel).step_by(3);
-        bytes.map(move |&byte| (f32::from(byte) / 255.0 - MEAN[channel]) / DEVIATION[channel])
+        bytes.map(move |&byte| images.normalisation.apply(byte, channel))
     };
     (0..3).flat_map(plane).collect()
 }

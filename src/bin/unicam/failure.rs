@@ -74,6 +74,8 @@ impl Failure {
                 | Error::CorruptArchive { .. }
                 | Error::ArchiveTooLarge { .. }
                 | Error::NoClassFolder
+                | Error::EmptyFolder
+                | Error::UnreachableFile { .. }
                 | Error::DatasetTooSmall { .. }
                 | Error::UnreadableWeights { .. }
                 | Error::UnknownNetwork { .. }

@@ -4,7 +4,9 @@ use ::image::ImageFormat;
 
 use super::*;
 use crate::bytes::archive::tests::{gz_of, tar_of, xz_of, zip_of};
+use crate::bytes::cifar::tests::python_batch;
 use crate::bytes::image::tests::{encoded, plain};
+use crate::bytes::npy::tests::npy as npy_of;
 use crate::dataset::LabelledImages;
 
 fn png(shade: u8) -> Vec<u8> {
@@ -131,7 +133,8 @@ fn labels_are_alphabetical_and_pixels_follow_them() {
 #[test]
 fn the_order_of_arrival_is_of_no_matter_and_the_seed_is() {
     let finish = |seed, reversed: bool| {
-        let mut collector = Collector::new(ImagesConfig { size: 16, test_share: 0.5, seed, per_class: 0 }).unwrap();
+        let mut collector =
+            Collector::new(ImagesConfig { size: 16, test_share: 0.5, seed, ..ImagesConfig::default() }).unwrap();
         let mut files: Vec<_> = numbered(&["b", "a"], 12).into_iter().enumerate().collect();
         if reversed {
             files.reverse();
@@ -147,9 +150,15 @@ fn the_order_of_arrival_is_of_no_matter_and_the_seed_is() {
 
 #[test]
 fn a_given_split_is_respected() {
-    let paths = numbered(&["Train/a", "Train/b", "val/a", "test/b", "b"], 3);
-    let data = finished(&paths).unwrap();
-    assert_eq!((data.train.counts(), data.test.counts()), (vec![3, 6], vec![3, 3]));
+    let paths = numbered(&["Train/a", "Train/b", "val/a", "test/b", "more/b"], 3);
+    let (data, report) = collected(&paths.iter().map(String::as_str).collect::<Vec<_>>()).finish().unwrap();
+    assert_eq!((data.train.counts(), data.test.counts()), (vec![3, 3], vec![3, 3]));
+    // Folders outside of it are left out and told.
+    assert_eq!(
+        report.left_out.iter().map(|out| (out.folder.as_str(), out.pictures)).collect::<Vec<_>>(),
+        [("more/b", 3)]
+    );
+    assert!(report.notes.iter().any(|note| note.code == "outside-the-split" && note.message.contains("more/b")));
     // Training folders alone are no split.
     let data = finished(&numbered(&["train/a", "train/b"], 4)).unwrap();
     assert_eq!((data.train.counts(), data.test.counts()), (vec![3, 3], vec![1, 1]));
@@ -224,7 +233,7 @@ fn the_memory_of_the_pictures_is_bounded() {
     let mut collector = Collector::new(config).unwrap();
     assert!(collector.add("a/1.png", &png(5))[0].error.is_none());
     for number in 1..10_922 {
-        collector.pool.keep(Picture::new(number.to_string(), 0, None, vec![1, 2, 3]));
+        collector.pool.keep(Picture::new(number.to_string(), 0, vec![1, 2, 3]));
     }
     let row = &collector.add("a/2.png", &png(6))[0];
     assert_eq!(code(row), Some("too-many-images"));
@@ -316,15 +325,15 @@ fn the_official_binary_cifar_archive_is_read() {
     let birds: Vec<_> = (0..50).filter(|&i| data.train.labels[i] == 2).collect();
     assert_eq!(data.train.picture(birds[1])[..3], [12, 62, 112]);
 
-    // Other names, other order, another size, a limit.
+    // Other names, another size, a limit; the order of the labels stays.
     let config = ImagesConfig { size: 16, per_class: 4, ..ImagesConfig::default() };
     let mut collector = Collector::new(config).unwrap();
     let other: String = (0..10).map(|label| format!("thing {}\n", 9 - label)).collect();
     collector.add("x.tar.gz", &cifar_archive(&other));
     let (data, report) = collector.finish().unwrap();
-    assert_eq!(data.train.class_names[0], "thing 0");
+    assert_eq!(data.train.class_names[0], "thing 9");
     assert_eq!((data.train.width, data.train.counts(), report.over_limit), (16, vec![4; 10], 10));
-    assert!((0..10).all(|i| data.test.labels[i] == 9 - i));
+    assert!((0..10).all(|i| data.test.labels[i] == i));
 }
 
 #[test]
@@ -397,8 +406,12 @@ fn asirra_as_it_is_handed_out_loads() {
     let mut paths: Vec<String> =
         ["cat", "dog"].iter().flat_map(|name| (0..5).map(move |i| format!("x/train/{name}.{i}.jpg"))).collect();
     paths.extend((1..5).map(|i| format!("x/test1/{i}.jpg")));
-    let error = finished(&paths).unwrap_err();
-    assert!(error.to_string().contains("\"cat\" has no readable image in the test folders"), "{error}");
+    let (data, report) = collected(&paths.iter().map(String::as_str).collect::<Vec<_>>()).finish().unwrap();
+    assert_eq!(
+        (data.train.class_names.as_slice(), report.split_given),
+        (&["cat".to_owned(), "dog".to_owned()][..], false)
+    );
+    assert_eq!((data.train.len() + data.test.len(), report.left_out[0].pictures), (10, 4));
 }
 
 #[test]
@@ -419,5 +432,204 @@ fn classes_met_in_test_folders_only_are_left_out_by_name() {
     let mut paths = numbered(&["pets/train/a", "pets/train/b", "pets/test/a", "pets/test/b"], 4);
     paths.extend(numbered(&["pets/test"], 5));
     let (data, report) = collected(&paths.iter().map(String::as_str).collect::<Vec<_>>()).finish().unwrap();
-    assert_eq!((data.test.counts(), report.untaught), (vec![4, 4], vec!["pets".to_owned()]));
+    assert_eq!((data.test.counts(), report.untaught), (vec![4, 4], vec![]));
+    assert_eq!(
+        (report.left_out[0].folder.as_str(), report.left_out[0].reason),
+        ("pets/test", OutReason::NoClassFolder)
+    );
+    paths.extend(numbered(&["pets/test/c"], 5));
+    let (data, report) = collected(&paths.iter().map(String::as_str).collect::<Vec<_>>()).finish().unwrap();
+    assert_eq!((data.test.counts(), report.untaught), (vec![4, 4], vec!["c".to_owned()]));
+}
+
+/// Names of the classes and counts of both parts.
+fn shape_of(folders: &[(&str, usize)], config: &ImagesConfig) -> (Vec<String>, Vec<usize>, Vec<usize>, ImagesReport) {
+    let mut collector = Collector::new(ImagesConfig { size: 16, ..config.clone() }).unwrap();
+    let mut shade = 0u8;
+    for (folder, n) in folders {
+        for index in 0..*n {
+            shade = shade.wrapping_add(1);
+            collector.add(&format!("{folder}/{index}.png"), &png(shade));
+        }
+    }
+    let (data, report) = collector.finish().unwrap_or_else(|error| panic!("{folders:?}: {error}"));
+    (data.train.class_names.clone(), data.train.counts(), data.test.counts(), report)
+}
+
+/// The folders of well-known data sets, and the classes and the given split that a user expects.
+#[test]
+fn the_level_that_fits_the_whole_tree_names_the_classes() {
+    let auto = ImagesConfig::default();
+    let expect = |folders: &[(&str, usize)], classes: &[&str], train: &[usize], test: &[usize], given: bool| {
+        let (names, trained, tested, report) = shape_of(folders, &auto);
+        assert_eq!(names, classes, "{folders:?}");
+        assert_eq!(report.split_given, given, "{folders:?}");
+        if given {
+            assert_eq!((trained.as_slice(), tested.as_slice()), (train, test), "{folders:?}");
+        } else {
+            assert_eq!(trained.iter().zip(&tested).map(|(a, b)| a + b).collect::<Vec<_>>(), train, "{folders:?}");
+        }
+    };
+    // Sub-folders within the classes.
+    expect(
+        &[("pets/cat/indoor", 4), ("pets/cat/outdoor", 4), ("pets/dog/indoor", 4), ("pets/dog/outdoor", 4)],
+        &["cat", "dog"],
+        &[8, 8],
+        &[],
+        false,
+    );
+    // Tiny ImageNet: pictures below images/, a flat val/ and test/.
+    expect(
+        &[("t/train/n01/images", 6), ("t/train/n02/images", 6), ("t/val/images", 5), ("t/test/images", 5)],
+        &["n01", "n02"],
+        &[6, 6],
+        &[],
+        false,
+    );
+    // The tutorial's cats and dogs, and Intel's scenes with unlabelled pictures.
+    let nested = |train: &str, test: &str| -> Vec<(String, usize)> {
+        [(train, 4), (test, 3)]
+            .iter()
+            .flat_map(|(part, n)| ["cats", "dogs"].map(|class| (format!("d/{part}/{part}/{class}"), *n)))
+            .collect()
+    };
+    for (train, test, stray) in
+        [("training_set", "test_set", None), ("seg_train", "seg_test", Some("d/seg_pred/seg_pred"))]
+    {
+        let mut folders = nested(train, test);
+        folders.extend(stray.map(|stray| (stray.to_owned(), 4)));
+        let folders: Vec<(&str, usize)> = folders.iter().map(|(folder, n)| (folder.as_str(), *n)).collect();
+        expect(&folders, &["cats", "dogs"], &[4, 4], &[3, 3], true);
+    }
+    // Parts that their data set's name goes before.
+    expect(
+        &[("asl_train/A", 4), ("asl_train/B", 4), ("asl_test/A", 2), ("asl_test/B", 2)],
+        &["A", "B"],
+        &[4, 4],
+        &[2, 2],
+        true,
+    );
+    // Parts within the classes, and archives of parts.
+    expect(
+        &[("p/a/train", 4), ("p/a/test", 2), ("p/b/train", 4), ("p/b/test", 2)],
+        &["a", "b"],
+        &[4, 4],
+        &[2, 2],
+        true,
+    );
+    // Classes with the names of parts.
+    expect(&[("v/bus", 4), ("v/car", 4), ("v/train", 4)], &["bus", "car", "train"], &[4, 4, 4], &[], false);
+    expect(&[("q/valid", 4), ("q/invalid", 4)], &["invalid", "valid"], &[4, 4], &[], false);
+    // A second copy of the data set inside the first, as Kaggle packs it.
+    expect(&[("x/a", 4), ("x/b", 4), ("x/x/a", 3), ("x/x/b", 3)], &["a", "b"], &[7, 7], &[], false);
+    // Variants of the same leaves.
+    expect(
+        &[("raw/color/rust", 3), ("raw/grayscale/rust", 3), ("raw/color/healthy", 3), ("raw/grayscale/healthy", 3)],
+        &["healthy", "rust"],
+        &[6, 6],
+        &[],
+        false,
+    );
+    // One folder whose files name the classes is in `asirra_as_it_is_handed_out_loads`; stray pictures beside the classes:
+    expect(&[("p/a", 4), ("p/b", 4), ("p", 2)], &["a", "b"], &[4, 4], &[], false);
+}
+
+#[test]
+fn an_ambiguous_level_is_said_and_can_be_chosen() {
+    let folders = [("pets/cat/indoor", 4), ("pets/cat/outdoor", 4), ("pets/dog/indoor", 4), ("pets/dog/outdoor", 4)];
+    let (_, _, _, report) = shape_of(&folders, &ImagesConfig::default());
+    assert_eq!(
+        (report.class_level, report.levels.iter().map(|level| level.classes).collect::<Vec<_>>()),
+        (1, vec![2, 2])
+    );
+    let note = report.notes.iter().find(|note| note.code == "class-level").expect("it is ambiguous");
+    assert!(note.message.contains("(cat, dog)") && note.message.contains("(indoor, outdoor)"), "{note:?}");
+    let (names, ..) = shape_of(&folders, &ImagesConfig { class_level: 2, ..ImagesConfig::default() });
+    assert_eq!(names, ["indoor", "outdoor"]);
+    let (_, _, _, plain) = shape_of(&[("a", 4), ("b", 4)], &ImagesConfig::default());
+    assert!(plain.notes.iter().all(|note| note.code != "class-level"), "{plain:?}");
+    // Folders of parts can be taken for folders like any other.
+    let parts = [("train/a", 4), ("train/b", 4), ("test/a", 4), ("test/b", 4)];
+    let drawn = ImagesConfig { split: SplitSource::Drawn, class_level: 2, ..ImagesConfig::default() };
+    let (names, _, _, report) = shape_of(&parts, &drawn);
+    assert_eq!((names, report.split_given), (vec!["a".to_owned(), "b".to_owned()], false));
+}
+
+#[test]
+fn classes_stand_in_the_order_of_their_folders_own_names() {
+    let folders = ["Tomato___LeafMiner", "Tomato___Leaf_Mold", "Tomato___healthy"].map(|name| (name, 4));
+    let (names, ..) = shape_of(&folders, &ImagesConfig::default());
+    // Python: "L" before "_" before "h"; the names for people would be sorted otherwise.
+    assert_eq!(names, ["Tomato: LeafMiner", "Tomato: Leaf Mold", "Tomato: healthy"]);
+    // Composed and decomposed letters are one class; two folders with one name for people are two.
+    let (names, counts, ..) = shape_of(
+        &[("train/caf\u{e9}", 4), ("train/b", 4), ("test/cafe\u{301}", 2), ("test/b", 2)],
+        &ImagesConfig::default(),
+    );
+    assert_eq!((names, counts), (vec!["b".to_owned(), "caf\u{e9}".to_owned()], vec![4, 4]));
+    let (names, ..) =
+        shape_of(&[("train/Cat", 4), ("train/b", 4), ("test/cat", 2), ("test/b", 2)], &ImagesConfig::default());
+    assert_eq!(names, ["Cat", "b"]);
+    let (names, ..) = shape_of(&[("A___b_c", 4), ("A___b c", 4)], &ImagesConfig::default());
+    assert_eq!(names, ["A___b c", "A___b_c"]);
+}
+
+#[test]
+fn empty_folders_are_rows() {
+    let mut collector = collector();
+    let row = &collector.add("pets/fish/", &[])[0];
+    assert_eq!((row.path.as_str(), code(row)), ("pets/fish", Some("empty-folder")));
+    let files: [(&str, &[u8]); 4] =
+        [("pets/cat/", b""), ("pets/fish/", b""), ("pets/cat/1.png", &png(1)), ("pets/fish/.DS_Store", b"x")];
+    for (name, bytes) in [("p.zip", zip_of(&files, true)), ("p.tar", tar_of(&files))] {
+        let rows = collector.add(name, &bytes);
+        let seen: Vec<_> = rows.iter().map(|row| (row.path.rsplit('/').next().unwrap(), code(row))).collect();
+        assert_eq!(seen, [("1.png", None), ("fish", Some("empty-folder"))], "{name}");
+    }
+}
+
+#[test]
+fn the_python_version_of_cifar_is_read() {
+    let batch = |n: u8, first: u8| {
+        let labels: Vec<u8> = (0..10 * n).map(|at| at % 10).collect();
+        let data: Vec<u8> = (0..usize::from(10 * n) * 3072).map(|at| (at / 3072) as u8 + first).collect();
+        python_batch("labels", &labels, &data)
+    };
+    let (train, test) = (batch(4, 0), batch(2, 100));
+    let files: [(&str, &[u8]); 2] =
+        [("cifar-10-batches-py/data_batch_1", &train), ("cifar-10-batches-py/test_batch", &test)];
+    let mut collector = Collector::new(ImagesConfig::default()).unwrap();
+    let rows = collector.add("cifar-10-python.tar.gz", &gz_of(&tar_of(&files)));
+    assert_eq!(rows.iter().map(|row| row.pictures).collect::<Vec<_>>(), [Some(40), Some(20)], "{rows:?}");
+    let (data, report) = collector.finish().unwrap();
+    assert_eq!(data.train.class_names, cifar::CLASS_NAMES);
+    assert_eq!((data.train.counts(), data.test.counts(), report.split_given), (vec![4; 10], vec![2; 10], true));
+    assert_eq!(data.train.picture(11)[..3], [11, 11, 11]);
+}
+
+#[test]
+fn arrays_of_pictures_are_read_beside_those_of_their_labels() {
+    let pictures = |n: usize, first: usize| -> Vec<u8> { (0..n * 8 * 10).map(|at| (first + at / 80) as u8).collect() };
+    let labels = |n: u8| -> Vec<u8> { (0..n).flat_map(|at| i64::from(at % 3).to_le_bytes()).collect() };
+    let mut collector = collector();
+    for (path, bytes) in [
+        ("set/x_train.npy", npy_of("|u1", &[12, 8, 10], &pictures(12, 0))),
+        ("set/y_train.npy", npy_of("<i8", &[12], &labels(12))),
+        ("set/test_labels.npy", npy_of("<i8", &[6, 1], &labels(6))),
+        ("set/test_images.npy", npy_of("|u1", &[6, 8, 10, 1], &pictures(6, 100))),
+        ("set/val_x.npy", npy_of("|u1", &[6, 8, 10, 1], &pictures(6, 200))),
+    ] {
+        let rows = collector.add(path, &bytes);
+        assert_eq!(code(&rows[0]), None, "{rows:?}");
+    }
+    let row = &collector.add("cat/array.npy", &npy_of("|u1", &[4, 8, 8, 3], &[0; 768]))[0];
+    assert!(row.error.as_ref().unwrap().message.contains("NumPy array of 4 x 8 x 8 x 3"), "{row:?}");
+    let (data, report) = collector.finish().unwrap();
+    assert_eq!(data.train.class_names, ["0", "1", "2"]);
+    assert_eq!((data.train.counts(), data.test.counts()), (vec![4; 3], vec![2; 3]));
+    assert_eq!((data.train.labels[4], data.train.picture(4)[0], data.test.picture(5)[0]), (1, 4, 105));
+    assert_eq!(
+        report.left_out,
+        [LeftOut { folder: "set/val_x.npy".to_owned(), pictures: 6, reason: OutReason::NoLabels }]
+    );
 }

@@ -86,3 +86,21 @@ export function reshaped(file: Buffer, tensor: string, change: (shape: number[])
   size.writeBigUInt64LE(BigInt(text.length));
   return Buffer.concat([size, text, file.subarray(8 + length)]);
 }
+
+/** A safetensors file with the network of another under `teacher.`, and under `ema.` one of the same shape that is all zeros. */
+export function withAverage(file: Buffer): Buffer {
+  const length = Number(file.readBigUInt64LE(0));
+  const told = JSON.parse(file.subarray(8, 8 + length).toString()) as Record<string, { data_offsets: number[] }>;
+  const data = file.subarray(8 + length);
+  const tensors = Object.entries(told).filter(([name]) => name !== "__metadata__");
+  const under = (wrapping: string, by: number): [string, object][] =>
+    tensors.map(([name, tensor]) => [
+      `${wrapping}.${name}`,
+      { ...tensor, data_offsets: tensor.data_offsets.map((at) => at + by) },
+    ]);
+  const header = Object.fromEntries([...under("teacher", 0), ...under("ema", data.length)]);
+  const text = Buffer.from(JSON.stringify(header));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([size, text, data, Buffer.alloc(data.length)]);
+}

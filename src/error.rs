@@ -317,5 +317,12 @@ fn describe_mismatch(missing: &[String], unexpected: &[String], misshapen: &[Sha
         }
         parts.push(part);
     }
-    format!("{}. Choose the network that these weights were trained for.", parts.join("; "))
+    // The second extent of a first convolution is the channels of its pictures.
+    let is_grey = misshapen.iter().any(|m| m.expected.get(1) == Some(&3) && m.found.get(1) == Some(&1));
+    let advice = if is_grey {
+        "It was trained on grey pictures, of 1 channel instead of 3, which are not supported: train it on colour ones"
+    } else {
+        "Choose the network that these weights were trained for"
+    };
+    format!("{}. {advice}.", parts.join("; "))
 }

@@ -17,6 +17,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod ways;
 
 use std::collections::HashMap;
 

@@ -83,7 +83,7 @@ export const TEACHER = {
   ofScenes: "A ResNet that was trained on such scenes with the background dial at 0 %.",
   networks: "Network in the file",
   takeOrder: "Take this order",
-  takeNormalisation: "Prepare pictures so",
+  takeNormalisation: "Prepare the pictures so",
   ofCifar10: "A ResNet that was trained on CIFAR-10’s training pictures, saved as JPEG.",
 } as const;
 

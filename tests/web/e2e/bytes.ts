@@ -6,6 +6,8 @@ import { crc32, deflateSync } from "node:zlib";
 export interface MadeFile {
   path: string;
   bytes: Buffer;
+  /** the path as another encoding than UTF-8 writes it */
+  name?: Buffer;
 }
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -49,8 +51,7 @@ export function corruptJpeg(): Buffer {
 export function zip(files: MadeFile[]): Buffer {
   const [bodies, entries]: [Buffer[], Buffer[]] = [[], []];
   let offset = 0;
-  for (const { path, bytes } of files) {
-    const name = Buffer.from(path);
+  for (const { path, bytes, name = Buffer.from(path) } of files) {
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0); // version
     common.writeUInt32LE(crc32(bytes), 10);

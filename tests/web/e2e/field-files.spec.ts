@@ -96,6 +96,20 @@ test("a Teacher of other means is noticed, and one click prepares the pictures s
   await expect(page.getByTestId("teacher-failure")).toContainText("git lfs pull");
 });
 
+test("names that Windows wrote into a zip are read", async ({ page }) => {
+  // Code page 437: é is 82, ä 84, hexadecimal.
+  const files = ["caf\x82", "H\x84user"].flatMap((folder, at) =>
+    Array.from({ length: 4 }, (_, i) => ({
+      path: folder,
+      name: Buffer.from(`${folder}/${String(i)}.png`, "latin1"),
+      bytes: png(20, 20, (x, y) => [60 * at + 8 * i, 9 * x, 9 * y]),
+    })),
+  );
+  await openOwn(page, {});
+  await pick(page, "places.zip", zip(files));
+  await expect(page.getByTestId("class-counts").locator("tbody th")).toHaveText(["Häuser", "café"]);
+});
+
 test("a Parquet file of one's own is read", async ({ page }) => {
   await openOwn(page, {});
   const bytes = await readFile(join(import.meta.dirname, "../../fixtures/hub.parquet"));

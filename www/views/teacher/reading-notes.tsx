@@ -43,7 +43,7 @@ export function ReadingNotes({ reading, disabled }: { reading: FileReading; disa
         {betterOrder && (
           <button
             type="button"
-            class="button button-quiet"
+            class="button"
             data-testid="take-order"
             disabled={disabled}
             onClick={() => {
@@ -57,7 +57,7 @@ export function ReadingNotes({ reading, disabled }: { reading: FileReading; disa
         {betterNormalisation && (
           <button
             type="button"
-            class="button button-quiet"
+            class="button"
             data-testid="take-normalisation"
             disabled={disabled}
             onClick={() => {

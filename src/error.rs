@@ -33,6 +33,16 @@ pub enum Error {
         /// Images needed.
         needed: usize,
     },
+    /// The held-out part is too small for any distance statistic.
+    #[error(
+        "{n} held-out images are too few: distance statistics need at least {needed}. Give more images, or hold out a larger share of them (testShare)."
+    )]
+    TooFewHeldOut {
+        /// Images held out.
+        n: usize,
+        /// Images needed.
+        needed: usize,
+    },
     /// All images carry the same label, so nothing can be relevant to the labels.
     #[error(
         "All {n} images belong to the class \"{class}\": relevance needs at least two classes. Add images of another class."
@@ -124,6 +134,15 @@ pub enum Error {
         "The file lies in no folder, so its class is unknown. Put the images of each class into a folder with the class's name."
     )]
     NoClassFolder,
+    /// A folder that holds no file: its name is no class here, though it may be one of a network's.
+    #[error("The folder holds no file, so there is no class of its name. Put images into it, or remove it.")]
+    EmptyFolder,
+    /// A file or link that the system does not hand out.
+    #[error("The file cannot be opened: {reason}. Copy the file itself to its place, or leave it out.")]
+    UnreachableFile {
+        /// What the system said.
+        reason: String,
+    },
     /// After the broken ones are left out, too little is left to train on.
     #[error("{problem}. Give at least two classes with {needed} readable images each.")]
     DatasetTooSmall {
@@ -132,11 +151,21 @@ pub enum Error {
         /// Images needed per class.
         needed: usize,
     },
-    /// The weight file cannot be parsed.
-    #[error("The weight file cannot be read: {reason}. Give a safetensors file or a PyTorch state_dict.")]
+    /// The file holds no weights, or they cannot be parsed.
+    #[error("The weight file cannot be read: {reason}. {advice}.")]
     UnreadableWeights {
-        /// What the reader said.
+        /// What it is instead, or what the reader said.
         reason: String,
+        /// What the user can do, an imperative.
+        advice: String,
+    },
+    /// The weights are of a network that is not known here.
+    #[error(
+        "The weights are of {found}, which is none of the networks that are known here. Give a CIFAR ResNet, a ResNet-18, 34, 50 or 101, a VGG or a tiny CNN, or train a Teacher."
+    )]
+    UnknownNetwork {
+        /// What the names of the tensors tell.
+        found: String,
     },
     /// The weight file parses but does not fit the network.
     #[error("The weights do not fit {network}: {}", describe_mismatch(missing, unexpected, misshapen))]
@@ -234,6 +263,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::TooFewImages { .. } => "too-few-images",
+            Self::TooFewHeldOut { .. } => "too-few-held-out",
             Self::OneClassOnly { .. } => "one-class-only",
             Self::ConstantFeatures { .. } => "constant-features",
             Self::NotFinite { .. } => "not-finite",
@@ -245,8 +275,11 @@ impl Error {
             Self::ArchiveTooLarge { .. } => "archive-too-large",
             Self::TooManyImages { .. } => "too-many-images",
             Self::NoClassFolder => "no-class-folder",
+            Self::EmptyFolder => "empty-folder",
+            Self::UnreachableFile { .. } => "file-unreadable",
             Self::DatasetTooSmall { .. } => "dataset-too-small",
             Self::UnreadableWeights { .. } => "unreadable-weights",
+            Self::UnknownNetwork { .. } => "unknown-network",
             Self::WeightsMismatch { .. } => "weights-mismatch",
             Self::ClassCountMismatch { .. } => "class-count-mismatch",
             Self::NoSuchLayer { .. } => "no-such-layer",
@@ -284,5 +317,12 @@ fn describe_mismatch(missing: &[String], unexpected: &[String], misshapen: &[Sha
         }
         parts.push(part);
     }
-    format!("{}. Choose the network that these weights were trained for.", parts.join("; "))
+    // The second extent of a first convolution is the channels of its pictures.
+    let is_grey = misshapen.iter().any(|m| m.expected.get(1) == Some(&3) && m.found.get(1) == Some(&1));
+    let advice = if is_grey {
+        "It was trained on grey pictures, of 1 channel instead of 3, which are not supported: train it on colour ones"
+    } else {
+        "Choose the network that these weights were trained for"
+    };
+    format!("{}. {advice}.", parts.join("; "))
 }

@@ -20,7 +20,7 @@ export const engine: Engine = {
   async train({ teacher, student, batch, side }: StepConfig, per) {
     // As many pictures as a step takes: whatever the order, each step sees all of them, as with the other engines.
     takePictures(batch, 3 * CLASSES_TESTED, side);
-    await session.loadTeacher(toSafetensors(generate(teacher, SEEDS.teacher)));
+    await session.loadTeacher(toSafetensors(generate(teacher, SEEDS.teacher)), { network: null, order: [] });
     await session.loadStudentStart(toSafetensors(generate(student, SEEDS.student)));
     session.startDistillation({
       student: { family: "cifar-resnet", ...student },
@@ -56,7 +56,7 @@ export const engine: Engine = {
 
   async pair({ network, stage, images }: PairConfig) {
     const file = takePictures(4 * CLASSES_TESTED, images, 32);
-    await session.loadTeacher(toSafetensors(generate(network, SEEDS.teacher)));
+    await session.loadTeacher(toSafetensors(generate(network, SEEDS.teacher)), { network: null, order: [] });
     const student = toSafetensors(generate(network, SEEDS.student));
     await session.loadStudents(student, toSafetensors(generate(network, SEEDS.pairStudent)));
     const reference = { images, seed: 1 };

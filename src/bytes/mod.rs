@@ -1,7 +1,7 @@
 //! Bytes from outside: pictures and archives of pictures, of which nothing is believed.
 //!
 //! Takes: the content of files that users pick. Gives: square RGB pictures ([`image`]), the files of a zip or
-//! tar ([`archive`]) and the records of CIFAR-10 ([`cifar`]), or an error that says what is wrong with the one file.
+//! tar ([`archive`]), the records of CIFAR-10 and -100 ([`cifar`]) and NumPy's arrays, or an error that says what is wrong with the one file.
 //! Nothing here knows classes or tensors. May import: `error`.
 //!
 //! Every size is read from a header and compared with a limit before memory is asked for, because a failed
@@ -9,13 +9,25 @@
 
 pub mod archive;
 pub mod cifar;
+pub(crate) mod class_names;
 pub mod image;
+pub(crate) mod npy;
+pub(crate) mod pickle;
 
 /// Beginnings of files that people mistake for pictures, with the place where they stand.
-const KNOWN: [(usize, &[u8], &str); 27] = [
+const KNOWN: [(usize, &[u8], &str); 36] = [
     (0, b"%PDF", "a PDF"),
     (0, b"II*\0", "a TIFF"),
     (0, b"MM\0*", "a TIFF"),
+    (0, b"II+\0", "a BigTIFF"),
+    (0, b"MM\0+", "a BigTIFF"),
+    (0, b"\x93NUMPY", "a NumPy array"),
+    (0, b"PAR1", "a Parquet file, which the page in a browser reads"),
+    (0, b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (128, b"DICM", "a DICOM file"),
+    (0, b"\x76\x2F\x31\x01", "OpenEXR"),
+    (0, b"#?RADIANCE", "a Radiance picture"),
+    (0, b"SIMPLE  =", "a FITS file"),
     (4, b"ftypavi", "AVIF"),
     (4, b"ftyphei", "HEIC"),
     (4, b"ftyphev", "HEIC"),

@@ -4,13 +4,18 @@
 //! indices of a split or a batch. No tensors here. May import: `error`, `seed`, `bytes`.
 
 pub mod collect;
+pub mod normalisation;
 pub mod scenes;
 pub mod split;
+
+pub(crate) use collect::class_key;
+
+use normalisation::Normalisation;
 
 use crate::error::{Error, Result};
 
 /// Pictures of one size with their labels: RGB, eight bits, row-major, height x width x channel.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LabelledImages {
     /// Width of every picture, pixels.
     pub width: usize,
@@ -24,6 +29,8 @@ pub struct LabelledImages {
     pub class_names: Vec<String>,
     /// `[n * height * width]`, 255 on the object and 0 beside it, values between at its rim; where the truth is known.
     pub masks: Option<Vec<u8>>,
+    /// How networks see them.
+    pub normalisation: Normalisation,
 }
 
 impl LabelledImages {
@@ -96,7 +103,7 @@ impl LabelledImages {
 }
 
 /// The pictures to learn from and the held-out ones to judge by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
     /// Name shown to people.
     pub name: String,

@@ -20,6 +20,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use super::{Dataset, LabelledImages};
+use crate::dataset::normalisation::Normalisation;
 use crate::error::{Error, Result};
 use crate::seed::Purpose;
 use picture::Picture;
@@ -165,6 +166,7 @@ fn render_split(config: &ScenesConfig, split: Split, count: usize) -> LabelledIm
         labels: (0..count).map(class_of).collect(),
         class_names: CLASS_NAMES.map(str::to_owned).to_vec(),
         masks: Some(masks),
+        normalisation: Normalisation::default(),
     }
 }
 

@@ -128,7 +128,7 @@ impl TrainingRun {
         bytes: &[u8],
         images: &LabelledImages,
     ) -> Result<(Self, String)> {
-        let file = Weights::from_bytes(bytes).map_err(|error| unreadable(error.to_string()))?;
+        let file = Weights::from_own_file(bytes).map_err(|error| unreadable(error.to_string()))?;
         let header = file.metadata.get(METADATA_KEY).ok_or_else(|| unreadable("it is a file of weights alone"))?;
         let header: Header = serde_json::from_str(header).map_err(|error| unreadable(error.to_string()))?;
         if header.version != VERSION {

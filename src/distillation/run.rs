@@ -235,15 +235,27 @@ impl TrainingRun {
         let unread = std::mem::take(&mut self.unread);
         let figures = Layout::dense(unread.iter().map(|figures| figures.dims()[0])).join(unread);
         let values = read_all(vec![figures]).await?.remove(0);
-        if values.iter().any(|value| !value.is_finite()) {
-            return Err(Error::NotFinite {
-                what: format!("The loss at step {}", self.done),
-                advice: "Start again with a lower learning rate.".to_owned(),
-            });
-        }
         let names = self.team.guide.as_ref().map(Guide::names).unwrap_or_default();
         let own = FIGURES + names.len();
         let row = own + if self.team.has_base() { FIGURES } else { 0 };
+        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+            let network = if at % row >= own {
+                "Base"
+            } else if self.team.guide.is_none() {
+                "Teacher"
+            } else if self.current + 1 < self.links.len() {
+                "assistant"
+            } else {
+                "Student"
+            };
+            // Steps are read several at a time; the first bad one is told.
+            let step = self.done + 1 + at / row - values.len() / row;
+            return Err(Error::NotFinite {
+                what: format!("The loss of the {network} at step {step}"),
+                advice: "It diverged: start again with a lower learning rate or smaller weights of the losses."
+                    .to_owned(),
+            });
+        }
         let steps: Vec<&[f32]> = values.chunks_exact(row).collect();
         let mean = |figure: usize| steps.iter().map(|step| f64::from(step[figure])).sum::<f64>() / steps.len() as f64;
         let losses = |first: usize, names: Vec<String>| Losses {

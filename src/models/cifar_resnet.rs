@@ -1,7 +1,9 @@
-//! CIFAR ResNets of depth 6n+2 with parameter-free (option A) shortcuts.
+//! CIFAR ResNets of depth 6n+2, with parameter-free (option A) shortcuts or projections (option B).
 //!
 //! Source: He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, section 4.2. Tensor names are those of
-//! the widespread PyTorch checkpoints: `conv1`, `bn1`, `layer1.0.conv1`, ..., `linear`.
+//! the widespread PyTorch checkpoints: `conv1`, `bn1`, `layer1.0.conv1`, ..., `linear`; with projections also
+//! `layer2.0.downsample.0` and `.1`. Checkpoints of pytorch-cifar-models, RepDistiller and mdistiller have projections, and
+//! their `x4` networks four times the channels behind a stem of twice the standard width.
 
 use burn::module::Module;
 use burn::nn::Linear;
@@ -34,24 +36,37 @@ pub struct CifarResNetConfig {
     /// Channels of the first stage, 4 to 256 and a multiple of 4; the next stages have twice and four times as many. 16
     /// is the standard.
     pub width: usize,
+    /// Channels of the first convolution where they are not those of the first stage, by the same rules; needs projections.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stem: Option<usize>,
+    /// Whether a shortcut between stages is a 1x1 convolution with batch normalisation (option B) in place of every
+    /// second pixel with zeros for the new channels (option A).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub projection: bool,
 }
 
 impl CifarResNetConfig {
     /// Shape and class count as far as the weights tell them, the standard ones where they do not.
     pub(super) fn guess(weights: &Weights) -> (Self, Option<usize>) {
         let blocks = (0..).take_while(|block| weights.get(&format!("layer1.{block}.conv1.weight")).is_some()).count();
-        let width = weights.extent("conv1.weight").unwrap_or(STANDARD_WIDTH);
-        (Self { blocks, width }, weights.extent("linear.weight"))
+        let stem = weights.extent("conv1.weight").unwrap_or(STANDARD_WIDTH);
+        let width = weights.extent("layer1.0.conv1.weight").unwrap_or(stem);
+        let projection = weights.names().any(|name| name.contains(".downsample."));
+        let stem = (stem != width).then_some(stem);
+        (Self { blocks, width, stem, projection }, weights.extent("linear.weight"))
+    }
+
+    /// Channels of the first convolution.
+    fn stem_width(&self) -> usize {
+        self.stem.unwrap_or(self.width)
     }
 
     /// `(stage from 0, block from 0, channels in, channels out)` of every block.
     fn block_shapes(&self) -> impl Iterator<Item = (usize, usize, usize, usize)> + '_ {
         (0..STAGES).flat_map(move |stage| {
             let outputs = self.width << stage;
-            (0..self.blocks).map(move |block| {
-                let downsamples = stage > 0 && block == 0;
-                (stage, block, if downsamples { outputs / 2 } else { outputs }, outputs)
-            })
+            let before = if stage == 0 { self.stem_width() } else { outputs / 2 };
+            (0..self.blocks).map(move |block| (stage, block, if block == 0 { before } else { outputs }, outputs))
         })
     }
 }
@@ -61,11 +76,18 @@ impl Family for CifarResNetConfig {
         if !(1..=MAX_BLOCKS).contains(&self.blocks) {
             return Err(Error::config("blocks", format!("must lie between 1 and {MAX_BLOCKS}, is {}", self.blocks)));
         }
-        check_width(self.width)
+        check_width(self.width)?;
+        match self.stem {
+            Some(_) if !self.projection => Err(Error::config("stem", "needs projections".to_owned())),
+            Some(stem) => check_width(stem),
+            None => Ok(()),
+        }
     }
 
     fn name(&self) -> String {
-        with_width(format!("ResNet-{}", 6 * self.blocks + 2), self.width, STANDARD_WIDTH)
+        let name = with_width(format!("ResNet-{}", 6 * self.blocks + 2), self.width, STANDARD_WIDTH);
+        let name = if self.projection { format!("{name}, projections") } else { name };
+        self.stem.map_or_else(|| name.clone(), |stem| format!("{name}, stem {stem}"))
     }
 
     fn stages(&self) -> usize {
@@ -82,6 +104,7 @@ impl Family for CifarResNetConfig {
 struct BasicBlock {
     first: Normalised,
     second: Normalised,
+    projection: Option<Normalised>,
 }
 
 impl BasicBlock {
@@ -95,7 +118,11 @@ impl BasicBlock {
     fn shortcut(&self, input: Tensor<4>) -> Tensor<4> {
         let (inputs, outputs) = self.first.channels();
         let outputs = outputs / (input.dims()[1] / inputs);
-        if inputs == outputs { input } else { shortcut(input, (inputs, outputs), 2) }
+        match &self.projection {
+            Some(projection) => projection.forward(input, None, Activation::None),
+            None if inputs == outputs => input,
+            None => shortcut(input, (inputs, outputs), 2),
+        }
     }
 }
 
@@ -111,15 +138,18 @@ impl CifarResNet {
     /// Puts the network together from its named layers.
     pub(super) fn assemble(config: &CifarResNetConfig, classes: usize, parts: &mut Assembly<'_>) -> Self {
         let conv = |inputs, outputs, stride| Convolution { inputs, outputs, kernel: 3, stride, bias: false };
-        let stem = parts.normalised("conv1", "bn1", conv(3, config.width, 1));
+        let stem = parts.normalised("conv1", "bn1", conv(3, config.stem_width(), 1));
         let mut stages: Vec<Vec<BasicBlock>> = (0..STAGES).map(|_| Vec::with_capacity(config.blocks)).collect();
         for (stage, block, inputs, outputs) in config.block_shapes() {
             let path = |layer: &str| format!("layer{}.{block}.{layer}", stage + 1);
-            let stride = if inputs == outputs { 1 } else { 2 };
-            stages[stage].push(BasicBlock {
-                first: parts.normalised(&path("conv1"), &path("bn1"), conv(inputs, outputs, stride)),
-                second: parts.normalised(&path("conv2"), &path("bn2"), conv(outputs, outputs, 1)),
+            let stride = if stage > 0 && block == 0 { 2 } else { 1 };
+            let first = parts.normalised(&path("conv1"), &path("bn1"), conv(inputs, outputs, stride));
+            let second = parts.normalised(&path("conv2"), &path("bn2"), conv(outputs, outputs, 1));
+            let projection = (config.projection && inputs != outputs).then(|| {
+                let shape = Convolution { kernel: 1, ..conv(inputs, outputs, stride) };
+                parts.normalised(&path("downsample.0"), &path("downsample.1"), shape)
             });
+            stages[stage].push(BasicBlock { first, second, projection });
         }
         let features = config.width << (STAGES - 1);
         Self { stem, stages, linear: parts.linear("linear", features, classes, he_deviation(features)) }

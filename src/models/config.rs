@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::layers::Slot;
+use super::strangers::stranger;
 use super::{CifarResNetConfig, ResNetConfig, TinyCnnConfig, VggConfig, Weights};
 use crate::error::{Error, Result};
 
@@ -55,7 +56,7 @@ pub enum Architecture {
     /// CIFAR ResNet of depth 6n+2.
     #[serde(rename = "cifar-resnet")]
     CifarResNet(CifarResNetConfig),
-    /// ResNet-18, 34, 50 or 101 as torchvision has it.
+    /// ResNet-18, 34, 50 or 101 as torchvision has it, or with the 3x3 stem that CIFAR's have.
     #[serde(rename = "resnet")]
     ResNet(ResNetConfig),
     /// VGG-11, 13, 16 or 19 as torchvision has it.
@@ -68,7 +69,7 @@ impl Architecture {
     /// A CIFAR ResNet of depth `6 * blocks + 2` whose first stage has `width` channels.
     #[must_use]
     pub fn cifar_resnet(blocks: usize, width: usize) -> Self {
-        Self::CifarResNet(CifarResNetConfig { blocks, width })
+        Self::CifarResNet(CifarResNetConfig { blocks, width, stem: None, projection: false })
     }
 
     /// The network for data of this many classes.
@@ -161,6 +162,16 @@ impl NetworkConfig {
         self.slots().into_iter().map(|slot| (slot.name, slot.shape)).collect()
     }
 
+    /// Path of the linear layer whose outputs are the classes.
+    #[must_use]
+    pub(crate) fn classifier_path(&self) -> &'static str {
+        match self.architecture {
+            Architecture::CifarResNet(_) => "linear",
+            Architecture::ResNet(_) | Architecture::TinyCnn(_) => "fc",
+            Architecture::Vgg(_) => "classifier.6",
+        }
+    }
+
     /// Trainable numbers of the network.
     #[must_use]
     pub fn parameters(&self) -> usize {
@@ -171,9 +182,13 @@ impl NetworkConfig {
     /// Reads family, shape and class count off the weights, which then fit.
     ///
     /// # Errors
+    /// [`Error::UnknownNetwork`] saying what they are of, where that is known to be another family;
     /// [`Error::WeightsMismatch`] listing every tensor that is missing, unknown or misshapen in the network that comes
     /// nearest; [`Error::InvalidConfig`] when that network is wider or deeper than any that is known.
     pub fn infer(weights: &Weights) -> Result<Self> {
+        if let Some(found) = stranger(weights) {
+            return Err(Error::UnknownNetwork { found: found.to_owned() });
+        }
         let has = |name: &str| weights.get(name).is_some();
         let (architecture, classes) = if has("features.0.weight") {
             let (config, classes) = VggConfig::guess(weights);

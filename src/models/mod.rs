@@ -1,19 +1,23 @@
 //! Networks whose stages can be looked at, and their weights.
 //!
 //! Takes: normalised pictures `[N, 3, H, W]` and weight files. Gives: a [`Trace`] of every stage and the logits.
-//! May import: `error`, `seed`, `tensors`, `operations`.
+//! May import: `error`, `seed`, `bytes`, `tensors`, `operations`.
 
 mod alignment;
 mod cifar_resnet;
 mod config;
 mod init;
 mod layers;
+mod naming;
 mod network;
+mod not_weights;
 mod resnet;
 pub mod shipped;
 mod side_by_side;
+mod strangers;
 mod tiny_cnn;
 mod vgg;
+mod weight_file;
 mod weights;
 mod wrapping;
 
@@ -28,6 +32,7 @@ pub use resnet::{ResNet, ResNetConfig};
 pub use side_by_side::for_each;
 pub use tiny_cnn::{TinyCnn, TinyCnnConfig};
 pub use vgg::{Vgg, VggConfig};
+pub use weight_file::WeightFile;
 pub use weights::{HostTensor, Weights};
 
 use burn::tensor::Tensor;

@@ -2,6 +2,8 @@
 //!
 //! Source: He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table 1. Tensor names and the place of
 //! the stride (in a bottleneck's 3x3 convolution) are torchvision's: `conv1`, `bn1`, `layer1.0.conv1`, ..., `fc`.
+//!
+//! For pictures of 32 pixels the field replaces the stem: a 3x3 convolution of stride 1 and no pool, as in pytorch-cifar.
 
 use burn::module::Module;
 use burn::nn::Linear;
@@ -34,6 +36,9 @@ pub struct ResNetConfig {
     /// Channels of the first convolution, 4 to 256 and a multiple of 4; 64, the standard, where it is left out.
     #[serde(default = "standard_width")]
     pub width: usize,
+    /// Whether the stem is a 3x3 convolution alone, for small pictures, in place of a 7x7 one of stride 2 and a pool.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub small_stem: bool,
 }
 
 impl ResNetConfig {
@@ -48,7 +53,9 @@ impl ResNetConfig {
             .filter(|(_, _, bottlenecks)| *bottlenecks == bottleneck)
             .min_by_key(|(_, stages, _)| stages[2].abs_diff(blocks))
             .expect("both kinds of blocks are listed");
-        (Self { depth, width: weights.extent("conv1.weight").unwrap_or(STANDARD_WIDTH) }, weights.extent("fc.weight"))
+        let small_stem = weights.get("conv1.weight").is_some_and(|stem| stem.shape.last() == Some(&3));
+        let width = weights.extent("conv1.weight").unwrap_or(STANDARD_WIDTH);
+        (Self { depth, width, small_stem }, weights.extent("fc.weight"))
     }
 
     fn shape(&self) -> Option<([usize; 4], bool)> {
@@ -65,7 +72,8 @@ impl Family for ResNetConfig {
     }
 
     fn name(&self) -> String {
-        with_width(format!("ResNet-{}", self.depth), self.width, STANDARD_WIDTH)
+        let name = with_width(format!("ResNet-{}", self.depth), self.width, STANDARD_WIDTH);
+        if self.small_stem { format!("{name}, 3x3 stem") } else { name }
     }
 
     fn stages(&self) -> usize {
@@ -122,13 +130,16 @@ pub struct ResNet {
     stem: Normalised,
     stages: Vec<Vec<Block>>,
     fc: Linear,
+    /// Whether a pool follows the stem.
+    pooled: bool,
 }
 
 impl ResNet {
     /// Puts the network together from its named layers.
     pub(super) fn assemble(config: &ResNetConfig, classes: usize, parts: &mut Assembly<'_>) -> Self {
         let (blocks, bottleneck) = config.shape().expect("validated before building");
-        let stem = Convolution { inputs: 3, outputs: config.width, kernel: 7, stride: 2, bias: false };
+        let (kernel, stride) = if config.small_stem { (3, 1) } else { (7, 2) };
+        let stem = Convolution { inputs: 3, outputs: config.width, kernel, stride, bias: false };
         let stem = parts.normalised("conv1", "bn1", stem);
         let mut inputs = config.width;
         let mut stages = Vec::with_capacity(blocks.len());
@@ -146,7 +157,7 @@ impl ResNet {
         }
         // PyTorch starts a linear layer uniformly within one over the root of its inputs: the same variance.
         let deviation = (1.0 / (3.0 * inputs as f64)).sqrt();
-        Self { stem, stages, fc: parts.linear("fc", inputs, classes, deviation) }
+        Self { stem, stages, fc: parts.linear("fc", inputs, classes, deviation), pooled: !config.small_stem }
     }
 }
 
@@ -156,8 +167,11 @@ impl Staged for ResNet {
     }
 
     fn stem(&self, pictures: Tensor<4>) -> Tensor<4> {
-        let options = MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_padding([1, 1]);
-        max_pool2d(self.stem.forward(pictures, None, Activation::Relu), options)
+        let stem = self.stem.forward(pictures, None, Activation::Relu);
+        if !self.pooled {
+            return stem;
+        }
+        max_pool2d(stem, MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_padding([1, 1]))
     }
 
     fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {

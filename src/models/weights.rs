@@ -1,12 +1,11 @@
-//! Weights as named arrays on the host, and the files they come from and go to.
+//! Weights as named arrays on the host, and the files that they go to.
 
 use std::collections::{BTreeMap, HashMap};
 
-use pytorch_reader::{DType, PytorchReader};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
-use super::wrapping::network_names;
+use super::WeightFile;
 use crate::error::{Error, Result, ShapeMismatch};
 
 /// One array with its shape, row-major.
@@ -18,17 +17,26 @@ pub struct HostTensor {
     pub values: Vec<f32>,
 }
 
-/// The weights of one network under PyTorch's names, with free text beside them.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// The weights of one network under the names that its family has here, with free text beside them.
+#[derive(Debug, Clone, Default)]
 pub struct Weights {
     tensors: BTreeMap<String, HostTensor>,
+    /// Names that the file they came from has for tensors which are called otherwise here.
+    theirs: BTreeMap<String, String>,
     /// Written into and read from the metadata of a safetensors file.
     pub metadata: BTreeMap<String, String>,
 }
 
+/// Equal numbers under equal names here, whatever their file called them.
+impl PartialEq for Weights {
+    fn eq(&self, other: &Self) -> bool {
+        self.tensors == other.tensors && self.metadata == other.metadata
+    }
+}
+
 impl FromIterator<(String, HostTensor)> for Weights {
     fn from_iter<I: IntoIterator<Item = (String, HostTensor)>>(tensors: I) -> Self {
-        Self { tensors: tensors.into_iter().collect(), metadata: BTreeMap::new() }
+        Self { tensors: tensors.into_iter().collect(), ..Self::default() }
     }
 }
 
@@ -49,19 +57,56 @@ impl Weights {
         self.tensors.keys().map(String::as_str)
     }
 
-    /// Parses a safetensors file or a PyTorch checkpoint (zip, legacy or plain pickle), told apart by their first bytes.
-    ///
-    /// Weights nested under `state_dict`, `model_state_dict`, `model` or `net` are found, `module.` prefixes dropped,
-    /// batch counters and whatever lies beside the weights left out.
+    /// Takes a tensor that its file calls `theirs`.
+    pub(super) fn insert(&mut self, own: String, theirs: &str, tensor: HostTensor) {
+        if own != theirs {
+            self.theirs.insert(own.clone(), theirs.to_owned());
+        }
+        self.tensors.insert(own, tensor);
+    }
+
+    /// The network of a weight file that holds one, as [`WeightFile::open`] reads it; of several, the one that no name
+    /// calls an average or another's.
     ///
     /// # Errors
-    /// [`Error::UnreadableWeights`] with the parser's reason; [`Error::NotFinite`] naming a tensor that holds NaN.
+    /// As [`WeightFile::open`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let weights = if looks_like_safetensors(bytes) { from_safetensors(bytes)? } else { from_pytorch(bytes)? };
-        if weights.tensors.is_empty() {
-            return Err(unreadable("it holds no tensors"));
+        let file = WeightFile::open(bytes)?;
+        Ok(file.network(None, "student")?.1.clone())
+    }
+
+    /// Every tensor of a safetensors file that was written here, under the names in it.
+    ///
+    /// # Errors
+    /// [`Error::UnreadableWeights`] if it is none, or holds other numbers than single precision.
+    pub(crate) fn from_own_file(bytes: &[u8]) -> Result<Self> {
+        let unreadable = |error: safetensors::SafeTensorError| unreadable(error.to_string());
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
+        let file = SafeTensors::deserialize(bytes).map_err(unreadable)?;
+        let mut weights = Self::default();
+        for (name, view) in file.iter() {
+            let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().expect("four bytes")));
+            if view.dtype() != Dtype::F32 {
+                return Err(self::unreadable(format!("{name} is not in single precision")));
+            }
+            weights.insert(
+                name.to_owned(),
+                name,
+                HostTensor { shape: view.shape().to_vec(), values: values.collect() },
+            );
         }
-        for (name, tensor) in &weights.tensors {
+        weights.metadata =
+            header.metadata().iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
+        weights.check_finite()?;
+        Ok(weights)
+    }
+
+    /// Checks that every number is finite.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] naming a tensor that holds another.
+    pub(super) fn check_finite(&self) -> Result<()> {
+        for (name, tensor) in &self.tensors {
             if tensor.values.iter().any(|value| !value.is_finite()) {
                 return Err(Error::NotFinite {
                     what: format!("The weight tensor {name}"),
@@ -69,10 +114,22 @@ impl Weights {
                 });
             }
         }
-        Ok(weights)
+        Ok(())
     }
 
-    /// Writes a safetensors file that PyTorch loads by name; `dtype` may halve its size.
+    /// The rows of the classifier `layer` in another order: output `k` of the network is then what output `order[k]` was.
+    pub(crate) fn reorder_outputs(&mut self, layer: &str, order: &[usize]) {
+        for field in ["weight", "bias"] {
+            if let Some(tensor) = self.tensors.get_mut(&format!("{layer}.{field}")) {
+                let row = tensor.values.len() / tensor.shape[0];
+                let rows = order.iter().flat_map(|&from| tensor.values[from * row..(from + 1) * row].to_vec());
+                tensor.values = rows.collect();
+            }
+        }
+    }
+
+    /// Writes a safetensors file that PyTorch loads by name, under the names that the weights came with; `dtype` may
+    /// halve its size.
     ///
     /// # Errors
     /// [`Error::UnreadableWeights`] when the library refuses the tensors, which equal lengths rule out.
@@ -87,7 +144,7 @@ impl Weights {
                 } else {
                     tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect()
                 };
-                (name, tensor, bytes)
+                (self.theirs.get(name).unwrap_or(name), tensor, bytes)
             })
             .collect();
         let views = encoded
@@ -128,78 +185,5 @@ impl Weights {
 }
 
 fn unreadable(reason: impl Into<String>) -> Error {
-    Error::UnreadableWeights { reason: reason.into() }
-}
-
-/// A safetensors file begins with the length of its JSON header.
-fn looks_like_safetensors(bytes: &[u8]) -> bool {
-    bytes.len() > 9 && bytes[8] == b'{' && bytes[..8].iter().skip(4).all(|&byte| byte == 0)
-}
-
-fn from_safetensors(bytes: &[u8]) -> Result<Weights> {
-    let broken = |error: safetensors::SafeTensorError| unreadable(error.to_string());
-    let (_, header) = SafeTensors::read_metadata(bytes).map_err(broken)?;
-    let file = SafeTensors::deserialize(bytes).map_err(broken)?;
-    let mut weights = Weights::default();
-    for (path, name) in network_names(file.names().into_iter().map(str::to_owned)) {
-        let view = file.tensor(&path).map_err(broken)?;
-        let values = floats(&name, format_of(view.dtype()), view.data())?;
-        weights.tensors.insert(name, HostTensor { shape: view.shape().to_vec(), values });
-    }
-    weights.metadata = header.metadata().iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
-    Ok(weights)
-}
-
-fn from_pytorch(bytes: &[u8]) -> Result<Weights> {
-    let top = PytorchReader::from_bytes(bytes.to_vec(), None).map_err(|error| unreadable(error.to_string()))?;
-    let mut weights = Weights::default();
-    for (path, name) in network_names(top.tensors().keys().cloned()) {
-        let tensor = &top.tensors()[&path];
-        let data = tensor.read().map_err(|error| unreadable(error.to_string()))?;
-        let format = match tensor.dtype() {
-            DType::F32 => Some(Format::Single),
-            DType::F64 => Some(Format::Double),
-            DType::F16 => Some(Format::Half),
-            DType::BF16 => Some(Format::Brain),
-            _ => None,
-        };
-        let values = floats(&name, format, &data)?;
-        weights.tensors.insert(name, HostTensor { shape: tensor.shape().to_vec(), values });
-    }
-    Ok(weights)
-}
-
-/// How a floating-point number is stored.
-#[derive(Clone, Copy)]
-enum Format {
-    Half,
-    Brain,
-    Single,
-    Double,
-}
-
-fn format_of(dtype: Dtype) -> Option<Format> {
-    match dtype {
-        Dtype::F16 => Some(Format::Half),
-        Dtype::BF16 => Some(Format::Brain),
-        Dtype::F32 => Some(Format::Single),
-        Dtype::F64 => Some(Format::Double),
-        _ => None,
-    }
-}
-
-#[allow(clippy::cast_possible_truncation)] // f64 weights are rounded on purpose: the networks compute in f32.
-fn floats(name: &str, format: Option<Format>, data: &[u8]) -> Result<Vec<f32>> {
-    let pairs = || data.chunks_exact(2).map(|b| [b[0], b[1]]);
-    Ok(match format {
-        Some(Format::Half) => pairs().map(|b| half::f16::from_le_bytes(b).to_f32()).collect(),
-        Some(Format::Brain) => pairs().map(|b| half::bf16::from_le_bytes(b).to_f32()).collect(),
-        Some(Format::Single) => {
-            data.chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().expect("four bytes"))).collect()
-        }
-        Some(Format::Double) => {
-            data.chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().expect("eight bytes")) as f32).collect()
-        }
-        None => return Err(unreadable(format!("the tensor {name} does not hold floating-point numbers"))),
-    })
+    Error::UnreadableWeights { reason: reason.into(), advice: "Give a safetensors file".to_owned() }
 }

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{CheckSettings, Defaults, ReferenceConfig, ScoreConfig};
+use super::{CheckSettings, Defaults, ReferenceConfig, ScoreConfig, TeacherReading};
 use crate::attribution::{ClassMethod, Objective};
 use crate::dataset::collect::ImagesConfig;
+use crate::dataset::normalisation::Normalisation;
 use crate::dataset::scenes::ScenesConfig;
 use crate::distillation::{DistillationConfig, TeacherTrainingConfig};
 use crate::error::{Error, Result};
@@ -86,6 +87,12 @@ pub struct SessionConfig {
     /// shipped one of CIFAR-10 is taken when it is named.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "WeightSource | null"))]
     pub teacher_source: Option<WeightSource>,
+    /// How a Teacher's file is read.
+    #[serde(default)]
+    pub teacher_reading: TeacherReading,
+    /// How networks see the pictures: what the Teacher was trained with.
+    #[serde(default)]
+    pub normalisation: Normalisation,
     /// Training of a Teacher.
     pub teacher: TeacherTrainingConfig,
     /// Distillation of the Student.
@@ -111,6 +118,8 @@ impl Default for SessionConfig {
             scenes,
             images,
             teacher_source: None,
+            teacher_reading: TeacherReading::default(),
+            normalisation: Normalisation::default(),
             teacher,
             distillation,
             reference,
@@ -146,6 +155,7 @@ impl SessionConfig {
             DataSource::Scenes => self.scenes.validate()?,
             DataSource::Images => self.images.validate()?,
         }
+        self.normalisation.validate()?;
         if self.teacher_source == Some(WeightSource::Trained) {
             self.teacher.network.validate()?;
             self.teacher.optimiser.validate()?;
@@ -227,6 +237,10 @@ mod tests {
             (json!({ "reference": { "images": 3 } }), "images"),
             (json!({ "scores": { "uncertainty": { "level": 1 } } }), "uncertainty.level"),
             (json!({ "checks": { "keep": 1 } }), "keep"),
+            (
+                json!({ "normalisation": { "own": { "mean": [2, 0, 0], "deviation": [1, 1, 1] } } }),
+                "normalisation.mean",
+            ),
         ];
         for (changes, named) in broken {
             let error = SessionConfig::with(&changes).expect("known fields").validate().expect_err(named);

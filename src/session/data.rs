@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::journal::Files;
-use super::{DataSource, Model, Part, Session, not_ready};
+use super::{DataSource, Model, NetworkReport, Part, Session, not_ready};
 use crate::dataset::collect::{Collector, FileReport, FilesRead, ImagesConfig, ImagesReport};
+use crate::dataset::normalisation::Normalisation;
 use crate::dataset::scenes::{self, ScenesConfig};
 use crate::dataset::{Dataset, LabelledImages};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// What the chosen data are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,6 +76,17 @@ impl Session {
         Ok(rows)
     }
 
+    /// Notes a file that could not be opened, as a row with this reason.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`] before [`begin_images`](Self::begin_images).
+    pub fn refuse_file(&mut self, path: &str, reason: Error) -> Result<Vec<FileReport>> {
+        let (collector, _, files) = self.collector.as_mut().ok_or_else(|| not_ready("Begin a set of images"))?;
+        let rows = collector.refuse(path, reason);
+        files.note(&rows);
+        Ok(rows)
+    }
+
     /// Opens a picture or an archive to be read by [`read_files`](Self::read_files) bit by bit, so that a large archive
     /// can tell its progress and be given up.
     ///
@@ -109,6 +121,27 @@ impl Session {
         self.take_data(data, DataOrigin::Files(images, files))
     }
 
+    /// Prepares pictures for networks in another way, those that are here and those to come. A Teacher stays and is
+    /// measured anew; what was trained on pictures that were prepared otherwise goes. Nothing is done where they are
+    /// prepared so already.
+    ///
+    /// # Errors
+    /// [`crate::Error::InvalidConfig`]; [`crate::Error::DeviceFailed`].
+    pub async fn use_normalisation(&mut self, normalisation: Normalisation) -> Result<Option<NetworkReport>> {
+        normalisation.validate()?;
+        self.journal.config.normalisation = normalisation;
+        if normalisation == self.normalisation {
+            return Ok(None);
+        }
+        self.normalisation = normalisation;
+        if let Some(data) = &mut self.data {
+            (data.train.normalisation, data.test.normalisation) = (normalisation, normalisation);
+            self.running = None;
+            self.forget_students();
+        }
+        self.measure_teacher().await
+    }
+
     /// The chosen data.
     ///
     /// # Errors
@@ -130,13 +163,14 @@ impl Session {
     }
 
     /// Takes new data. A Teacher that answers to them stays; what was trained on the old pictures goes.
-    fn take_data(&mut self, data: Dataset, origin: DataOrigin) -> Result<DatasetReport> {
+    fn take_data(&mut self, mut data: Dataset, origin: DataOrigin) -> Result<DatasetReport> {
         let (scenes, images, files) = match origin {
             DataOrigin::Scenes(config) => (Some(config), None, Files::default()),
             DataOrigin::Files(images, files) => (None, Some(images), files),
         };
         data.train.validate()?;
         data.test.validate()?;
+        (data.train.normalisation, data.test.normalisation) = (self.normalisation, self.normalisation);
         let same_classes = self.data.as_ref().is_some_and(|former| former.train.class_names == data.train.class_names);
         let (width, height) = (data.train.width, data.train.height);
         let fits = |model: &Model| model.config.architecture.check_pictures(width, height).is_ok();

@@ -7,8 +7,8 @@ use super::report::{
     Circumstances, DataRecord, FORMAT, Failure, NetworkRecord, Report, SCHEMA_VERSION, StartRecord, TrainingLog,
 };
 use super::{
-    DatasetReport, ExplainConfig, ExplanationReport, FaithfulnessConfig, FaithfulnessReport, SanityConfig,
-    SanityReport, ScoreConfig, SessionConfig, SpreadConfig, SpreadReport,
+    DatasetReport, ExplainConfig, ExplanationReport, FaithfulnessConfig, FaithfulnessReport, NetworkReport,
+    SanityConfig, SanityReport, ScoreConfig, SessionConfig, SpreadConfig, SpreadReport,
 };
 use crate::dataset::collect::FileReport;
 use crate::dataset::{Dataset, LabelledImages};
@@ -81,6 +81,13 @@ impl Journal {
             self.config.teacher = config;
             log
         });
+    }
+
+    /// Notes that the Teacher was measured anew.
+    pub fn measure_teacher(&mut self, summary: NetworkReport) {
+        if let Some(teacher) = &mut self.teacher {
+            teacher.summary = summary;
+        }
     }
 
     /// What is known of the Teacher.

@@ -72,6 +72,7 @@ impl Trio<'_> {
         if !(4..=MAX_IMAGES).contains(&config.images) {
             return Err(Error::config("images", format!("must lie between 4 and {MAX_IMAGES}, is {}", config.images)));
         }
+        check_held_out(self.images)?;
         let classes = self.images.class_names.len();
         Ok(split::balanced_draw(&self.images.labels, classes, config.images, config.seed))
     }
@@ -93,6 +94,20 @@ impl Trio<'_> {
         let batch = pictures(self.images, indices, &[], device);
         self.models().map(|(_, model)| model.network.forward(batch.clone()))
     }
+}
+
+/// Fewest images of a distance statistic.
+const MIN_IMAGES: usize = 4;
+
+/// Checks that there are enough held-out images for a reference batch of any size.
+///
+/// # Errors
+/// [`Error::TooFewHeldOut`].
+pub(super) fn check_held_out(images: &LabelledImages) -> Result<()> {
+    if images.len() < MIN_IMAGES {
+        return Err(Error::TooFewHeldOut { n: images.len(), needed: MIN_IMAGES });
+    }
+    Ok(())
 }
 
 /// Names the reference batch, see [`Digests::name`].

@@ -27,6 +27,7 @@ mod part;
 mod pass;
 mod preparation;
 mod prototypes;
+mod reading;
 mod relevant_pixels;
 mod report;
 mod resume;
@@ -50,6 +51,7 @@ pub use map_kind::MapKind;
 pub use model::{Model, NetworkReport};
 pub use networks::ShippedPair;
 pub use part::Part;
+pub use reading::{BetterNormalisation, BetterOrder, FileReading, TeacherReading};
 pub use report::{
     Circumstances, DataRecord, FORMAT, Failure, NetworkRecord, Origin, Report, SCHEMA_VERSION, StartRecord, TrainingLog,
 };
@@ -69,6 +71,7 @@ use trial::Trial;
 
 use crate::dataset::Dataset;
 use crate::dataset::collect::{Collector, ImagesConfig};
+use crate::dataset::normalisation::Normalisation;
 use crate::dataset::scenes::ScenesConfig;
 use crate::error::{Error, Result};
 use crate::models::Weights;
@@ -81,6 +84,7 @@ pub struct Session {
     collector: Option<(Collector, ImagesConfig, Files)>,
     data: Option<Dataset>,
     scenes: Option<ScenesConfig>,
+    normalisation: Normalisation,
     teacher: Option<Model>,
     start: Option<Weights>,
     student: Option<Model>,
@@ -122,6 +126,7 @@ impl Session {
             collector: None,
             data: None,
             scenes: None,
+            normalisation: Normalisation::default(),
             teacher: None,
             start: None,
             student: None,

@@ -3,6 +3,7 @@
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
+use super::FileReading;
 use crate::error::Result;
 use crate::models::{Network, NetworkConfig, Weights};
 
@@ -25,6 +26,9 @@ pub struct NetworkReport {
     pub layers: Vec<String>,
     /// Accuracy on the test pictures, 0 to 1.
     pub accuracy: f64,
+    /// How its file was read; nothing where it is from no file of the user's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<FileReading>,
 }
 
 /// A trained network in evaluation mode with its weights.
@@ -73,6 +77,7 @@ impl Model {
             classes: self.config.classes,
             layers: self.config.layers(),
             accuracy,
+            reading: None,
         }
     }
 

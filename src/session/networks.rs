@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Model, NetworkRecord, NetworkReport, Role, Session, StartRecord, WeightSource, digest_of_bytes, not_ready,
+    FileReading, Model, NetworkRecord, NetworkReport, Role, Session, StartRecord, TeacherReading, WeightSource,
+    digest_of_bytes, not_ready, reading,
 };
+use crate::dataset::collect::Note;
 use crate::distillation::{DistillationConfig, Evaluation};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::models::Weights;
 use crate::models::shipped::{MANIFEST, SCENES, ShippedNetworks};
 
@@ -39,19 +41,52 @@ impl Session {
     /// Takes a Teacher from a weight file; its shape is read off the tensors.
     ///
     /// # Errors
-    /// [`Error::UnreadableWeights`], [`Error::WeightsMismatch`], [`Error::ClassCountMismatch`], [`Error::NotReady`];
-    /// [`Error::InvalidConfig`] when the network asks for larger pictures than the data has.
+    /// [`crate::Error::UnreadableWeights`], [`crate::Error::WeightsMismatch`], [`crate::Error::ClassCountMismatch`], [`crate::Error::NotReady`];
+    /// [`crate::Error::InvalidConfig`] when the network asks for larger pictures than the data has.
     pub async fn load_teacher(&mut self, bytes: &[u8]) -> Result<NetworkReport> {
-        self.take_teacher(bytes, WeightSource::File).await
+        self.load_teacher_as(bytes, &TeacherReading::default()).await
+    }
+
+    /// As [`load_teacher`](Self::load_teacher), of a file that is to be read in this way; the report says how it was, and
+    /// what would fit the held-out pictures much better.
+    ///
+    /// # Errors
+    /// As [`load_teacher`](Self::load_teacher); [`crate::Error::InvalidConfig`] if the file cannot be read so.
+    pub async fn load_teacher_as(&mut self, bytes: &[u8], wished: &TeacherReading) -> Result<NetworkReport> {
+        let (model, mut record, mut reading) =
+            self.read_model(bytes, WeightSource::File, wished, Role::Teacher).await?;
+        reading::compare(&model, &self.data()?.test, &mut reading, &self.device).await?;
+        record.summary.reading = Some(reading);
+        self.journal.config.teacher_reading = wished.clone();
+        Ok(self.put_teacher(model, record))
+    }
+
+    /// The Teacher, if there is one, measured on the pictures as they are prepared now.
+    pub(super) async fn measure_teacher(&mut self) -> Result<Option<NetworkReport>> {
+        let (Some(teacher), Some(former)) = (&self.teacher, self.journal.teacher().cloned()) else { return Ok(None) };
+        let mut summary = self.report_on(teacher).await?;
+        if let Some(former) = former.summary.reading {
+            let kept = |note: &Note| !note.code.starts_with("better-");
+            let notes = former.notes.into_iter().filter(kept).collect();
+            let mut reading = FileReading { notes, better_order: None, better_normalisation: None, ..former };
+            reading::compare(teacher, &self.data()?.test, &mut reading, &self.device).await?;
+            summary.reading = Some(reading);
+        }
+        self.journal.measure_teacher(summary.clone());
+        Ok(Some(summary))
     }
 
     async fn take_teacher(&mut self, bytes: &[u8], source: WeightSource) -> Result<NetworkReport> {
-        let (model, record) = self.read_model(bytes, source).await?;
+        let (model, record, _) = self.read_model(bytes, source, &TeacherReading::default(), Role::Teacher).await?;
+        Ok(self.put_teacher(model, record))
+    }
+
+    fn put_teacher(&mut self, model: Model, record: NetworkRecord) -> NetworkReport {
         let summary = record.summary.clone();
         self.forget_students();
         self.teacher = Some(model);
         self.journal.note_teacher(record, None);
-        Ok(summary)
+        summary
     }
 
     /// Takes first weights for the Student and its Base.
@@ -59,7 +94,8 @@ impl Session {
     /// # Errors
     /// As [`load_teacher`](Self::load_teacher).
     pub async fn load_student_start(&mut self, bytes: &[u8]) -> Result<NetworkReport> {
-        let (model, record) = self.read_model(bytes, WeightSource::File).await?;
+        let (model, record, _) =
+            self.read_model(bytes, WeightSource::File, &TeacherReading::default(), Role::Student).await?;
         self.start = Some(model.weights);
         self.journal.start = Some(StartRecord { source: record.source, digest: record.digest });
         Ok(record.summary)
@@ -70,8 +106,9 @@ impl Session {
     /// # Errors
     /// As [`load_teacher`](Self::load_teacher).
     pub async fn load_students(&mut self, student: &[u8], base: &[u8]) -> Result<[NetworkReport; 2]> {
-        let (student, student_record) = self.read_model(student, WeightSource::File).await?;
-        let (base, base_record) = self.read_model(base, WeightSource::File).await?;
+        let usual = TeacherReading::default();
+        let (student, student_record, _) = self.read_model(student, WeightSource::File, &usual, Role::Student).await?;
+        let (base, base_record, _) = self.read_model(base, WeightSource::File, &usual, Role::Base).await?;
         let summaries = [student_record.summary.clone(), base_record.summary.clone()];
         self.forget_students();
         (self.student, self.base) = (Some(student), Some(base));
@@ -80,16 +117,19 @@ impl Session {
     }
 
     /// Builds a network of the data's classes and measures it.
-    async fn read_model(&self, bytes: &[u8], source: WeightSource) -> Result<(Model, NetworkRecord)> {
+    async fn read_model(
+        &self,
+        bytes: &[u8],
+        source: WeightSource,
+        wished: &TeacherReading,
+        role: Role,
+    ) -> Result<(Model, NetworkRecord, FileReading)> {
         let images = &self.data()?.train;
-        let classes = images.class_names.len();
-        let model = Model::new(Weights::from_bytes(bytes)?, &self.device)?;
-        if model.config.classes != classes {
-            return Err(Error::ClassCountMismatch { weights: model.config.classes, data: classes });
-        }
+        let usual = if role == Role::Teacher { "teacher" } else { "student" };
+        let (model, reading) = reading::read(bytes, wished, usual, &images.class_names, &self.device)?;
         model.config.architecture.check_pictures(images.width, images.height)?;
         let summary = self.report_on(&model).await?;
-        Ok((model, NetworkRecord { source, digest: digest_of_bytes(bytes), summary }))
+        Ok((model, NetworkRecord { source, digest: digest_of_bytes(bytes), summary }, reading))
     }
 
     /// The networks that are shipped for the chosen data, if there are any.
@@ -111,7 +151,7 @@ impl Session {
     /// pictures of CIFAR-10's ten classes.
     ///
     /// # Errors
-    /// [`Error::NotReady`] when the data are of other classes.
+    /// [`crate::Error::NotReady`] when the data are of other classes.
     pub async fn use_shipped_teacher(&mut self) -> Result<NetworkReport> {
         let shipped = self.needed_shipped()?;
         let report = self.take_teacher(shipped.teacher, WeightSource::Shipped).await?;
@@ -132,8 +172,10 @@ impl Session {
             Some(record) if record.digest == digest_of_bytes(shipped.teacher) => record.summary.clone(),
             _ => self.use_shipped_teacher().await?,
         };
-        let (student, student_record) = self.read_model(shipped.student, WeightSource::Shipped).await?;
-        let (base, base_record) = self.read_model(shipped.base, WeightSource::Shipped).await?;
+        let usual = TeacherReading::default();
+        let (student, student_record, _) =
+            self.read_model(shipped.student, WeightSource::Shipped, &usual, Role::Student).await?;
+        let (base, base_record, _) = self.read_model(shipped.base, WeightSource::Shipped, &usual, Role::Base).await?;
         let pair = ShippedPair {
             teacher,
             student: student_record.summary.clone(),
@@ -150,7 +192,7 @@ impl Session {
     /// A network's weights as safetensors, with its shape in the metadata.
     ///
     /// # Errors
-    /// [`Error::NotReady`] when there is no such network yet.
+    /// [`crate::Error::NotReady`] when there is no such network yet.
     pub fn export_weights(&self, role: Role) -> Result<Vec<u8>> {
         let (model, needed) = match role {
             Role::Teacher => (self.teacher.as_ref(), "Choose or train a Teacher"),

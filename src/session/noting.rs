@@ -7,6 +7,7 @@ impl Session {
     /// Notes the settings that are planned: what the report says of sections that are not used yet.
     pub fn plan(&mut self, config: &SessionConfig) {
         self.journal.config = config.clone();
+        self.normalisation = config.normalisation;
     }
 
     /// Notes for the report that `step` did not succeed.

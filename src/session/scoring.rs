@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use super::ReferenceConfig;
-use super::look::{Trio, reference_hash};
+use super::look::{Trio, check_held_out, reference_hash};
 use super::pass::{HELD, Pass};
 use super::prototypes::Prototypes;
 use crate::dataset::{LabelledImages, split};
@@ -138,6 +138,7 @@ impl ScoringRun {
     pub fn new(trio: &Trio<'_>, config: &ScoreConfig, train: &LabelledImages) -> Result<Self> {
         config.validate()?;
         let images = trio.images;
+        check_held_out(images)?;
         let classes = images.class_names.len();
         let indices = split::balanced_draw(&images.labels, classes, config.reference.images, config.reference.seed);
         let state = match &config.labels {

@@ -4,11 +4,6 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::dataset::LabelledImages;
 
-/// Mean per channel of ImageNet in `[0, 1]`, which the public CIFAR checkpoints were trained with.
-pub const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
-/// Standard deviation per channel of ImageNet.
-pub const DEVIATION: [f32; 3] = [0.229, 0.224, 0.225];
-
 /// How one picture is moved before the network sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Shift {
@@ -54,9 +49,8 @@ pub fn write_pictures(images: &LabelledImages, indices: &[usize], shifts: &[Shif
     let (height, width) = (images.height, images.width);
     assert_eq!(values.len(), indices.len() * 3 * height * width, "room for all pictures");
     // A batch has many more numbers than there are bytes.
-    let normalised: [[f32; 256]; 3] = std::array::from_fn(|channel| {
-        std::array::from_fn(|byte| (byte as f32 / 255.0 - MEAN[channel]) / DEVIATION[channel])
-    });
+    let normalised: [[f32; 256]; 3] =
+        std::array::from_fn(|channel| std::array::from_fn(|byte| images.normalisation.apply(byte as u8, channel)));
     for (slot, planes) in values.chunks_exact_mut(3 * height * width).enumerate() {
         let picture = images.picture(indices[slot]);
         let shift = shifts.get(slot).copied().unwrap_or_default();
@@ -110,7 +104,7 @@ pub fn normalised_planes(images: &LabelledImages, index: usize) -> Vec<f32> {
     let picture = images.picture(index);
     let plane = |channel: usize| {
         let bytes = picture.iter().skip(channel).step_by(3);
-        bytes.map(move |&byte| (f32::from(byte) / 255.0 - MEAN[channel]) / DEVIATION[channel])
+        bytes.map(move |&byte| images.normalisation.apply(byte, channel))
     };
     (0..3).flat_map(plane).collect()
 }

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{give, read};
 use super::picture::{Picture, picture};
 use crate::dataset::collect::{FileReport, FilesRead, ImagesConfig};
+use crate::dataset::normalisation::Normalisation;
 use crate::dataset::scenes::ScenesConfig;
 use crate::distillation::{DistillationConfig, RunConfig, TeacherTrainingConfig, TrainingEvent};
 use crate::error::{Error, Result};
@@ -16,7 +17,7 @@ use crate::scores::ScoreReport;
 use crate::session::{
     self, Circumstances, DatasetReport, Defaults, ExplainConfig, ExplanationReport, FaithfulnessConfig,
     FaithfulnessReport, NetworkReport, Part, Report, Role, SanityConfig, SanityReport, ScoreConfig, ScoringEvent,
-    SessionConfig, ShippedPair, SpreadConfig, SpreadProgress, SpreadReport,
+    SessionConfig, ShippedPair, SpreadConfig, SpreadProgress, SpreadReport, TeacherReading,
 };
 use crate::tensors::device::{DeviceChoice, DeviceReport};
 
@@ -144,10 +145,20 @@ impl Session {
         self.with(|core| picture(core.part(read("split", &split)?)?, index))
     }
 
-    /// Takes a Teacher from a safetensors file or a PyTorch checkpoint.
+    /// Takes a Teacher from a safetensors file or a PyTorch checkpoint, read as it is wished.
     #[wasm_bindgen(js_name = loadTeacher)]
-    pub async fn load_teacher(&self, bytes: &[u8]) -> Outcome<Ts<NetworkReport>> {
-        self.lend(async |core| give(&core.load_teacher(bytes).await?)).await
+    pub async fn load_teacher(&self, bytes: &[u8], reading: Ts<TeacherReading>) -> Outcome<Ts<NetworkReport>> {
+        self.lend(async |core| give(&core.load_teacher_as(bytes, &read("teacherReading", &reading)?).await?)).await
+    }
+
+    /// Prepares pictures for networks in another way; the Teacher, if there is one, measured anew.
+    #[wasm_bindgen(js_name = useNormalisation)]
+    pub async fn use_normalisation(&self, normalisation: Ts<Normalisation>) -> Outcome<Option<Ts<NetworkReport>>> {
+        self.lend(async |core| {
+            let normalisation = read("normalisation", &normalisation)?;
+            core.use_normalisation(normalisation).await?.as_ref().map(give).transpose()
+        })
+        .await
     }
 
     /// Takes first weights for the Student and its Base.

@@ -5,6 +5,7 @@
 mod checks;
 mod devices;
 mod evidence;
+mod field;
 mod schema;
 
 use std::fs;

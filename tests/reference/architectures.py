@@ -14,16 +14,18 @@ VGGS = {11: "A", 13: "B", 16: "D", 19: "E"}
 
 
 class ResNet(TorchvisionResNet):
-    def __init__(self, depth, width, classes):
+    def __init__(self, depth, width, classes, small_stem=False):
         block, blocks = RESNETS[depth]
         super().__init__(block, blocks, num_classes=classes)
-        if width != 64:
+        if width != 64 or small_stem:
             self.inplanes = width
-            self.conv1 = nn.Conv2d(3, width, 7, 2, 3, bias=False)
+            self.conv1 = nn.Conv2d(3, width, 3, 1, 1, bias=False) if small_stem else nn.Conv2d(3, width, 7, 2, 3, bias=False)
             self.bn1 = nn.BatchNorm2d(width)
             for stage, count in enumerate(blocks):
                 setattr(self, f"layer{stage + 1}", self._make_layer(block, width << stage, count, stride=1 if stage == 0 else 2))
             self.fc = nn.Linear(8 * width * block.expansion, classes)
+        if small_stem:
+            self.maxpool = nn.Identity()
 
     def trace(self, x):
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
@@ -32,6 +34,32 @@ class ResNet(TorchvisionResNet):
             x = stage(x)
             stages.append(x)
         return self.fc(self.avgpool(x).flatten(1)), stages
+
+
+class ProjectedResNet(TorchvisionResNet):
+    """A CIFAR ResNet whose shortcuts are torchvision's projections (option B), and whose stem may be narrower."""
+
+    def __init__(self, blocks, width, classes, stem=None):
+        nn.Module.__init__(self)
+        self._norm_layer, self.groups, self.base_width, self.dilation = nn.BatchNorm2d, 1, 64, 1
+        self.inplanes = stem or width
+        self.conv1 = nn.Conv2d(3, self.inplanes, 3, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(self.inplanes)
+        self.layer1 = self._make_layer(BasicBlock, width, blocks)
+        self.layer2 = self._make_layer(BasicBlock, 2 * width, blocks, stride=2)
+        self.layer3 = self._make_layer(BasicBlock, 4 * width, blocks, stride=2)
+        self.linear = nn.Linear(4 * width, classes)
+
+    def trace(self, x):
+        x = F.relu(self.bn1(self.conv1(x)))
+        stages = []
+        for stage in (self.layer1, self.layer2, self.layer3):
+            x = stage(x)
+            stages.append(x)
+        return self.linear(x.mean((2, 3))), stages
+
+    def forward(self, x):
+        return self.trace(x)[0]
 
 
 class Vgg(TorchvisionVgg):
@@ -77,13 +105,19 @@ class TinyCnn(nn.Module):
         return self.trace(x)[0]
 
 
+def cifar_resnet(shape, classes):
+    if shape.get("projection"):
+        return ProjectedResNet(shape["blocks"], shape["width"], classes, shape.get("stem"))
+    return model.ResNet(shape["blocks"], shape["width"], classes)
+
+
 def build(architecture, classes):
     """The module for `{"family": ..., ...}` as the crate writes it, in evaluation mode."""
     shape = dict(architecture)
     family = shape.pop("family")
     made = {
-        "cifar-resnet": lambda: model.ResNet(shape["blocks"], shape["width"], classes),
-        "resnet": lambda: ResNet(shape["depth"], shape.get("width", 64), classes),
+        "cifar-resnet": lambda: cifar_resnet(shape, classes),
+        "resnet": lambda: ResNet(shape["depth"], shape.get("width", 64), classes, shape.get("smallStem", False)),
         "vgg": lambda: Vgg(shape["depth"], shape["batchNorm"], shape.get("width", 64), classes),
         "tiny-cnn": lambda: TinyCnn(shape.get("width", 16), classes),
     }[family]()

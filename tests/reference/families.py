@@ -15,6 +15,9 @@ RESNET, VGG = "resnet", "vgg"
 CASES = [
     ("cifar-resnet-20", {"family": "cifar-resnet", "blocks": 3, "width": 8}, 3, (2, 3, 13, 22), False),
     ("cifar-resnet-110", {"family": "cifar-resnet", "blocks": 18, "width": 4}, 2, (1, 3, 9, 14), False),
+    ("cifar-resnet-14-projections", {"family": "cifar-resnet", "blocks": 2, "width": 4, "projection": True}, 3, (2, 3, 13, 22), True),
+    ("cifar-resnet-8x4", {"family": "cifar-resnet", "blocks": 1, "width": 16, "stem": 8, "projection": True}, 2, (1, 3, 12, 15), False),
+    ("resnet-18-small-stem", {"family": RESNET, "depth": 18, "width": 4, "smallStem": True}, 3, (2, 3, 17, 22), True),
     ("resnet-18", {"family": RESNET, "depth": 18, "width": 4}, 3, (2, 3, 37, 52), True),
     ("resnet-34", {"family": RESNET, "depth": 34, "width": 4}, 2, (1, 3, 33, 47), False),
     ("resnet-50", {"family": RESNET, "depth": 50, "width": 4}, 5, (2, 3, 35, 41), False),

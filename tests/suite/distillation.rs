@@ -81,7 +81,7 @@ async fn networks_side_by_side_learn_what_each_learns_by_itself() {
     for (architecture, algorithm) in [
         (Architecture::cifar_resnet(1, 4), recipe().algorithm),
         (Architecture::TinyCnn(TinyCnnConfig { width: 4 }), adamw),
-        (Architecture::ResNet(ResNetConfig { depth: 18, width: 4 }), recipe().algorithm),
+        (Architecture::ResNet(ResNetConfig { depth: 18, width: 4, small_stem: false }), recipe().algorithm),
         (Architecture::Vgg(VggConfig { depth: 11, batch_norm: true, width: 4 }), recipe().algorithm),
     ] {
         let config = architecture.for_classes(3);

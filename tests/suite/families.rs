@@ -207,7 +207,7 @@ fn the_custom_of_each_family_shapes_its_first_classifier() {
         let values = &weights.get(name).expect("listed").values;
         (values.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>() / values.len() as f64).sqrt()
     };
-    let resnet = Architecture::ResNet(ResNetConfig { depth: 18, width: 8 });
+    let resnet = Architecture::ResNet(ResNetConfig { depth: 18, width: 8, small_stem: false });
     let vgg = Architecture::Vgg(VggConfig { depth: 11, batch_norm: true, width: 4 });
     let tiny = Architecture::TinyCnn(TinyCnnConfig { width: 16 });
     for (name, found, expected) in [
@@ -227,7 +227,7 @@ fn the_custom_of_each_family_shapes_its_first_classifier() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_file_that_nearly_fits_is_told_what_differs_by_name() {
-    let resnet = Architecture::ResNet(ResNetConfig { depth: 18, width: 4 }).for_classes(3);
+    let resnet = Architecture::ResNet(ResNetConfig { depth: 18, width: 4, small_stem: false }).for_classes(3);
     let complete = kaiming(&resnet, 1, Purpose::TeacherInit);
     let without = |gone: &str| -> Weights {
         let kept = complete.names().filter(|name| *name != gone);
@@ -264,7 +264,11 @@ fn a_file_that_nearly_fits_is_told_what_differs_by_name() {
 fn architectures_of_every_family_read_from_json_and_keep_their_rules() {
     let read = |json: &str| serde_json::from_str::<Architecture>(json);
     for (json, expected, name) in [
-        (r#"{"family":"resnet","depth":18}"#, Architecture::ResNet(ResNetConfig { depth: 18, width: 64 }), "ResNet-18"),
+        (
+            r#"{"family":"resnet","depth":18}"#,
+            Architecture::ResNet(ResNetConfig { depth: 18, width: 64, small_stem: false }),
+            "ResNet-18",
+        ),
         (
             r#"{"family":"vgg","depth":16,"batchNorm":true,"width":8}"#,
             Architecture::Vgg(VggConfig { depth: 16, batch_norm: true, width: 8 }),

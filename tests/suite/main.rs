@@ -25,6 +25,7 @@ mod scores;
 mod scoring;
 mod session;
 mod simulated;
+mod teacher_files;
 mod trust;
 mod uncertainty;
 mod weight_files;

@@ -15,7 +15,7 @@ use crate::device::{choice, device};
 use crate::fixture::read;
 
 const TINY: Architecture = Architecture::TinyCnn(TinyCnnConfig { width: 4 });
-const RESNET: Architecture = Architecture::ResNet(ResNetConfig { depth: 18, width: 4 });
+const RESNET: Architecture = Architecture::ResNet(ResNetConfig { depth: 18, width: 4, small_stem: false });
 const VGG: Architecture = Architecture::Vgg(VggConfig { depth: 11, batch_norm: true, width: 4 });
 
 const REFERENCE: ReferenceConfig = ReferenceConfig { images: 12, seed: 3 };

@@ -7,8 +7,8 @@ use std::process::Command;
 use burn::tensor::{Tensor, TensorData};
 use serde::Deserialize;
 use unicam::dataset::collect::ImagesConfig;
+use unicam::dataset::normalisation::Normalisation;
 use unicam::models::{Network, NetworkConfig, Weights};
-use unicam::tensors::layout::{DEVIATION, MEAN};
 
 use crate::device::device;
 use crate::fixture::{Array, assert_close, map_correlation, parse, read, score_tolerance};
@@ -45,7 +45,9 @@ fn formula_pictures() -> Vec<f32> {
             for i in 0..32 {
                 for j in 0..32 {
                     let byte = ((7 * i * i + 13 * j + 31 * c * i + 5 * n * j) % 256) as f32;
-                    values.push((byte / 255.0 - MEAN[c]) / DEVIATION[c]);
+                    values.push(
+                        (byte / 255.0 - Normalisation::ImageNet.mean()[c]) / Normalisation::ImageNet.deviation()[c],
+                    );
                 }
             }
         }
@@ -197,6 +199,7 @@ async fn scores_of_the_public_checkpoints_on_real_images_agree_with_pytorch() {
         labels: expected.labels.clone(),
         class_names: (0..10).map(|class| class.to_string()).collect(),
         masks: None,
+        normalisation: Default::default(),
     };
     let indices: Vec<usize> = (0..images.len()).collect();
     let batch = pictures(&images, &indices, &[], &device);

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use unicam::attribution::road::{NOISE, RemovalOrder, fill, impute, removed};
 use unicam::dataset::LabelledImages;
+use unicam::dataset::normalisation::Normalisation;
 use unicam::seed::{Purpose, stream};
-use unicam::tensors::layout::{DEVIATION, pictures};
+use unicam::tensors::layout::pictures;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::device::device;
@@ -53,6 +54,7 @@ fn noisy_images() -> LabelledImages {
         labels: vec![0, 1, 0],
         class_names: vec!["a".to_owned(), "b".to_owned()],
         masks: None,
+        normalisation: Default::default(),
     }
 }
 
@@ -107,7 +109,7 @@ async fn a_batch_keeps_what_is_kept_and_repeats_itself() {
     }
     // Another seed moves the imputed pixels by noise alone.
     let largest = read(make(0.4, 9)).await.iter().zip(&imputed).fold(0.0f64, |most, (a, b)| most.max((a - b).abs()));
-    assert!(largest > 0.0 && largest < 12.0 * f64::from(NOISE / DEVIATION[1]), "{largest}");
+    assert!(largest > 0.0 && largest < 12.0 * f64::from(NOISE / Normalisation::ImageNet.deviation()[1]), "{largest}");
     for share in [-0.1, 1.1, f64::NAN] {
         let error = impute(&images, &indices, &maps, share, order, 1, &device).expect_err("no share");
         assert_eq!(error.code(), "invalid-config");

@@ -1,6 +1,8 @@
 //! Weight files in every form: what scripts save, and what goes back to PyTorch.
 
-use unicam::models::{Architecture, HostTensor, NetworkConfig, TinyCnnConfig, Weights};
+use unicam::models::{
+    Architecture, CifarResNetConfig, HostTensor, NetworkConfig, ResNetConfig, TinyCnnConfig, Weights,
+};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::families::formula_weights;
@@ -46,6 +48,13 @@ fn wrapped_names_are_unwrapped_in_safetensors_too() {
         ("module.", None),
         ("model.module.", Some("optimizer.momentum")),
         ("state_dict.net.", Some("ema.fc.bias")),
+        ("_orig_mod.", None),
+        ("_orig_mod.module.", Some("iter_num")),
+        ("module._orig_mod.", None),
+        ("student.", Some("criterion.weight")),
+        ("model_state.", Some("optimizer_state.state.0.momentum_buffer")),
+        ("ema_state_dict.", None),
+        ("state_dict.model.backbone.", Some("state_dict.criterion.weight")),
         ("", Some("layer1.1.num_batches_tracked")),
     ] {
         let file = renamed(prefix, beside).to_safetensors(false).expect("plain tensors");
@@ -54,6 +63,97 @@ fn wrapped_names_are_unwrapped_in_safetensors_too() {
     let file = renamed("", Some("layer9.scale")).to_safetensors(false).expect("plain tensors");
     let error = NetworkConfig::infer(&Weights::from_bytes(&file).expect("readable")).expect_err("one too many");
     assert!(error.to_string().contains("unknown: layer9.scale"), "{error}");
+}
+
+/// Names that other publishers give to a tensor of a ResNet whose name here is this.
+fn pytorch_cifar(name: &str) -> String {
+    name.replace(".downsample.", ".shortcut.").replace("fc.", "linear.")
+}
+
+fn pytorch_cifar100(name: &str) -> String {
+    let parts: Vec<&str> = name.split('.').collect();
+    match parts.as_slice() {
+        ["conv1", field] => format!("conv1.0.{field}"),
+        ["bn1", field] => format!("conv1.1.{field}"),
+        [stage, block, "downsample", place, field] => {
+            format!("conv{}_x.{block}.shortcut.{place}.{field}", stage[5..].parse::<usize>().expect("a stage") + 1)
+        }
+        [stage, block, layer, field] => {
+            let stage = stage[5..].parse::<usize>().expect("a stage") + 1;
+            let (kind, number) = layer.split_at(layer.len() - 1);
+            let place = 3 * (number.parse::<usize>().expect("a number") - 1) + usize::from(kind == "bn");
+            format!("conv{stage}_x.{block}.residual_function.{place}.{field}")
+        }
+        _ => name.to_owned(),
+    }
+}
+
+fn transformers(name: &str) -> String {
+    let parts: Vec<&str> = name.split('.').collect();
+    let layer = |kind: &str| if kind == "conv" { "convolution" } else { "normalization" };
+    match parts.as_slice() {
+        ["conv1", field] => format!("resnet.embedder.embedder.convolution.{field}"),
+        ["bn1", field] => format!("resnet.embedder.embedder.normalization.{field}"),
+        ["fc", field] => format!("classifier.1.{field}"),
+        [stage, block, "downsample", place, field] => format!(
+            "resnet.encoder.stages.{}.layers.{block}.shortcut.{}.{field}",
+            stage[5..].parse::<usize>().expect("a stage") - 1,
+            layer(if *place == "0" { "conv" } else { "bn" })
+        ),
+        [stage, block, inner, field] => {
+            let (kind, number) = inner.split_at(inner.len() - 1);
+            format!(
+                "resnet.encoder.stages.{}.layers.{block}.layer.{}.{}.{field}",
+                stage[5..].parse::<usize>().expect("a stage") - 1,
+                number.parse::<usize>().expect("a number") - 1,
+                layer(kind)
+            )
+        }
+        _ => name.to_owned(),
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn names_of_other_publishers_are_known_and_come_back_in_an_export() {
+    let small = ResNetConfig { depth: 18, width: 4, small_stem: true };
+    let photo = ResNetConfig { depth: 50, width: 4, small_stem: false };
+    let projected = CifarResNetConfig { blocks: 2, width: 8, stem: Some(4), projection: true };
+    let renamers: [(Architecture, &str, fn(&str) -> String); 6] = [
+        (Architecture::ResNet(small), "pytorch-cifar", pytorch_cifar),
+        (Architecture::ResNet(small), "pytorch-cifar100", pytorch_cifar100),
+        (Architecture::ResNet(photo), "Transformers", transformers),
+        (Architecture::ResNet(photo), "timm", str::to_owned),
+        (Architecture::ResNet(photo), "a head in a Sequential", |name| name.replace("fc.", "fc.1.")),
+        (Architecture::CifarResNet(projected), "mdistiller", |name| name.replace("linear.", "fc.")),
+    ];
+    for (architecture, publisher, rename) in renamers {
+        let config = architecture.for_classes(3);
+        let ours = formula_weights(&config);
+        let theirs: Weights = ours.names().map(|name| (rename(name), ours.get(name).expect("named").clone())).collect();
+        let file = theirs.to_safetensors(false).expect("plain tensors");
+        let read = Weights::from_bytes(&file).unwrap_or_else(|error| panic!("{publisher}: {error}"));
+        assert_eq!(NetworkConfig::infer(&read), Ok(config), "{publisher}");
+        assert!(read == ours, "{publisher}");
+        assert!(read.to_safetensors(false).expect("plain tensors") == file, "{publisher}: an export has its names");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_network_that_is_none_of_ours_is_called_by_its_family() {
+    let of = |names: &[&str]| -> Weights {
+        let tensor = HostTensor { shape: vec![1], values: vec![0.5] };
+        names.iter().map(|name| ((*name).to_owned(), tensor.clone())).collect()
+    };
+    for (names, family) in [
+        (&["features.denseblock1.denselayer1.conv1.weight"][..], "DenseNet"),
+        (&["module.blocks.0.attn.qkv.weight", "module.cls_token"], "Vision Transformer"),
+        (&["state_dict.block1.layer.0.conv1.weight"], "Wide ResNet"),
+    ] {
+        let file = of(names).to_safetensors(false).expect("plain tensors");
+        let error = NetworkConfig::infer(&Weights::from_bytes(&file).expect("tensors")).expect_err("not ours");
+        assert_eq!(error.code(), "unknown-network");
+        assert!(error.to_string().contains(family), "{error}");
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]

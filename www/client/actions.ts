@@ -41,7 +41,7 @@ export interface Actions extends DataActions, TeacherActions, DistilActions, Che
 }
 
 /** What is out of date after a setting has changed. */
-type Outdated = "scenes" | "images" | "maps" | "scores" | "maps and scores";
+type Outdated = "scenes" | "images" | "networks" | "maps" | "scores" | "maps and scores";
 
 /** Settings that something on the page was made from. */
 const MAKES: Record<string, Outdated> = {
@@ -53,6 +53,10 @@ const MAKES: Record<string, Outdated> = {
   side: "images",
   "test-share": "images",
   "split-seed": "images",
+  "class-level": "images",
+  split: "images",
+  normalisation: "networks",
+  "normalisation-numbers": "networks",
   layer: "maps",
   objective: "maps",
   "class-method": "maps",
@@ -165,6 +169,10 @@ export function createActions(store: Store): Actions {
         const isScenes = "source" in state.data && state.data.source === "scenes";
         const isShown = "source" in state.data && isScenes === (outdated === "scenes");
         if (isShown && !activeTraining(state)) void actions.reopen();
+        return;
+      }
+      if (outdated === "networks") {
+        if (!activeTraining(state)) void teacher.prepare();
         return;
       }
       if (state.run.phase !== "finished") return;

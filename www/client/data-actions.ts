@@ -36,9 +36,12 @@ export function dataActions(context: Context): DataActions {
     source = "scenes";
     dropJob(context, store.get().data);
     const job = context.newJob();
-    const { scenes } = currentSettings(context);
+    const { scenes, normalisation } = currentSettings(context);
     store.dispatch({ kind: "data/loading", job, source: "scenes", total: 0 });
-    return finish(job, () => context.engine().call((api) => api.useScenes(job, scenes)));
+    return finish(job, async () => {
+      await context.engine().call((api) => api.useNormalisation(context.newJob(), normalisation));
+      return context.engine().call((api) => api.useScenes(job, scenes));
+    });
   }
 
   /** Reads the files of a source, as often as settings ask for it. */
@@ -47,12 +50,15 @@ export function dataActions(context: Context): DataActions {
     const files = filesOf(of);
     dropJob(context, store.get().data);
     const job = context.newJob();
-    const { images } = currentSettings(context);
+    const { images, normalisation } = currentSettings(context);
     store.dispatch({ kind: "data/loading", job, source: of, total: files.length });
     const listen = callback<FileProgress>((progress) => {
       store.dispatch({ kind: "data/progress", job, ...progress });
     });
-    return finish(job, () => context.engine().call((api) => api.readImages(job, images, files, listen)));
+    return finish(job, async () => {
+      await context.engine().call((api) => api.useNormalisation(context.newJob(), normalisation));
+      return context.engine().call((api) => api.readImages(job, images, files, listen));
+    });
   }
 
   function filesOf(of: DataSource): NamedFile[] {

@@ -46,7 +46,9 @@ async function filesOfEntry(entry: FileSystemEntry): Promise<NamedFile[]> {
   if (entry.isFile) return [await fileOfEntry(entry as FileSystemFileEntry)];
   const children = await childrenOf(entry as FileSystemDirectoryEntry);
   const found = await Promise.all(children.map(filesOfEntry));
-  return found.flat();
+  if (children.some(({ name }) => !isJunk(name))) return found.flat();
+  // A folder without files is told as well: its name may be a class of the Teacher's.
+  return [{ path: `${entry.fullPath.replace(/^\//, "")}/`, file: new File([], entry.name) }];
 }
 
 function fileOfEntry(entry: FileSystemFileEntry): Promise<NamedFile> {

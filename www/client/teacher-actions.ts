@@ -1,4 +1,4 @@
-import type { NetworkReport } from "../protocol/contract";
+import type { NetworkReport, TeacherReading } from "../protocol/contract";
 import type { JobId, RunEvent } from "../protocol/messages";
 import type { WeightSource } from "../state/model";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
@@ -8,6 +8,10 @@ import { callback } from "./engine-client";
 export interface TeacherActions {
   useShippedTeacher(): Promise<boolean>;
   loadTeacher(file: File): Promise<boolean>;
+  /** Reads the file that was loaded last in another way: another network in it, or another order of its outputs. */
+  readTeacher(reading: TeacherReading): Promise<boolean>;
+  /** Prepares pictures as the settings say now, and measures the Teacher on them, if there is one. */
+  prepare(): Promise<boolean>;
   trainTeacher(): Promise<boolean>;
   /** Goes on with the Teacher that the engine has, on data that are new to it. */
   keepTeacher(source: WeightSource): Promise<boolean>;
@@ -17,6 +21,7 @@ export interface TeacherActions {
 /** Makes the Teacher actions. */
 export function teacherActions(context: Context): TeacherActions {
   const { store } = context;
+  let last: File | null = null;
 
   function load(source: WeightSource, fetch: (job: JobId) => Promise<NetworkReport>): Promise<boolean> {
     dropJob(context, store.get().teacher);
@@ -29,6 +34,13 @@ export function teacherActions(context: Context): TeacherActions {
       (failure) => {
         store.dispatch({ kind: "teacher/failed", job, failure });
       },
+    );
+  }
+
+  function read(file: File, reading: TeacherReading): Promise<boolean> {
+    last = file;
+    return load({ kind: "file", name: file.name }, (job) =>
+      context.engine().call((api) => api.loadTeacher(job, file, reading)),
     );
   }
 
@@ -53,8 +65,17 @@ export function teacherActions(context: Context): TeacherActions {
   return {
     useShippedTeacher: () =>
       load({ kind: "shipped" }, (job) => context.engine().call((api) => api.useShippedTeacher(job))),
-    loadTeacher: (file) =>
-      load({ kind: "file", name: file.name }, (job) => context.engine().call((api) => api.loadTeacher(job, file))),
+    loadTeacher: (file) => read(file, { network: null, order: [] }),
+    readTeacher: (reading) => (last ? read(last, reading) : Promise.resolve(false)),
+    prepare: () => {
+      const { normalisation } = currentSettings(context);
+      const { teacher } = store.get();
+      const prepareOn = (job: JobId): Promise<NetworkReport | null> =>
+        context.engine().call((api) => api.useNormalisation(job, normalisation));
+      if (teacher.phase !== "ready") return prepareOn(context.newJob()).then(() => true);
+      // Where nothing changed the Teacher is as it was.
+      return load(teacher.source, async (job) => (await prepareOn(job)) ?? teacher.card);
+    },
     trainTeacher,
     keepTeacher: (source) => load(source, (job) => context.engine().call((api) => api.describeTeacher(job))),
     loadStart: (file) => {

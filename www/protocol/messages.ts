@@ -11,6 +11,7 @@ import type {
   FileReport,
   ImagesConfig,
   NetworkReport,
+  Normalisation,
   Picture,
   ReferenceConfig,
   SanityConfig,
@@ -22,6 +23,7 @@ import type {
   ShippedPair,
   SpreadConfig,
   SpreadReport,
+  TeacherReading,
   TeacherTrainingConfig,
   TrainingEvent,
   UncertaintyConfig,
@@ -168,7 +170,9 @@ export interface EngineApi {
   useShippedTeacher(job: JobId): Promise<Outcome<NetworkReport>>;
   /** Takes a Student and its Base that were distilled beforehand, with their Teacher. */
   useShippedStudents(job: JobId): Promise<Outcome<ShippedPair>>;
-  loadTeacher(job: JobId, file: File): Promise<Outcome<NetworkReport>>;
+  loadTeacher(job: JobId, file: File, reading: TeacherReading): Promise<Outcome<NetworkReport>>;
+  /** Prepares pictures for networks in another way; the Teacher measured anew, if there is one and that is another way. */
+  useNormalisation(job: JobId, normalisation: Normalisation): Promise<Outcome<NetworkReport | null>>;
   loadStudentStart(job: JobId, file: File): Promise<Outcome<NetworkReport>>;
   /** The Teacher as it is now, tested on the data as they are now. */
   describeTeacher(job: JobId): Promise<Outcome<NetworkReport>>;

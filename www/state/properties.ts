@@ -2,6 +2,7 @@ import { ASSISTANTS } from "./assistants";
 import { choice, integer, number, subset, toggle } from "./codecs";
 import { field, type Property, section } from "./lens";
 import { LOSS_PROPERTIES } from "./losses";
+import { NORMALISATION_PROPERTIES } from "./normalisation";
 import { SCORE_PROPERTIES } from "./score-properties";
 import { CLASS_METHODS, MAP_KINDS } from "./settings";
 import { SEED, trainingProperties } from "./training-properties";
@@ -25,6 +26,9 @@ export const PROPERTIES: readonly Property[] = [
   field("test-share", images, "testShare", number(0.1, 0.5)),
   field("per-class", images, "perClass", integer(0, 100_000)),
   field("split-seed", images, "seed", SEED),
+  field("class-level", images, "classLevel", integer(0, 16)),
+  field("split", images, "split", choice(["folders", "drawn"])),
+  ...NORMALISATION_PROPERTIES,
   ...trainingProperties("teacher-", "teacher"),
   ...trainingProperties("", "distillation"),
   field("alpha", distillation, "alpha", number(0, 100)),

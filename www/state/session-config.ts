@@ -1,4 +1,4 @@
-import type { SessionConfig } from "../protocol/contract";
+import type { SessionConfig, TeacherReading } from "../protocol/contract";
 import type { AppState } from "./model";
 import type { Settings } from "./settings";
 
@@ -8,12 +8,14 @@ export function toConfig(
   settings: Settings,
   files: SessionConfig["files"],
 ): SessionConfig {
-  const { scenes, images, distillation, reference, view } = settings;
+  const { scenes, images, normalisation, distillation, reference, view } = settings;
   return {
     // To the command line the hub's pictures are pictures like any other.
     dataSource: "source" in data && data.source !== "scenes" ? "images" : "scenes",
     scenes,
     images,
+    normalisation,
+    teacherReading: readingOf(teacher),
     teacherSource: teacher.phase === "ready" ? teacher.source.kind : null,
     teacher: settings.teacher,
     distillation,
@@ -24,17 +26,25 @@ export function toConfig(
   };
 }
 
+/** How the Teacher's file was read, where that does not go without saying. */
+function readingOf(teacher: AppState["teacher"]): TeacherReading {
+  const reading = teacher.phase === "ready" ? teacher.card.reading : undefined;
+  if (!reading) return { network: null, order: [] };
+  return { network: reading.networks.length > 1 ? reading.network : null, order: reading.order };
+}
+
 /** The page's settings with those of a file in their place. */
 export function fromConfig(config: SessionConfig, settings: Settings): Settings {
-  const { scenes, images, teacher, distillation, reference, maps } = config;
+  const { scenes, images, normalisation, teacher, distillation, reference, maps } = config;
   const { view: former } = settings;
   const view = { ...former, objective: maps.objective ?? former.objective, layer: maps.layers?.[0] ?? former.layer };
   const full = { scenes: { ...settings.scenes, ...scenes }, images: { ...settings.images, ...images } };
+  const seen = normalisation ?? settings.normalisation;
   const { uncertainty } = settings.scores;
   const scores = {
     ...settings.scores,
     ...config.scores,
     uncertainty: { ...uncertainty, ...config.scores.uncertainty },
   };
-  return { ...full, teacher, distillation, reference, scores, view };
+  return { ...full, normalisation: seen, teacher, distillation, reference, scores, view };
 }

@@ -3,6 +3,7 @@ import type {
   DistillationConfig,
   ImagesConfig,
   MapKind,
+  Normalisation,
   Objective,
   ReferenceConfig,
   ScenesConfig,
@@ -33,6 +34,8 @@ export interface ViewSettings {
 export interface Settings {
   scenes: ScenesConfig;
   images: ImagesConfig;
+  /** how networks see the pictures */
+  normalisation: Normalisation;
   teacher: TeacherTrainingConfig;
   distillation: DistillationConfig;
   reference: ReferenceConfig;
@@ -60,6 +63,7 @@ export function defaultSettings({ scenes, images, teacher, distillation, referen
   return {
     scenes: { ...scenes, backgroundDial: tidy(scenes.backgroundDial) },
     images: { ...images, testShare: tidy(images.testShare) },
+    normalisation: "imagenet",
     teacher,
     distillation,
     reference,

@@ -68,7 +68,7 @@ export const OWN = {
   tab: "My own pictures",
   lead: "One folder a class: cats/1.jpg is a picture of class “cats”. Drop folders, pictures or archives anywhere on this page.",
   formats:
-    "JPEG, PNG, WebP, BMP, GIF, archives of them (zip, tar, tar.gz, tar.xz), or CIFAR-10’s own cifar-10-binary.tar.gz. At least two classes.",
+    "JPEG, PNG, WebP, BMP, GIF, archives of them (zip, tar, tar.gz, tar.xz), CIFAR-10’s and CIFAR-100’s own archives, NumPy arrays beside their labels, or Parquet files. At least two classes.",
   pickFolder: "Pick a folder",
   pickFiles: "Pick files",
   looseClass: "Class of files that lie in no folder",
@@ -81,6 +81,9 @@ export const OWN = {
 export const TEACHER = {
   knows: "for the built-in scenes, and for pictures of CIFAR-10’s ten classes",
   ofScenes: "A ResNet that was trained on such scenes with the background dial at 0 %.",
+  networks: "Network in the file",
+  takeOrder: "Take this order",
+  takeNormalisation: "Prepare the pictures so",
   ofCifar10: "A ResNet that was trained on CIFAR-10’s training pictures, saved as JPEG.",
 } as const;
 

@@ -113,7 +113,10 @@ export function createEngine(load: EngineLoader): EngineApi {
     useShippedTeacher: (id) => job(id, (engine) => engine.useShippedTeacher()),
     useShippedStudents: (id) => job(id, (engine) => engine.useShippedStudents()),
     describeTeacher: (id) => job(id, describeTeacher),
-    loadTeacher: (id, file) => job(id, (engine) => withWeights(file, (bytes) => engine.loadTeacher(bytes))),
+    loadTeacher: (id, file, reading) =>
+      job(id, (engine) => withWeights(file, (bytes) => engine.loadTeacher(bytes, reading))),
+    useNormalisation: (id, normalisation) =>
+      job(id, async (engine) => (await engine.useNormalisation(normalisation)) ?? null),
     loadStudentStart: (id, file) => job(id, (engine) => withWeights(file, (bytes) => engine.loadStudentStart(bytes))),
     trainTeacher: (id, config, onEvent) =>
       train(

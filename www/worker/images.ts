@@ -54,6 +54,16 @@ async function open(path: string, file: File, reader: FileReader): Promise<FileR
   const refused = refuseBySize(path, file.size);
   if (refused) return refused;
   let bytes: Uint8Array;
+  if (/\.parquet$/i.test(path)) {
+    try {
+      // Only who has such a file needs its reader.
+      const { unpackParquet } = await import(/* webpackChunkName: "parquet" */ "./parquet");
+      reader.openFile(`${path}.tar`, await unpackParquet(path, file));
+      return null;
+    } catch (reason) {
+      return brokenRow(path, "unsupported-image", reason instanceof Error ? reason.message : String(reason));
+    }
+  }
   try {
     bytes = new Uint8Array(await file.arrayBuffer());
   } catch (reason) {

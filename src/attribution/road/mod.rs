@@ -16,7 +16,7 @@ use crate::dataset::LabelledImages;
 use crate::error::{Error, Result};
 use crate::models::normal;
 use crate::seed::{Purpose, stream};
-use crate::tensors::layout::{DEVIATION, normalised_planes, planes};
+use crate::tensors::layout::{normalised_planes, planes};
 
 /// Standard deviation of the noise on imputed pixels, on the scale where black is 0 and white is 1; the paper's.
 pub const NOISE: f32 = 0.01;
@@ -89,7 +89,7 @@ pub fn impute(
         let marks = removed(map, share, order, &mut random);
         let mut picture = normalised_planes(images, index);
         fill(&mut picture, size, &marks);
-        add_noise(&mut picture, &marks, &mut random);
+        add_noise(&mut picture, &marks, images.normalisation.deviation(), &mut random);
         values.extend(picture);
     }
     Ok(planes(values, indices.len(), size, device))
@@ -97,8 +97,8 @@ pub fn impute(
 
 /// Noise on the imputed pixels of normalised planes. Every pixel has its draw, whether it is used or not, so that a
 /// pixel's noise is the same however many others are removed.
-fn add_noise(picture: &mut [f32], removed: &[bool], random: &mut impl Rng) {
-    for (plane, deviation) in picture.chunks_exact_mut(removed.len()).zip(DEVIATION) {
+fn add_noise(picture: &mut [f32], removed: &[bool], deviation: [f32; 3], random: &mut impl Rng) {
+    for (plane, deviation) in picture.chunks_exact_mut(removed.len()).zip(deviation) {
         let noise = normal(random, removed.len());
         for ((value, noise), &removed) in plane.iter_mut().zip(noise).zip(removed) {
             if removed {

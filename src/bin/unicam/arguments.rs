@@ -47,6 +47,13 @@ pub struct Inputs {
     /// The Teacher's weights (safetensors or a PyTorch checkpoint), or `shipped`, or `train`.
     #[arg(long, value_name = "FILE|shipped|train")]
     pub teacher: Option<String>,
+    /// Level of folders that names the classes, counted from 1 below what all paths have in common; 0 chooses.
+    #[arg(long, value_name = "N")]
+    pub class_level: Option<usize>,
+    /// How networks see pictures: `imagenet`, `cifar10`, `cifar100`, `zeroToOne` or `minusOneToOne`, as the Teacher was
+    /// trained.
+    #[arg(long, value_name = "NAME")]
+    pub normalisation: Option<String>,
     /// Seed of start, order, augmentation and reference batch; the pictures and their split keep theirs.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

@@ -74,8 +74,11 @@ impl Failure {
                 | Error::CorruptArchive { .. }
                 | Error::ArchiveTooLarge { .. }
                 | Error::NoClassFolder
+                | Error::EmptyFolder
+                | Error::UnreachableFile { .. }
                 | Error::DatasetTooSmall { .. }
                 | Error::UnreadableWeights { .. }
+                | Error::UnknownNetwork { .. }
                 | Error::WeightsMismatch { .. }
                 | Error::ClassCountMismatch { .. } => 3,
                 Error::NoWebGpu { .. } | Error::NoDevice { .. } => 5,

@@ -1,5 +1,6 @@
 //! Files and folders: read whole, walked in one order, written so that a reader never sees half of one.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,24 +20,65 @@ pub fn read(path: &Path) -> Outcome<Vec<u8>> {
 pub struct Offered {
     /// Where it lies.
     pub place: PathBuf,
-    /// Its path from the named folder on, that folder included, with `/` between.
+    /// Its path from the named folder on, that folder included, with `/` between; a folder that holds no file ends in one.
     pub name: String,
+    /// Why it cannot be opened, where that is known already: a link that leads nowhere, or round in a circle.
+    pub trouble: Option<String>,
 }
 
-/// Every file below `path`, or the file itself, in the order of the names on every platform.
+/// Every file below `path`, or the file itself, in the order of the names on every platform. Links are followed; folders
+/// without files are among them.
 pub fn walk(path: &Path) -> Outcome<Vec<Offered>> {
     let full = path.canonicalize().map_err(|error| Failure::unreadable(path, &error))?;
     let above = full.parent().unwrap_or(&full).to_owned();
-    let mut found = Vec::new();
-    for entry in WalkDir::new(&full).sort_by_file_name() {
-        let entry = entry.map_err(|error| Failure::Unreadable(format!("{error}.")))?;
-        if entry.file_type().is_file() {
-            let below = entry.path().strip_prefix(&above).unwrap_or(entry.path());
-            let folders: Vec<String> = below.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-            found.push(Offered { name: folders.join("/"), place: entry.into_path() });
+    let name_of = |place: &Path| -> String {
+        let below = place.strip_prefix(&above).unwrap_or(place);
+        below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+    };
+    let (mut found, mut filled) = (Vec::new(), HashSet::new());
+    for entry in WalkDir::new(&full).follow_links(true).sort_by_file_name() {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {
+                let name = format!("{}/", name_of(entry.path()));
+                found.push(Offered { name, place: entry.into_path(), trouble: None });
+            }
+            Ok(entry) if entry.file_type().is_file() => {
+                let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+                let name = name_of(entry.path());
+                if !is_hidden {
+                    filled.extend(folders_above(&name));
+                }
+                found.push(Offered { name, place: entry.into_path(), trouble: None });
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let place = error.path().unwrap_or(&full).to_owned();
+                let trouble = match error.loop_ancestor() {
+                    Some(_) => "a link that leads back to a folder above it".to_owned(),
+                    None if place.is_symlink() => "a link that leads nowhere".to_owned(),
+                    None => error.io_error().map_or_else(|| error.to_string(), ToString::to_string),
+                };
+                let name = name_of(&place);
+                filled.extend(folders_above(&name));
+                found.push(Offered { name, place, trouble: Some(trouble) });
+            }
         }
     }
+    // Of a folder that holds only empty ones, these tell.
+    let inner: HashSet<String> = found
+        .iter()
+        .filter_map(|offered| offered.name.strip_suffix('/'))
+        .filter_map(|name| name.rsplit_once('/').map(|(above, _)| format!("{above}/")))
+        .collect();
+    found.retain(|offered| {
+        !offered.name.ends_with('/') || !filled.contains(&offered.name) && !inner.contains(&offered.name)
+    });
     Ok(found)
+}
+
+/// `a/` and `a/b/` of `a/b/c.png`.
+fn folders_above(name: &str) -> Vec<String> {
+    name.match_indices('/').map(|(at, _)| name[..=at].to_owned()).collect()
 }
 
 /// Makes a folder and those above it.

@@ -3,12 +3,18 @@
 use std::path::Path;
 
 use pollster::block_on;
+use serde_json::{Value, json};
+use unicam::Error;
+use unicam::dataset::collect::{ErrorReport, FileReport};
 use unicam::session::{DataSource, DatasetReport, Session, SessionConfig, WeightSource};
 
 use crate::arguments::Inputs;
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 use crate::{devices, files};
+
+/// Reasons for files left out that are told on a terminal.
+const TOLD_REASONS: usize = 8;
 
 /// The device, and the pictures on it.
 pub fn open(inputs: &Inputs, config: &SessionConfig, output: &Output) -> Outcome<Session> {
@@ -32,6 +38,10 @@ pub fn take_data(session: &mut Session, config: &SessionConfig, output: &Output)
         count(&report.train_counts),
         count(&report.test_counts)
     ));
+    for note in report.images.iter().flat_map(|images| &images.notes) {
+        output.say(&format!("Note: {}", note.message));
+    }
+    output.emit(&json!({ "data": report }));
     Ok(report)
 }
 
@@ -45,24 +55,68 @@ fn collect(session: &mut Session, config: &SessionConfig, output: &Output) -> Ou
     }
     session.begin_images(config.images.clone())?;
     let mut bar = output.bar("Pictures", "file", offered.len());
-    let mut left_out = 0;
+    let mut left_out = LeftOut::default();
     for (done, file) in offered.iter().enumerate() {
         // One file that cannot be read is one row that is marked, like one that cannot be decoded.
-        let rows = match std::fs::read(&file.place) {
-            Ok(bytes) => session.add_file(&file.name, &bytes)?,
-            Err(error) => {
-                output.say(&format!("{}: {error}", file.place.display()));
-                session.add_file(&file.name, &[])?
+        let unreachable = |reason: String| Error::UnreachableFile { reason };
+        let rows = if let Some(trouble) = &file.trouble {
+            session.refuse_file(&file.name, unreachable(trouble.clone()))?
+        } else if file.name.ends_with('/') {
+            session.add_file(&file.name, &[])?
+        } else {
+            match std::fs::read(&file.place) {
+                Ok(bytes) => session.add_file(&file.name, &bytes)?,
+                Err(error) => session.refuse_file(&file.name, unreachable(error.to_string()))?,
             }
         };
-        left_out += rows.iter().filter(|row| row.error.is_some()).count();
+        left_out.note(&rows);
         bar.at(done + 1);
     }
     bar.end();
-    if left_out > 0 {
-        output.say(&format!("{left_out} files were left out; the report names each with its reason."));
-    }
+    left_out.tell(output);
     Ok(session.finish_images()?)
+}
+
+/// The files that were left out, by their reasons.
+#[derive(Default)]
+struct LeftOut {
+    /// In the order in which the reasons were met first.
+    reasons: Vec<(ErrorReport, Vec<String>)>,
+}
+
+impl LeftOut {
+    fn note(&mut self, rows: &[FileReport]) {
+        for row in rows {
+            let Some(error) = &row.error else { continue };
+            match self.reasons.iter_mut().find(|(known, _)| known == error) {
+                Some((_, paths)) => paths.push(row.path.clone()),
+                None => self.reasons.push((error.clone(), vec![row.path.clone()])),
+            }
+        }
+    }
+
+    /// Says how many there are, and of the first reasons which; for programs, each.
+    fn tell(&self, output: &Output) {
+        let count: usize = self.reasons.iter().map(|(_, paths)| paths.len()).sum();
+        if count == 0 {
+            return;
+        }
+        let files = if count == 1 { "1 file was" } else { &format!("{count} files were") };
+        output.say(&format!("{files} left out; the report names each with its reason."));
+        for (error, paths) in self.reasons.iter().take(TOLD_REASONS) {
+            let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
+            output.say(&format!("  {}{more}: {}", paths[0], error.message));
+        }
+        if self.reasons.len() > TOLD_REASONS {
+            output.say(&format!("  and {} other reasons", self.reasons.len() - TOLD_REASONS));
+        }
+        let rows: Vec<Value> = self
+            .reasons
+            .iter()
+            .map(|(error, paths)| json!({ "code": error.code, "message": error.message, "files": paths }))
+            .collect();
+        output.emit(&json!({ "leftOut": rows }));
+    }
 }
 
 /// Takes the Teacher that the settings name, unless one is to be trained.
@@ -75,11 +129,15 @@ pub fn take_teacher(session: &mut Session, config: &SessionConfig, output: &Outp
                     "Name the Teacher's weights with --teacher, or files.teacher in the settings.".to_owned(),
                 )
             })?;
-            block_on(session.load_teacher(&files::read(Path::new(name))?))?
+            block_on(session.load_teacher_as(&files::read(Path::new(name))?, &config.teacher_reading))?
         }
         Some(WeightSource::Shipped) | None => block_on(session.use_shipped_teacher())?,
     };
     output.say(&format!("Teacher: {}, accuracy {:.3} on the held-out pictures.", report.name, report.accuracy));
+    for note in report.reading.iter().flat_map(|reading| &reading.notes) {
+        output.say(&format!("Note: {}", note.message));
+    }
+    output.emit(&json!({ "teacher": report }));
     Ok(())
 }
 

@@ -50,6 +50,12 @@ impl Settings {
             Some("shipped") => self.set(json!({ "teacherSource": "shipped", "files": { "teacher": null } })),
             Some(path) => self.set(json!({ "teacherSource": "file", "files": { "teacher": absolute(path)? } })),
         }
+        if let Some(level) = inputs.class_level {
+            self.set(json!({ "images": { "classLevel": level } }));
+        }
+        if let Some(name) = &inputs.normalisation {
+            self.set(json!({ "normalisation": name }));
+        }
         if let Some(seed) = inputs.seed {
             let optimiser = json!({ "optimiser": { "seed": seed } });
             self.set(json!({ "teacher": optimiser, "distillation": optimiser, "reference": { "seed": seed } }));

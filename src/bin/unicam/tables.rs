@@ -47,6 +47,15 @@ pub fn scores(report: &ScoreReport) -> String {
             LayerOutcome::Error(_) => None,
         })
         .collect();
+    let failures = report.layers.iter().filter_map(|layer| match layer {
+        LayerOutcome::Error(failure) => Some(format!("{}: {}", failure.layer, failure.message)),
+        LayerOutcome::Ok(_) => None,
+    });
+    if good.is_empty() {
+        lines.push("No layer could be scored:".to_owned());
+        lines.extend(failures);
+        return lines.join("\n");
+    }
     let title = ROWS.iter().map(|(title, _)| title.len()).max().unwrap_or(0);
     let cells = |texts: Vec<String>| texts.iter().map(|text| format!("{text:>12}")).collect::<String>();
     lines.push(format!("{:title$}{}", "", cells(good.iter().map(|scores| scores.layer.clone()).collect())));
@@ -60,10 +69,6 @@ pub fn scores(report: &ScoreReport) -> String {
     lines.push(format!("{:title$}{}", "distilled less residual", cells(distilled.collect())));
     let level = report.uncertainty.level * 100.0;
     lines.push(format!("+ above and - below what chance gives, at a level of {level} %; no mark: nothing may be said"));
-    for layer in &report.layers {
-        if let LayerOutcome::Error(failure) = layer {
-            lines.push(format!("{}: {}", failure.layer, failure.message));
-        }
-    }
+    lines.extend(failures);
     lines.join("\n")
 }

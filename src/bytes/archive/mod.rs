@@ -4,6 +4,8 @@
 //! promise. At most one unpacked file is held here at a time, and an archive inside an archive is not opened.
 
 mod compression;
+mod empty;
+mod names;
 mod path;
 mod tar;
 #[cfg(test)]
@@ -17,8 +19,9 @@ pub(crate) use path::{clean_path, is_hidden};
 pub const MAX_ENTRIES: usize = 200_000;
 /// Most bytes that all entries together may unpack to: 1 GiB.
 pub const MAX_TOTAL_BYTES: u64 = 1 << 30;
-/// Most bytes that one entry may unpack to: 64 MiB. A larger one is an error of its own row.
-pub const MAX_ENTRY_BYTES: u64 = 64 << 20;
+/// Most bytes that one entry may unpack to: 192 MiB, which a batch of CIFAR-100 takes. A larger one is an
+/// error of its own row.
+pub const MAX_ENTRY_BYTES: u64 = 192 << 20;
 /// Most times that an archive may be larger unpacked than packed; in a zip, its entries over [`RATIO_FREE_BYTES`].
 pub const MAX_RATIO: u64 = 200;
 /// Entries of a zip up to this size may pack as well as they like: 1 MiB. A flat drawing saved as BMP packs to nearly
@@ -72,7 +75,8 @@ pub struct Entry {
 
 /// An opened archive: an iterator over its files in the archive's order.
 ///
-/// Folders, `__MACOSX/`, `Thumbs.db`, `desktop.ini` and everything whose name begins with a dot are left out.
+/// `__MACOSX/`, `Thumbs.db`, `desktop.ini` and everything whose name begins with a dot are left out; a folder is an item
+/// only where nothing lies in it, an [`Error::EmptyFolder`].
 ///
 /// Each item has an error of its own: [`Error::CorruptArchive`] if the entry is damaged (the checksum is compared),
 /// encrypted, longer than it says, or itself an archive; [`Error::ArchiveTooLarge`] if it is over [`MAX_ENTRY_BYTES`];
@@ -132,7 +136,9 @@ impl<B: AsRef<[u8]>> Iterator for Archive<B> {
             Files::Tar(files) => files.next()?,
         };
         if entry.content.as_ref().is_ok_and(|content| is_archive(content)) {
-            entry.content = Err(corrupt("an archive inside an archive is not opened".to_owned()));
+            entry.content = Err(corrupt(
+                "it lies inside an archive, and only the outer one is opened: unpack that first".to_owned(),
+            ));
         }
         Some(entry)
     }
@@ -182,12 +188,4 @@ fn plain(error: &dyn std::fmt::Display) -> String {
 
 fn mebibytes(bytes: u64) -> u64 {
     bytes.div_ceil(1 << 20)
-}
-
-/// The name as text: UTF-8 where it is, since many packers write that without the flag that says so.
-fn decode_name(raw: &[u8], fallback: impl FnOnce() -> Option<String>) -> String {
-    match std::str::from_utf8(raw) {
-        Ok(name) => name.to_owned(),
-        Err(_) => fallback().unwrap_or_else(|| String::from_utf8_lossy(raw).into_owned()),
-    }
 }

@@ -7,9 +7,10 @@ use std::io::{self, Read};
 use ::tar::{EntryType, Header, PaxExtensions};
 
 use super::compression::Unpacked;
+use super::empty::Folders;
+use super::names::{Encoded, decode_name};
 use super::{
-    Entry, check_count, check_total, clean_path, corrupt, damaged, decode_name, is_hidden, is_link, plain,
-    refusal_by_size,
+    Entry, check_count, check_total, clean_path, corrupt, damaged, is_hidden, is_link, plain, refusal_by_size,
 };
 use crate::error::{Error, Result};
 
@@ -48,6 +49,11 @@ pub(super) struct TarFiles<S> {
     files: usize,
     total: u64,
     ended: bool,
+    folders: Folders,
+    /// How names are written that are no UTF-8, by the first of them.
+    encoded: Option<Encoded>,
+    /// Folders that nothing lies in, to be given at the end.
+    empty: Vec<String>,
 }
 
 /// What stands before an entry and changes it.
@@ -59,7 +65,16 @@ struct Attributes {
 
 impl<S: Stream> TarFiles<S> {
     pub(super) fn new(source: S) -> Self {
-        Self { source, entries: 0, files: 0, total: 0, ended: false }
+        Self {
+            source,
+            entries: 0,
+            files: 0,
+            total: 0,
+            ended: false,
+            folders: Folders::default(),
+            encoded: None,
+            empty: Vec::new(),
+        }
     }
 
     /// The stream behind.
@@ -105,7 +120,14 @@ impl<S: Stream> TarFiles<S> {
     /// The file under a header; `None` for what gives no row. Its content is read or skipped either way.
     fn entry(&mut self, name: &[u8], kind: EntryType, declared: u64) -> Result<Option<Entry>> {
         let is_folder = kind == EntryType::Directory || name.ends_with(b"/");
-        let path = clean_path(&decode_name(name, || None)).filter(|path| !is_folder && !is_hidden(path));
+        self.encoded = self.encoded.or_else(|| Encoded::detect([name]));
+        let path = clean_path(&decode_name(name, self.encoded)).filter(|path| !is_hidden(path));
+        match &path {
+            Some(path) if is_folder => self.folders.list(path.clone()),
+            Some(path) => self.folders.fill(path),
+            None => {}
+        }
+        let path = path.filter(|_| !is_folder);
         let refusal = match kind {
             EntryType::Symlink | EntryType::Link => Some(is_link()),
             EntryType::GNUSparse => Some(damaged("it is stored with holes")),
@@ -200,13 +222,16 @@ impl<S: Stream> Iterator for TarFiles<S> {
 
     fn next(&mut self) -> Option<Entry> {
         if self.ended {
-            return None;
+            let path = self.empty.pop()?;
+            return Some(Entry { path: Some(path), content: Err(Error::EmptyFolder) });
         }
         match self.advance() {
             Ok(Some(entry)) => Some(entry),
             Ok(None) => {
                 self.ended = true;
-                None
+                self.empty = std::mem::take(&mut self.folders).into_empty().collect();
+                self.empty.reverse();
+                self.next()
             }
             Err(error) => {
                 self.ended = true;

@@ -2,11 +2,13 @@
 
 use std::io::{Cursor, Read};
 
-use ::zip::ZipArchive;
+use ::zip::{CompressionMethod, ZipArchive};
 
+use super::empty::Folders;
+use super::names::{Encoded, decode_name};
 use super::{
-    Entry, MAX_RATIO, RATIO_FREE_BYTES, check_count, check_total, clean_path, corrupt, damaged, decode_name, is_hidden,
-    is_link, plain, refusal_by_size, too_large,
+    Entry, MAX_RATIO, RATIO_FREE_BYTES, check_count, check_total, clean_path, corrupt, damaged, is_hidden, is_link,
+    plain, refusal_by_size, too_large,
 };
 use crate::error::{Error, Result};
 
@@ -36,6 +38,8 @@ impl<B: AsRef<[u8]>> ZipFiles<B> {
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| corrupt(plain(&error)))?;
         check_count(zip.len())?;
         let metadata = zip.metadata();
+        let encoded = Encoded::detect(zip.file_names_raw());
+        let mut folders = Folders::default();
         let mut listed = Vec::with_capacity(zip.len());
         let (mut total, mut large, mut large_packed) = (0u64, 0u64, 0u64);
         for index in 0..zip.len() {
@@ -46,21 +50,32 @@ impl<B: AsRef<[u8]>> ZipFiles<B> {
                 large = large.saturating_add(declared);
                 large_packed = large_packed.saturating_add(entry.compressed_size());
             }
-            let Some(path) = clean_path(&decode_name(entry.name_raw(), || entry.name().ok().map(Into::into))) else {
+            let Some(path) = clean_path(&decode_name(entry.name_raw(), encoded)) else {
                 continue;
             };
-            if entry.is_dir() || is_hidden(&path) {
+            if is_hidden(&path) {
                 continue;
             }
+            if entry.is_dir() || entry.name_raw().ends_with(b"\\") {
+                folders.list(path);
+                continue;
+            }
+            folders.fill(&path);
             let refusal = if entry.encrypted() {
                 Some(corrupt("this file in it is encrypted".to_owned()))
             } else if entry.is_symlink() {
                 Some(is_link())
+            } else if let Some(method) = unread_method(entry.compression()) {
+                Some(corrupt(format!("this file in it is packed with {method}, which is not read here")))
             } else {
                 refusal_by_size(declared)
             };
             listed.push(Listed { index, path, declared, refusal });
         }
+        let files = listed.len();
+        let empty =
+            folders.into_empty().map(|path| Listed { index: 0, declared: 0, refusal: Some(Error::EmptyFolder), path });
+        listed.extend(empty);
         check_total(total)?;
         // Entries that share their packed bytes cannot hide the ratio behind a sum larger than the file.
         let large_packed = large_packed.min(packed).max(1);
@@ -70,7 +85,7 @@ impl<B: AsRef<[u8]>> ZipFiles<B> {
                 large / large_packed
             )));
         }
-        if listed.is_empty() {
+        if files == 0 {
             return Err(corrupt("it holds no files".to_owned()));
         }
         Ok(Self { zip, listed, given: 0 })
@@ -95,6 +110,25 @@ impl<B: AsRef<[u8]>> Iterator for ZipFiles<B> {
             None => unpack(&mut self.zip, listed.index, listed.declared),
         };
         Some(Entry { path: Some(path), content })
+    }
+}
+
+/// The name of a way of packing that is not read.
+fn unread_method(method: CompressionMethod) -> Option<String> {
+    match method {
+        CompressionMethod::Stored | CompressionMethod::Deflated => None,
+        #[allow(deprecated)] // The only name that the crate has for methods which it is built without.
+        CompressionMethod::Unsupported(number) => Some(match number {
+            1 | 2..=6 | 10 | 18 => format!("a method of the 1990s ({number})"),
+            9 => "Deflate64".to_owned(),
+            12 => "bzip2".to_owned(),
+            14 => "LZMA".to_owned(),
+            20 | 93 => "Zstandard".to_owned(),
+            95 => "xz".to_owned(),
+            98 => "PPMd".to_owned(),
+            number => format!("method {number}"),
+        }),
+        other => Some(other.to_string()),
     }
 }
 
@@ -210,9 +244,9 @@ mod tests {
 
     #[test]
     fn a_huge_entry_is_refused_alone() {
-        let mut bytes = zip_of(&[("a/video.mp4", &vec![1; 400_000]), ("a/1", b"fine")], false);
+        let mut bytes = zip_of(&[("a/video.mp4", &vec![1; 1_100_000]), ("a/1", b"fine")], false);
         let at = header(&bytes, 0);
-        bytes[at + 24..at + 28].copy_from_slice(&((64u32 << 20) + 1).to_le_bytes());
+        bytes[at + 24..at + 28].copy_from_slice(&((192u32 << 20) + 1).to_le_bytes());
         let files = unpacked(&bytes);
         assert_eq!(files[0].1.as_ref().unwrap_err().code(), "archive-too-large");
         assert_eq!(files[1].1.as_ref().unwrap(), b"fine");

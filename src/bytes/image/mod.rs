@@ -3,16 +3,17 @@
 //! The format is told by the first bytes alone, and the size by the header before any pixel is decoded. Colour
 //! profiles are not applied: the numbers in the file are taken as sRGB.
 //!
-//! [`container`] is what is checked before a decoder runs, [`square`] what is made of the pixels, [`refusal`] how a
+//! [`container`] is what is checked before a decoder runs, [`meaning`] what the numbers stand for, [`square`] what is made of the pixels, [`refusal`] how a
 //! decoder's error is told.
 
 mod container;
+mod meaning;
 mod refusal;
 mod square;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use square::scaled_square;
+pub(crate) use square::scaled_picture;
 
 use std::io::Cursor;
 
@@ -20,6 +21,7 @@ use ::image::metadata::Orientation;
 use ::image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use container::{check_dimensions, checked_container};
+use meaning::meaningful;
 use refusal::describe;
 use square::central_square;
 
@@ -72,7 +74,8 @@ pub fn decode(bytes: &[u8], size: usize) -> Result<DecodedImage> {
     check_dimensions(width, height, format)?;
     // A picture whose metadata are broken is still a picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let decoded = DynamicImage::from_decoder(decoder).map_err(|error| describe(format, &error))?;
+    let mut decoded = DynamicImage::from_decoder(decoder).map_err(|error| describe(format, &error))?;
+    meaningful(&mut decoded, format);
     // Turned when it is small, which spares a second copy of a large picture.
     let mut square = DynamicImage::ImageRgb8(central_square(&decoded, size as u32));
     drop(decoded);

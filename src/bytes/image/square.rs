@@ -32,14 +32,14 @@ pub(super) fn central_square(picture: &DynamicImage, size: u32) -> RgbImage {
     if reduced == size { averaged } else { imageops::resize(&averaged, size, size, FilterType::CatmullRom) }
 }
 
-/// A square of `side` x `side` RGB pixels scaled to `size` x `size`, by the filter that [`decode`](super::decode) uses; the bytes as
-/// they are where the sizes agree.
+/// The largest centred square of a picture of RGB pixels, `(width, height)`, scaled to `size` x `size` by the filter that
+/// [`decode`](super::decode) uses; the bytes as they are where the sizes agree.
 #[must_use]
-pub(crate) fn scaled_square(rgb: Vec<u8>, side: usize, size: usize) -> Vec<u8> {
-    if side == size {
+pub(crate) fn scaled_picture(rgb: Vec<u8>, (width, height): (usize, usize), size: usize) -> Vec<u8> {
+    if (width, height) == (size, size) {
         return rgb;
     }
-    let picture = RgbImage::from_raw(side as u32, side as u32, rgb).expect("three bytes for each pixel");
+    let picture = RgbImage::from_raw(width as u32, height as u32, rgb).expect("three bytes for each pixel");
     central_square(&DynamicImage::ImageRgb8(picture), size as u32).into_raw()
 }
 

@@ -2,31 +2,60 @@
 
 use std::collections::HashMap;
 
-use super::place::Part;
-use super::pool::Picture;
-use super::report::ImagesReport;
+use super::notes::notes;
+use super::place::{Part, Spot};
+use super::pool::{Picture, rank};
+use super::report::{ImagesReport, LeftOut, OutReason};
+use super::tree::{Fate, Sorted, sort_out};
 use super::{ImagesConfig, MIN_PER_CLASS};
+use crate::dataset::normalisation::Normalisation;
 use crate::dataset::{Dataset, LabelledImages, split};
 use crate::error::{Error, Result};
 
-/// Makes the data set of pictures in the order of their paths, whose classes are numbers into `names`; and its report,
-/// where counts of files are still 0.
+/// Pictures in the order of their paths, and what decides on their classes.
+pub(super) struct Collected<'a> {
+    pub pictures: Vec<Picture>,
+    /// What [`Picture::spot`] numbers.
+    pub spots: &'a [Spot],
+    /// Class names that files tell.
+    pub tables: &'a [Vec<String>],
+    /// Paths and numbers of pictures in arrays that no labels came for.
+    pub alone: Vec<(String, usize)>,
+    /// Files that were left out.
+    pub broken: usize,
+    /// Pictures over the limit so far.
+    pub over_limit: usize,
+}
+
+/// Makes the data set, and its report.
 ///
 /// # Errors
 /// As [`Collector::finish`](super::Collector::finish).
-pub(super) fn arrange(
-    mut pictures: Vec<Picture>,
-    names: &[String],
-    config: &ImagesConfig,
-) -> Result<(Dataset, ImagesReport)> {
-    let has = |part| pictures.iter().any(|picture| picture.part == Some(part));
-    let split_given = has(Part::Train) && has(Part::Test);
-    let untaught = if split_given { leave_out_untaught(&mut pictures, names) } else { Vec::new() };
-    let (class_names, labels) = label(&pictures, names);
+pub(super) fn arrange(collected: Collected<'_>, config: &ImagesConfig) -> Result<(Dataset, ImagesReport)> {
+    let Collected { pictures, spots, tables, alone, broken, mut over_limit } = collected;
+    let sorted = {
+        let mut files: Vec<Vec<&str>> = vec![Vec::new(); spots.len()];
+        for picture in &pictures {
+            files[picture.spot].push(picture.path.rsplit('/').next().unwrap_or(&picture.path));
+        }
+        sort_out(spots, &files, tables, config)
+    };
+    let Sorted { fates, classes: class_names, split_given, level, levels, mut left_out, untaught } = sorted;
+    left_out.extend(alone.into_iter().map(|(folder, pictures)| LeftOut {
+        folder,
+        pictures,
+        reason: OutReason::NoLabels,
+    }));
+    let pictures = within_limit(pictures, &fates, config, &mut over_limit);
+    let fate = |picture: &Picture| match fates[picture.spot] {
+        Fate::In(class, part) => (class, part),
+        Fate::Out => (0, None),
+    };
+    let labels: Vec<usize> = pictures.iter().map(|picture| fate(picture).0).collect();
     check_classes(&class_names, &labels)?;
     let same = Sameness::of(&pictures, &labels);
     let held_out = if split_given {
-        pictures.iter().map(|picture| picture.part == Some(Part::Test)).collect()
+        pictures.iter().map(|picture| fate(picture).1 == Some(Part::Test)).collect()
     } else {
         same.drawn(&labels, class_names.len(), config)
     };
@@ -44,6 +73,7 @@ pub(super) fn arrange(
         labels: Vec::with_capacity(n),
         class_names: class_names.clone(),
         masks: None,
+        normalisation: Normalisation::default(),
     };
     let (mut train, mut test) = (part(labels.len() - test_len), part(test_len));
     for ((picture, label), held_out) in pictures.into_iter().zip(labels).zip(held_out) {
@@ -56,46 +86,50 @@ pub(super) fn arrange(
     let counts = train.counts();
     let (most, least) = (counts.iter().max().copied().unwrap_or(0), counts.iter().min().copied().unwrap_or(0));
     let imbalance = most as f64 / least.max(1) as f64;
-    let report = ImagesReport {
+    let mut report = ImagesReport {
         split_given,
         imbalance,
-        broken: 0,
-        over_limit: 0,
+        broken,
+        over_limit,
         copies,
         copies_across,
         contradictions,
         untaught,
+        class_level: level,
+        levels,
+        left_out,
+        notes: Vec::new(),
     };
+    report.notes = notes(&report);
     Ok((Dataset { name: "Your images".to_owned(), train, test }, report))
 }
 
-/// Takes out the pictures of classes that have none to learn from, and names these classes.
-///
-/// The unlabelled test pictures of a contest lie so: in `test1/`, beside the folders of the classes.
-fn leave_out_untaught(pictures: &mut Vec<Picture>, names: &[String]) -> Vec<String> {
-    let mut taught = vec![false; names.len()];
-    let mut met = vec![false; names.len()];
-    for picture in pictures.iter() {
-        met[picture.class] = true;
-        taught[picture.class] |= picture.part != Some(Part::Test);
+/// The pictures that have a class, as many of each class and part as the limit leaves.
+fn within_limit(pictures: Vec<Picture>, fates: &[Fate], config: &ImagesConfig, over_limit: &mut usize) -> Vec<Picture> {
+    let stays = |picture: &Picture| fates[picture.spot] != Fate::Out;
+    let mut kept: Vec<Picture> = pictures.into_iter().filter(stays).collect();
+    if config.per_class == 0 {
+        return kept;
     }
-    // One name may stand under two numbers.
-    let is_taught = |name: &String| names.iter().zip(&taught).any(|(other, taught)| other == name && *taught);
-    pictures.retain(|picture| is_taught(&names[picture.class]));
-    let mut untaught: Vec<String> =
-        names.iter().zip(met).filter(|(name, met)| *met && !is_taught(name)).map(|(name, _)| name.clone()).collect();
-    untaught.sort_unstable();
-    untaught.dedup();
-    untaught
-}
-
-/// Names in alphabetical order, and each picture's index among them.
-fn label(pictures: &[Picture], names: &[String]) -> (Vec<String>, Vec<usize>) {
-    let mut class_names: Vec<&String> = pictures.iter().map(|picture| &names[picture.class]).collect();
-    class_names.sort_unstable();
-    class_names.dedup();
-    let rank: Vec<usize> = names.iter().map(|name| class_names.partition_point(|other| *other < name)).collect();
-    (class_names.into_iter().cloned().collect(), pictures.iter().map(|picture| rank[picture.class]).collect())
+    let group = |picture: &Picture| match fates[picture.spot] {
+        Fate::In(class, part) => (class, part),
+        Fate::Out => (usize::MAX, None),
+    };
+    let mut ranks: HashMap<(usize, Option<Part>), Vec<u64>> = HashMap::new();
+    for picture in &kept {
+        ranks.entry(group(picture)).or_default().push(rank(config.seed, &picture.path));
+    }
+    for ranks in ranks.values_mut() {
+        ranks.sort_unstable();
+        ranks.truncate(config.per_class);
+    }
+    let before = kept.len();
+    kept.retain(|picture| {
+        let highest = ranks.get(&group(picture)).and_then(|ranks| ranks.last());
+        highest.is_none_or(|highest| rank(config.seed, &picture.path) <= *highest)
+    });
+    *over_limit += before - kept.len();
+    kept
 }
 
 /// Which pictures are the same.

@@ -5,6 +5,22 @@ use serde::{Deserialize, Serialize};
 use super::MIN_PER_CLASS;
 use crate::error::{Error, Result};
 
+/// Deepest level of folders that can be chosen.
+const MAX_CLASS_LEVEL: usize = 16;
+
+/// What decides which pictures are held out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub enum SplitSource {
+    /// Folders such as `train` and `test`, where there are any, else the seed.
+    #[default]
+    Folders,
+    /// The seed; a folder called `train` is a folder like any other, and may be a class.
+    Drawn,
+}
+
 /// How pictures become a data set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -20,11 +36,16 @@ pub struct ImagesConfig {
     pub per_class: usize,
     /// Seed of the split and of the pictures that `per_class` keeps.
     pub seed: u64,
+    /// Level of folders that names the classes, counted from 1 below what all paths have in common; 0 chooses the
+    /// outermost one that tells pictures apart.
+    pub class_level: usize,
+    /// What decides which pictures are held out.
+    pub split: SplitSource,
 }
 
 impl Default for ImagesConfig {
     fn default() -> Self {
-        Self { size: 32, test_share: 0.25, per_class: 0, seed: 0 }
+        Self { size: 32, test_share: 0.25, per_class: 0, seed: 0, class_level: 0, split: SplitSource::Folders }
     }
 }
 
@@ -43,6 +64,10 @@ impl ImagesConfig {
         if (1..MIN_PER_CLASS).contains(&self.per_class) {
             let problem = format!("must be at least {MIN_PER_CLASS}, or 0 for all, and is {}", self.per_class);
             return Err(Error::config("perClass", problem));
+        }
+        if self.class_level > MAX_CLASS_LEVEL {
+            let problem = format!("must be 0 to {MAX_CLASS_LEVEL}, and is {}", self.class_level);
+            return Err(Error::config("classLevel", problem));
         }
         Ok(())
     }

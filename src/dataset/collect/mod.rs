@@ -1,27 +1,39 @@
 //! Users' files to a [`Dataset`]: one row of report per file, classes by folder, a given or a drawn split.
 //!
 //! Files come one at a time, so that only one is in memory at its full size; of each picture only the scaled square
-//! stays. What is read: pictures, archives of pictures, and the binary batches of CIFAR-10 ([`crate::bytes::cifar`]).
+//! stays. What is read: pictures, archives of pictures, the batches of CIFAR-10 and -100 ([`crate::bytes::cifar`]), and
+//! NumPy's arrays of pictures beside those of their labels. Which folder names a class and which a part is decided at the
+//! end, by all of them together ([`tree`]).
 
 mod arrange;
+mod arrays;
 mod config;
+mod level;
+mod notes;
+mod part_name;
 mod place;
 mod pool;
 mod report;
 #[cfg(test)]
 mod tests;
+mod tree;
+mod ways;
 
 use std::collections::HashMap;
 
 use crate::bytes::archive::{Archive, Entry, clean_path, is_archive, is_hidden};
-use crate::bytes::cifar::{self, CifarFile};
-use crate::bytes::image::{decode, format_of, scaled_square};
+use crate::bytes::cifar::{self, Cifar, CifarFile};
+use crate::bytes::image::{decode, format_of, scaled_picture};
+use crate::bytes::npy::{self, Array};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-pub use config::ImagesConfig;
-use place::{Part, place};
+use arrange::{Collected, arrange};
+use arrays::{Arrays, Pair};
+pub use config::{ImagesConfig, SplitSource};
+use place::{Part, Spot, class_by_path};
 use pool::{Picture, Pool};
-pub use report::{ErrorReport, FileReport, FilesRead, ImagesReport};
+pub use report::{ClassLevel, ErrorReport, FileReport, FilesRead, ImagesReport, LeftOut, Note, OutReason};
+pub(crate) use tree::class_key;
 
 /// Most bytes that the scaled pictures take together: 512 MiB. The data set is made beside them, so it needs twice that.
 ///
@@ -34,12 +46,15 @@ pub const MIN_PER_CLASS: usize = 4;
 #[derive(Debug)]
 pub struct Collector {
     config: ImagesConfig,
-    /// Names of the classes in the order in which they came; two numbers may have one name.
-    names: Vec<String>,
-    /// Numbers of the classes that a path names.
-    numbers: HashMap<String, usize>,
-    /// Numbers of the classes of CIFAR-10's batches, by their label.
-    cifar: Option<[usize; 10]>,
+    /// Where pictures lie, in the order in which they came.
+    spots: Vec<Spot>,
+    /// Numbers of the spots.
+    numbers: HashMap<Spot, usize>,
+    /// Names of classes that files tell, each table in the order of its labels.
+    tables: Vec<Vec<String>>,
+    /// Which table is whose.
+    cifar: HashMap<Cifar, usize>,
+    arrays: Arrays,
     pool: Pool,
     broken: usize,
     open: Option<Open>,
@@ -60,18 +75,31 @@ impl Collector {
     pub fn new(config: ImagesConfig) -> Result<Self> {
         config.validate()?;
         let pool = Pool::new(&config);
-        let (names, numbers) = (Vec::new(), HashMap::new());
-        Ok(Self { config, names, numbers, cifar: None, pool, broken: 0, open: None })
+        Ok(Self {
+            config,
+            spots: Vec::new(),
+            numbers: HashMap::new(),
+            tables: Vec::new(),
+            cifar: HashMap::new(),
+            arrays: Arrays::default(),
+            pool,
+            broken: 0,
+            open: None,
+        })
     }
 
-    /// Adds a picture, or every picture of an archive or of a batch of CIFAR-10: a row for each file, in order.
+    /// Adds a picture, or every picture of an archive or of a batch: a row for each file, in order.
     ///
-    /// `path` is relative, with the folders that the user picked; it decides the class and, with a folder such as
-    /// `train` or `test`, the part. A file that cannot be used is a row with an error and changes nothing. Files of the
-    /// system (`.DS_Store`, `Thumbs.db`, everything whose name begins with a dot) and pictures that the limit per class
-    /// leaves out give no row.
+    /// `path` is relative, with the folders that the user picked; with all others it decides the class and, with a folder
+    /// such as `train` or `test`, the part. A path that ends in `/` is a folder without files. A file that cannot be used
+    /// is a row with an error and changes nothing. Files of the system (`.DS_Store`, `Thumbs.db`, everything whose name
+    /// begins with a dot) and pictures that the limit per class leaves out give no row.
     pub fn add(&mut self, path: &str, bytes: &[u8]) -> Vec<FileReport> {
+        let is_folder = path.ends_with('/');
         let Some(path) = clean_path(path).filter(|path| !is_hidden(path)) else { return Vec::new() };
+        if is_folder {
+            return self.add_file(path, Err(Error::EmptyFolder)).into_iter().collect();
+        }
         if !is_archive(bytes) {
             return self.add_file(path, Ok(bytes)).into_iter().collect();
         }
@@ -81,10 +109,17 @@ impl Collector {
         }
     }
 
+    /// The row of a file that could not be opened, for this reason.
+    pub fn refuse(&mut self, path: &str, error: Error) -> Vec<FileReport> {
+        let path = clean_path(path).filter(|path| !is_hidden(path));
+        path.and_then(|path| self.add_file(path, Err(error))).into_iter().collect()
+    }
+
     /// Opens a file to be read by [`read`](Self::read) bit by bit, so that a large archive can tell its progress and be
     /// given up. One that is open already is given up.
     pub fn open(&mut self, path: &str, bytes: Vec<u8>) {
-        let cleaned = clean_path(path).filter(|path| !is_hidden(path) && is_archive(&bytes));
+        let cleaned =
+            clean_path(path).filter(|cleaned| !is_hidden(cleaned) && !path.ends_with('/') && is_archive(&bytes));
         self.open = Some(match cleaned {
             None => Open::Rows(self.add(path, &bytes)),
             Some(path) => match Archive::open(bytes) {
@@ -126,19 +161,28 @@ impl Collector {
         self.len() == 0
     }
 
-    /// Makes the data set: labels in the alphabetical order of the class names, pictures in that of their paths.
+    /// Makes the data set: labels in the order of the folders' names by code points, as Python sorts them, or in that of
+    /// the files that tell them; pictures in that of their paths.
     ///
-    /// If there are pictures in folders for training and in folders for testing (or validation), that split stands,
-    /// pictures in neither are learned from, and classes with none to learn from are left out. Otherwise the seed draws
-    /// `test_share` of each class, and keeps pictures that are the same on one side.
+    /// The outermost level of folders that tells pictures apart names the classes, or the one that the settings name. If
+    /// there are pictures in folders for training and in folders for testing (or validation), that split stands, and
+    /// pictures in neither and classes with none to learn from are left out. Otherwise the seed draws `test_share` of each
+    /// class, and keeps pictures that are the same on one side.
     ///
     /// # Errors
     /// [`Error::DatasetTooSmall`] if there are fewer than two classes, fewer than [`MIN_PER_CLASS`] pictures of one of
     /// them, or none of one of them in a part; it names the class.
     pub fn finish(self) -> Result<(Dataset, ImagesReport)> {
-        let (broken, over_limit) = (self.broken, self.pool.over_limit());
-        let (data, report) = arrange::arrange(self.pool.into_sorted(), &self.names, &self.config)?;
-        Ok((data, ImagesReport { broken, over_limit, ..report }))
+        let alone = self.arrays.unlabelled();
+        let collected = Collected {
+            broken: self.broken,
+            over_limit: self.pool.over_limit(),
+            pictures: self.pool.into_sorted(),
+            spots: &self.spots,
+            tables: &self.tables,
+            alone,
+        };
+        arrange(collected, &self.config)
     }
 
     fn add_entry(&mut self, archive: &str, entry: Entry) -> Option<FileReport> {
@@ -148,14 +192,15 @@ impl Collector {
 
     /// The row of a file; none for one that is passed over.
     fn add_file(&mut self, path: String, content: Result<&[u8]>) -> Option<FileReport> {
-        let (class_name, part) = place(&path);
+        let class_name = class_by_path(&path);
         let mut row =
             FileReport { path, class_name, width: None, height: None, error: None, pictures: None, same_as: None };
-        let added = content.and_then(|bytes| match cifar::file_of(&row.path) {
-            Some(CifarFile::ClassNames) => self.name_cifar(bytes).map(|()| false),
-            Some(CifarFile::TrainBatch) => self.add_batch(&mut row, bytes, Part::Train),
-            Some(CifarFile::TestBatch) => self.add_batch(&mut row, bytes, Part::Test),
-            None => self.add_picture(&mut row, bytes, part),
+        let added = content.and_then(|bytes| match cifar::file_of(&row.path, bytes) {
+            Some((of, CifarFile::ClassNames)) => self.name_cifar(of, bytes).map(|()| false),
+            Some((of, CifarFile::TrainBatch)) => self.add_batch(&mut row, of, bytes, Part::Train),
+            Some((of, CifarFile::TestBatch)) => self.add_batch(&mut row, of, bytes, Part::Test),
+            None if npy::is_array(bytes) => self.add_array(&mut row, bytes),
+            None => self.add_picture(&mut row, bytes),
         });
         match added {
             Ok(true) => Some(row),
@@ -168,60 +213,96 @@ impl Collector {
     }
 
     /// Whether the picture was decoded; the limit per class may pass over it.
-    fn add_picture(&mut self, row: &mut FileReport, bytes: &[u8], part: Option<Part>) -> Result<bool> {
+    fn add_picture(&mut self, row: &mut FileReport, bytes: &[u8]) -> Result<bool> {
         // First the reason that no other folder would mend.
         format_of(bytes)?;
-        let class_name = row.class_name.as_deref().ok_or(Error::NoClassFolder)?;
-        let class = self.class(class_name);
-        if !self.pool.wants(&row.path, class, part)? {
+        if row.class_name.is_none() {
+            return Err(Error::NoClassFolder);
+        }
+        let spot = self.spot(Spot::of(&row.path));
+        if !self.pool.wants(&row.path, spot)? {
             return Ok(false);
         }
         let image = decode(bytes, self.config.size)?;
-        row.same_as = self.pool.keep(Picture::new(row.path.clone(), class, part, image.rgb));
+        row.same_as = self.pool.keep(Picture::new(row.path.clone(), spot, image.rgb));
         (row.width, row.height) = (Some(image.original_width), Some(image.original_height));
         Ok(true)
     }
 
-    /// Adds the pictures of a batch of CIFAR-10, each under the file's path and its own number.
-    fn add_batch(&mut self, row: &mut FileReport, bytes: &[u8], part: Part) -> Result<bool> {
-        let records = cifar::records(bytes)?;
+    /// Adds the pictures of a batch of CIFAR-10 or -100.
+    fn add_batch(&mut self, row: &mut FileReport, of: Cifar, bytes: &[u8], part: Part) -> Result<bool> {
+        let records = cifar::records(of, &row.path, bytes)?;
         row.class_name = None;
         (row.width, row.height, row.pictures) = (Some(cifar::SIDE), Some(cifar::SIDE), Some(records.len()));
-        let classes = self.cifar_classes();
-        for (number, (label, rgb)) in records.enumerate() {
-            let path = format!("{}#{number:05}", row.path);
-            if self.pool.wants(&path, classes[label], Some(part))? {
-                let rgb = scaled_square(rgb, cifar::SIDE, self.config.size);
-                self.pool.keep(Picture::new(path, classes[label], Some(part), rgb));
+        let table = self.cifar_table(of);
+        let path = row.path.clone();
+        let pictures = records.into_iter().map(|(label, rgb)| (Spot::Told { table, label, part: Some(part) }, rgb));
+        self.add_all(&path, pictures, (cifar::SIDE, cifar::SIDE))?;
+        Ok(true)
+    }
+
+    /// Adds the pictures of an array, once that of their labels is there too.
+    fn add_array(&mut self, row: &mut FileReport, bytes: &[u8]) -> Result<bool> {
+        let (pair, pictures) = self.arrays.take(&row.path, Array::read(bytes)?)?;
+        row.class_name = None;
+        row.pictures = Some(pictures.unwrap_or(0));
+        if let Some(Pair { path, part, size, pictures, labels }) = pair {
+            let classes = labels.iter().max().map_or(0, |highest| highest + 1);
+            let names: Vec<String> = (0..classes).map(|label| label.to_string()).collect();
+            // Arrays of one data set share their classes.
+            let known = self.tables.iter().position(|table| table.first().is_some_and(|name| name == "0"));
+            let table = known.unwrap_or(self.tables.len());
+            match self.tables.get_mut(table) {
+                Some(table) if table.len() < classes => *table = names,
+                Some(_) => {}
+                None => self.tables.push(names),
             }
+            let spots = labels.into_iter().map(|label| Spot::Told { table, label, part });
+            self.add_all(&path, spots.zip(pictures), size)?;
         }
         Ok(true)
     }
 
-    /// Gives the classes of the batches the names in their list, whether it comes before or after them.
-    fn name_cifar(&mut self, bytes: &[u8]) -> Result<()> {
-        let names = cifar::class_names(bytes)?;
-        for (class, name) in self.cifar_classes().into_iter().zip(names) {
-            self.names[class] = name;
+    /// Adds many pictures of one file, each under the file's path and its own number.
+    fn add_all(
+        &mut self,
+        path: &str,
+        pictures: impl Iterator<Item = (Spot, Vec<u8>)>,
+        size: (usize, usize),
+    ) -> Result<()> {
+        for (number, (spot, rgb)) in pictures.enumerate() {
+            let path = format!("{path}#{number:05}");
+            let spot = self.spot(spot);
+            if self.pool.wants(&path, spot)? {
+                let rgb = scaled_picture(rgb, size, self.config.size);
+                self.pool.keep(Picture::new(path, spot, rgb));
+            }
         }
         Ok(())
     }
 
-    fn cifar_classes(&mut self) -> [usize; 10] {
-        let names = &mut self.names;
-        *self.cifar.get_or_insert_with(|| {
-            let before = names.len();
-            names.extend(cifar::CLASS_NAMES.map(str::to_owned));
-            std::array::from_fn(|label| before + label)
+    /// Gives the classes of the batches the names in their list, whether it comes before or after them.
+    fn name_cifar(&mut self, of: Cifar, bytes: &[u8]) -> Result<()> {
+        let names = cifar::class_names(of, bytes)?;
+        let table = self.cifar_table(of);
+        self.tables[table] = names;
+        Ok(())
+    }
+
+    fn cifar_table(&mut self, of: Cifar) -> usize {
+        let tables = &mut self.tables;
+        *self.cifar.entry(of).or_insert_with(|| {
+            tables.push(of.class_names());
+            tables.len() - 1
         })
     }
 
-    fn class(&mut self, name: &str) -> usize {
-        if let Some(&class) = self.numbers.get(name) {
-            return class;
+    fn spot(&mut self, spot: Spot) -> usize {
+        if let Some(&number) = self.numbers.get(&spot) {
+            return number;
         }
-        self.names.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), self.names.len() - 1);
-        self.names.len() - 1
+        self.spots.push(spot.clone());
+        self.numbers.insert(spot, self.spots.len() - 1);
+        self.spots.len() - 1
     }
 }

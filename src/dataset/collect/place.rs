@@ -1,42 +1,58 @@
-//! Class and part of a picture by its path.
+//! Where a picture lies, by its path alone.
 
-/// The part of a data set that a folder's name puts its files into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+use super::part_name::{archive_stem, is_part};
+
+/// The part of a data set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Part {
     Train,
     Test,
 }
 
-/// Class and part that a cleaned path tells.
+/// Where pictures lie that belong together: they have the same class and part, whatever these are.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Spot {
+    /// In a folder, or in one and under names that begin with the same class.
+    Folder {
+        /// From the outermost, archives among them.
+        folders: Vec<String>,
+        /// The class in a name like `cat.17.jpg`.
+        flat: Option<String>,
+    },
+    /// In a file that tells class and part itself.
+    Told {
+        /// Number of its table of class names.
+        table: usize,
+        /// Index into the table.
+        label: usize,
+        part: Option<Part>,
+    },
+}
+
+impl Spot {
+    /// The spot of a cleaned path.
+    pub fn of(path: &str) -> Self {
+        let mut folders: Vec<String> = path.split('/').map(str::to_owned).collect();
+        let file = folders.pop().unwrap_or_default();
+        Self::Folder { flat: flat_class(&file).map(str::to_owned), folders }
+    }
+}
+
+/// The class that a path tells by itself; the other paths of a data set can tell another.
 ///
-/// The class is the folder that holds the file. Where that folder only names a part, or there is none, it is the first
-/// word of a name like `cat.17.jpg`, or else the deepest other folder. Archives are no folders here.
-pub(super) fn place(path: &str) -> (Option<String>, Option<Part>) {
+/// It is the folder that holds the file. Where that folder only names a part, or there is none, it is the first word of a
+/// name like `cat.17.jpg`, or else the deepest other folder. Archives are no folders here.
+pub(super) fn class_by_path(path: &str) -> Option<String> {
     let mut folders: Vec<&str> = path.split('/').collect();
     let file = folders.pop().unwrap_or_default();
-    let part = folders.iter().rev().find_map(|folder| part_of(folder));
-    let names_class = |folder: &&&str| part_of(folder).is_none() && !is_archive_name(folder);
-    let class = folders
+    let names_class = |folder: &&&str| !is_part(folder) && archive_stem(folder).is_none();
+    folders
         .last()
         .filter(names_class)
         .copied()
         .or_else(|| flat_class(file))
-        .or_else(|| folders.iter().rev().find(names_class).copied());
-    (class.map(readable), part)
-}
-
-/// The part that a folder's name stands for, with a number behind it or not (`test1`, `val2017`).
-fn part_of(folder: &str) -> Option<Part> {
-    match folder.to_ascii_lowercase().trim_end_matches(|c: char| c.is_ascii_digit()) {
-        "train" | "training" => Some(Part::Train),
-        "test" | "testing" | "val" | "valid" | "validation" => Some(Part::Test),
-        _ => None,
-    }
-}
-
-fn is_archive_name(folder: &str) -> bool {
-    let folder = folder.to_ascii_lowercase();
-    [".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz"].iter().any(|ending| folder.ends_with(ending))
+        .or_else(|| folders.iter().rev().find(names_class).copied())
+        .map(readable)
 }
 
 /// The class in a name like `cat.17.jpg`, as ASIRRA's cats and dogs are named: letters, a number, an ending.
@@ -52,8 +68,9 @@ fn flat_class(file: &str) -> Option<&str> {
     fits.then_some(class)
 }
 
-/// `Corn_(maize)___Common_rust` of PlantVillage as "Corn (maize): Common rust"; every other folder as it is.
-fn readable(folder: &str) -> String {
+/// `Corn_(maize)___Common_rust` of PlantVillage as "Corn (maize): Common rust"; every other folder as it is. For people
+/// alone: classes are compared and sorted by their folders' own names.
+pub(super) fn readable(folder: &str) -> String {
     let words = |part: &str| part.split('_').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     match folder.split_once("___").map(|(crop, disease)| (words(crop), words(disease))) {
         Some((crop, disease)) if !crop.is_empty() && !disease.is_empty() => format!("{crop}: {disease}"),
@@ -66,41 +83,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_tell_class_and_part() {
-        use Part::{Test, Train};
-        for (path, class, part) in [
-            ("cats/1.jpg", Some("cats"), None),
-            ("pets/train/cats/1.jpg", Some("cats"), Some(Train)),
-            ("pets/cats/VAL/1.jpg", Some("cats"), Some(Test)),
-            ("pets.zip/cats/1.jpg", Some("cats"), None),
-            ("train/cat.0.jpg", Some("cat"), Some(Train)),
-            ("dogs-vs-cats/train/dog.12.jpg", Some("dog"), Some(Train)),
-            ("dogs-vs-cats.zip/train.zip/dog.12.jpg", Some("dog"), None),
-            ("pets.tar.gz/cat.0.jpg", Some("cat"), None),
-            ("pets.TXZ/Cat/0.jpg", Some("Cat"), None),
-            ("pets.tar/1.jpg", None, None),
-            ("cat.0.jpg", Some("cat"), None),
-            ("cats/dog.0.jpg", Some("cats"), None),
-            ("test1/17.jpg", None, Some(Test)),
-            ("Testing/17.jpg", None, Some(Test)),
-            ("validation/x/17.jpg", Some("x"), Some(Test)),
-            ("valid/x/17.jpg", Some("x"), Some(Test)),
-            ("1.jpg", None, None),
-            ("pets.zip/1.jpg", None, None),
-            ("c4t.0.jpg", None, None),
-            ("cat.0.1.jpg", None, None),
-            ("cat.x.jpg", None, None),
-            ("cat.jpg", None, None),
-            ("cat.0", None, None),
-            (".0.jpg", None, None),
-            ("trains/1.jpg", Some("trains"), None),
-            ("leaves/Potato___Early_blight/1.jpg", Some("Potato: Early blight"), None),
-            ("train/Pepper,_bell___healthy/1.jpg", Some("Pepper, bell: healthy"), Some(Train)),
-            ("x/Corn_(maize)___Cercospora_leaf_spot Gray_leaf_spot/1.jpg", Some(MAIZE), None),
-            ("hot_dog/1.jpg", Some("hot_dog"), None),
-            ("___x/1.jpg", Some("___x"), None),
+    fn paths_tell_a_class_by_themselves() {
+        for (path, class) in [
+            ("cats/1.jpg", Some("cats")),
+            ("pets/train/cats/1.jpg", Some("cats")),
+            ("pets/cats/VAL/1.jpg", Some("cats")),
+            ("pets.zip/cats/1.jpg", Some("cats")),
+            ("train/cat.0.jpg", Some("cat")),
+            ("dogs-vs-cats.zip/train/dog.12.jpg", Some("dog")),
+            ("pets.tar.gz/cat.0.jpg", Some("cat")),
+            ("pets.TXZ/Cat/0.jpg", Some("Cat")),
+            ("pets.tar/1.jpg", None),
+            ("cat.0.jpg", Some("cat")),
+            ("cats/dog.0.jpg", Some("cats")),
+            ("test1/17.jpg", None),
+            ("validation/x/17.jpg", Some("x")),
+            ("1.jpg", None),
+            ("pets.zip/1.jpg", None),
+            ("c4t.0.jpg", None),
+            ("cat.0.1.jpg", None),
+            ("cat.x.jpg", None),
+            ("cat.jpg", None),
+            ("cat.0", None),
+            (".0.jpg", None),
+            ("trains/1.jpg", Some("trains")),
+            ("leaves/Potato___Early_blight/1.jpg", Some("Potato: Early blight")),
+            ("train/Pepper,_bell___healthy/1.jpg", Some("Pepper, bell: healthy")),
+            ("x/Corn_(maize)___Cercospora_leaf_spot Gray_leaf_spot/1.jpg", Some(MAIZE)),
+            ("hot_dog/1.jpg", Some("hot_dog")),
+            ("___x/1.jpg", Some("___x")),
         ] {
-            assert_eq!(place(path), (class.map(str::to_owned), part), "{path}");
+            assert_eq!(class_by_path(path), class.map(str::to_owned), "{path}");
         }
     }
 

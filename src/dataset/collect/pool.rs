@@ -6,7 +6,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use rand_chacha::rand_core::Rng;
 use sha2::{Digest, Sha256};
 
-use super::place::Part;
 use super::{ImagesConfig, MAX_PIXEL_BYTES};
 use crate::error::{Error, Result};
 use crate::seed::{Purpose, stream};
@@ -15,9 +14,8 @@ use crate::seed::{Purpose, stream};
 #[derive(Debug)]
 pub(super) struct Picture {
     pub(super) path: String,
-    /// Number of the class in the order in which the classes came.
-    pub(super) class: usize,
-    pub(super) part: Option<Part>,
+    /// Number of the place that decides on its class and part.
+    pub(super) spot: usize,
     /// `[size * size * 3]`, RGB.
     pub(super) rgb: Box<[u8]>,
     /// Hash of `rgb`.
@@ -25,11 +23,11 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    pub(super) fn new(path: String, class: usize, part: Option<Part>, rgb: Vec<u8>) -> Self {
+    pub(super) fn new(path: String, spot: usize, rgb: Vec<u8>) -> Self {
         let rgb = rgb.into_boxed_slice();
         let mut hasher = DefaultHasher::new();
         rgb.hash(&mut hasher);
-        Self { path, class, part, rgb, hash: hasher.finish() }
+        Self { path, spot, rgb, hash: hasher.finish() }
     }
 
     /// Whether both show the same, pixel by pixel.
@@ -52,8 +50,8 @@ pub(super) struct Pool {
     pictures: Vec<Option<Picture>>,
     kept: usize,
     over_limit: usize,
-    /// The kept pictures of each class and part.
-    ranks: HashMap<(usize, Option<Part>), Ranks>,
+    /// The kept pictures of each spot; what a class has too many over several spots goes when its spots are known.
+    ranks: HashMap<usize, Ranks>,
     /// Numbers of the pictures by their hash.
     seen: HashMap<u64, Vec<usize>>,
 }
@@ -86,10 +84,10 @@ impl Pool {
     ///
     /// # Errors
     /// [`Error::TooManyImages`] if there is no more room.
-    pub(super) fn wants(&mut self, path: &str, class: usize, part: Option<Part>) -> Result<bool> {
+    pub(super) fn wants(&mut self, path: &str, spot: usize) -> Result<bool> {
         if self.per_class > 0 {
             let rank = self.rank(path);
-            let ranks = self.ranks.entry((class, part)).or_default();
+            let ranks = self.ranks.entry(spot).or_default();
             if ranks.len() >= self.per_class {
                 let wanted = ranks.peek().is_some_and(|(highest, _)| rank < *highest);
                 self.over_limit += usize::from(!wanted);
@@ -109,7 +107,7 @@ impl Pool {
         let number = self.pictures.len();
         if self.per_class > 0 {
             let rank = self.rank(&picture.path);
-            let ranks = self.ranks.entry((picture.class, picture.part)).or_default();
+            let ranks = self.ranks.entry(picture.spot).or_default();
             ranks.push((rank, number));
             if ranks.len() > self.per_class
                 && let Some((_, highest)) = ranks.pop()
@@ -137,10 +135,14 @@ impl Pool {
         pictures
     }
 
-    /// A number that the seed draws for this path; the lowest are kept, so that the order of arrival is of no matter.
     fn rank(&self, path: &str) -> u64 {
-        let digest: [u8; 32] = Sha256::digest(path.as_bytes()).into();
-        let index = digest.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
-        stream(self.seed, Purpose::PictureChoice, index).next_u64()
+        rank(self.seed, path)
     }
+}
+
+/// A number that the seed draws for this path; the lowest are kept, so that the order of arrival is of no matter.
+pub(super) fn rank(seed: u64, path: &str) -> u64 {
+    let digest: [u8; 32] = Sha256::digest(path.as_bytes()).into();
+    let index = digest.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+    stream(seed, Purpose::PictureChoice, index).next_u64()
 }

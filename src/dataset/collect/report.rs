@@ -61,6 +61,64 @@ pub struct FilesRead {
     pub finished: bool,
 }
 
+/// Why pictures are left out that could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub enum OutReason {
+    /// Their folder is of neither part of a given split.
+    OutsideTheSplit,
+    /// No folder names their class.
+    NoClassFolder,
+    /// Their folder is for pictures without a class.
+    Unlabelled,
+    /// Their class is met in the folders for testing only.
+    Untaught,
+    /// They are an array, and no array of labels came for it.
+    NoLabels,
+}
+
+/// A folder whose pictures are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct LeftOut {
+    /// Its path.
+    pub folder: String,
+    /// Pictures in it.
+    pub pictures: usize,
+    /// Why.
+    pub reason: OutReason,
+}
+
+/// A level of folders that tells pictures apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct ClassLevel {
+    /// Counted from 1, the outermost below what all paths have in common.
+    pub level: usize,
+    /// The first of its names.
+    pub names: Vec<String>,
+    /// How many names it has.
+    pub classes: usize,
+}
+
+/// Something worth knowing before a number is believed that comes of the pictures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct Note {
+    /// What kind of note, kebab-case.
+    pub code: String,
+    /// A sentence or two.
+    pub message: String,
+}
+
 /// What the collected pictures are like, beside their numbers per class.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -84,4 +142,17 @@ pub struct ImagesReport {
     pub contradictions: usize,
     /// Classes that the folders give for testing only: there is nothing to learn them from, and they are left out.
     pub untaught: Vec<String>,
+    /// Level of folders that names the classes, counted from 1 below what all paths have in common; 0 where files or
+    /// their names tell the class.
+    #[serde(default)]
+    pub class_level: usize,
+    /// Every level of folders that could name them.
+    #[serde(default)]
+    pub levels: Vec<ClassLevel>,
+    /// Folders whose pictures are left out.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
+    /// All of this in sentences; what did not happen is left out.
+    #[serde(default)]
+    pub notes: Vec<Note>,
 }

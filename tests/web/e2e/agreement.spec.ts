@@ -149,7 +149,7 @@ async function measure(
       session.beginImages(images);
       for (const file of files) session.addFile(file, await bytes(`cifar10/${file}`));
       session.finishImages();
-      await session.loadTeacher(await bytes("teacher"));
+      await session.loadTeacher(await bytes("teacher"), { network: null, order: [] });
       const student = await bytes("student");
       // There is no third network: the Student takes the Base's place, too.
       await session.loadStudents(student, student);

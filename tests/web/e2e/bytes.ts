@@ -6,6 +6,8 @@ import { crc32, deflateSync } from "node:zlib";
 export interface MadeFile {
   path: string;
   bytes: Buffer;
+  /** the path as another encoding than UTF-8 writes it */
+  name?: Buffer;
 }
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -49,8 +51,7 @@ export function corruptJpeg(): Buffer {
 export function zip(files: MadeFile[]): Buffer {
   const [bodies, entries]: [Buffer[], Buffer[]] = [[], []];
   let offset = 0;
-  for (const { path, bytes } of files) {
-    const name = Buffer.from(path);
+  for (const { path, bytes, name = Buffer.from(path) } of files) {
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0); // version
     common.writeUInt32LE(crc32(bytes), 10);
@@ -85,4 +86,22 @@ export function reshaped(file: Buffer, tensor: string, change: (shape: number[])
   const size = Buffer.alloc(8);
   size.writeBigUInt64LE(BigInt(text.length));
   return Buffer.concat([size, text, file.subarray(8 + length)]);
+}
+
+/** A safetensors file with the network of another under `teacher.`, and under `ema.` one of the same shape that is all zeros. */
+export function withAverage(file: Buffer): Buffer {
+  const length = Number(file.readBigUInt64LE(0));
+  const told = JSON.parse(file.subarray(8, 8 + length).toString()) as Record<string, { data_offsets: number[] }>;
+  const data = file.subarray(8 + length);
+  const tensors = Object.entries(told).filter(([name]) => name !== "__metadata__");
+  const under = (wrapping: string, by: number): [string, object][] =>
+    tensors.map(([name, tensor]) => [
+      `${wrapping}.${name}`,
+      { ...tensor, data_offsets: tensor.data_offsets.map((at) => at + by) },
+    ]);
+  const header = Object.fromEntries([...under("teacher", 0), ...under("ema", data.length)]);
+  const text = Buffer.from(JSON.stringify(header));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([size, text, data, Buffer.alloc(data.length)]);
 }

@@ -8,6 +8,7 @@ import type { HubProgress, HubRequest } from "../../../www/protocol/messages";
 import { fetchHub } from "../../../www/worker/hub/fetch-hub";
 import { scattered } from "../../../www/worker/hub/parquet-images";
 import { Tar } from "../../../www/worker/hub/tar";
+import { unpackParquet } from "../../../www/worker/parquet";
 import { JobControl } from "../../../www/worker/queue";
 
 const PARQUET = readFileSync(new URL("../../fixtures/hub.parquet", import.meta.url));
@@ -177,6 +178,20 @@ test("a hub that does not answer as it should is told from a file that cannot be
   const unlabelled = new Hub();
   unlabelled.served = Buffer.from(PARQUET.toString("latin1").replace("ClassLabel", "ClassLobel"), "latin1");
   await expect(read(unlabelled, {})).rejects.toThrow(/no labelled pictures/);
+});
+
+test("a user's own Parquet file needs no word of the hub's library", async () => {
+  const served = Buffer.from(PARQUET.toString("latin1").replace("ClassLabel", "ClassLobel"), "latin1");
+  const file = new File([served], "pets-train.parquet");
+  const tar = Buffer.from(await unpackParquet("pets-train.parquet", file));
+  // The labels that occur are the classes; the file's name says the part.
+  const names = ["train/0/", "train/1/", "train/2/"].map((folder) => folder.slice(0, -1));
+  for (const name of names) expect(tar.includes(name)).toBe(true);
+  expect(tar.includes("\x89PNG")).toBe(false);
+  expect(tar.includes(Buffer.from([0x89, 0x50, 0x4e, 0x47]))).toBe(true);
+  await expect(unpackParquet("x.parquet", new File([Buffer.alloc(500)], "x.parquet"))).rejects.toMatchObject({
+    code: "hub-unreadable",
+  });
 });
 
 test("a cancel is heard at once, also while bytes are on their way", async () => {

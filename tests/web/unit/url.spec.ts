@@ -20,7 +20,8 @@ const TERMS: Settings["distillation"]["terms"] = [
 /** Settings of which every single one differs from the defaults. */
 const ELSEWHERE: Settings = {
   scenes: { size: 48, trainImages: 300, testImages: 60, backgroundDial: 0.35, seed: 8 },
-  images: { size: 64, testShare: 0.5, perClass: 50, seed: 2 },
+  images: { size: 64, testShare: 0.5, perClass: 50, seed: 2, classLevel: 3, split: "drawn" },
+  normalisation: { own: { mean: [0.1, 0.2, 0.3], deviation: [1, 0.5, 0.25] } },
   teacher: {
     network: { family: "cifar-resnet", blocks: 2, width: 12 },
     optimiser: {

@@ -18,7 +18,7 @@ export function WeightPicker({
         <input
           type="file"
           class="visually-hidden"
-          accept=".safetensors,.pt,.pth,.th"
+          accept=".safetensors,.pt,.pth,.th,.ckpt,.bin"
           data-testid={testId}
           disabled={disabled}
           onChange={(event) => {
@@ -31,8 +31,8 @@ export function WeightPicker({
         {label}
       </label>
       <span class="fine">
-        safetensors, or a PyTorch checkpoint (.pt, .pth, .th) of a CIFAR ResNet of any depth, width and number of
-        classes.
+        safetensors, or a PyTorch checkpoint (.pt, .pth, .th, .ckpt) of a CIFAR ResNet with either kind of shortcut, a
+        ResNet-18, 34, 50 or 101 with either stem, a VGG or a tiny CNN.
       </span>
     </p>
   );

@@ -24,10 +24,10 @@ export function CollectedData({
       {isShown && data.phase === "ready" && <ClassCounts data={data} />}
       {isShown && data.phase === "ready" && data.report.images && <ImagesNotes images={data.report.images} />}
       {isShown && <Sheets data={data} />}
-      <Folded summary="Size, share for testing, limit and seed">
+      <Folded summary="Size, classes, split and limit">
         {() => (
           <div class="fields">
-            {["side", "test-share", "per-class", "split-seed"].map((name) => (
+            {["side", "class-level", "split", "test-share", "per-class", "split-seed"].map((name) => (
               <SettingField key={name} name={name} disabled={disabled} />
             ))}
           </div>

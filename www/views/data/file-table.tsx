@@ -15,6 +15,8 @@ const ROWS_AT_ONCE = 8;
 export function FileTable({ data }: { data: Exclude<DataState, { phase: "empty" }> }): JSX.Element {
   const broken = data.rows.filter((row) => row.error);
   const usable = data.rows.filter((row) => !row.error);
+  // Which folder names the class is known when all are read; a name that is none of them was a guess.
+  const classes = data.phase === "ready" ? data.report.classNames : null;
   const pictures = usable.reduce((sum, row) => sum + (row.pictures ?? 1), 0);
   return (
     <div class="files" data-testid="files" data-usable={usable.length} data-broken={broken.length}>
@@ -30,13 +32,15 @@ export function FileTable({ data }: { data: Exclude<DataState, { phase: "empty" 
         {pictures} {pictures === 1 ? "picture" : "pictures"} can be used
         {broken.length > 0 && `, ${String(broken.length)} cannot:`}
       </p>
-      {broken.length > 0 && <Rows rows={broken} />}
-      {usable.length > 0 && <Folded summary="Files that can be used">{() => <Rows rows={usable} />}</Folded>}
+      {broken.length > 0 && <Rows rows={broken} classes={classes} />}
+      {usable.length > 0 && (
+        <Folded summary="Files that can be used">{() => <Rows rows={usable} classes={classes} />}</Folded>
+      )}
     </div>
   );
 }
 
-function Rows({ rows }: { rows: FileReport[] }): JSX.Element {
+function Rows({ rows, classes }: { rows: FileReport[]; classes: string[] | null }): JSX.Element {
   const drawn = useGradually(Math.min(MAX_ROWS, rows.length), [], ROWS_AT_ONCE);
   return (
     <div class="table-scroll">
@@ -51,7 +55,7 @@ function Rows({ rows }: { rows: FileReport[] }): JSX.Element {
         </thead>
         <tbody>
           {rows.slice(0, drawn).map((row, i) => (
-            <FileRow key={`${row.path} ${String(i)}`} row={row} />
+            <FileRow key={`${row.path} ${String(i)}`} row={row} classes={classes} />
           ))}
         </tbody>
       </table>
@@ -60,12 +64,13 @@ function Rows({ rows }: { rows: FileReport[] }): JSX.Element {
   );
 }
 
-function FileRow({ row }: { row: FileReport }): JSX.Element {
+function FileRow({ row, classes }: { row: FileReport; classes: string[] | null }): JSX.Element {
   const { path, className, width, height, error, sameAs } = row;
+  const isClass = className !== null && className !== undefined && (classes?.includes(className) ?? true);
   return (
     <tr class={error ? "row-broken" : ""} data-testid="file-row" data-path={path} data-code={error?.code}>
       <th scope="row">{path}</th>
-      <td>{className ?? "—"}</td>
+      <td>{isClass ? className : "—"}</td>
       <td>{width && height ? `${String(width)} × ${String(height)}` : "—"}</td>
       <td>
         {error ? (

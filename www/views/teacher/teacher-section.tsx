@@ -8,10 +8,12 @@ import { useActions, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { RunAnnouncer, RunPanel } from "../common/run-panel";
 import { Section } from "../common/section";
+import { SettingField } from "../common/setting-field";
 import { Tabs } from "../common/tabs";
 import { TrainingCharts } from "../common/training-charts";
 import { WeightPicker } from "../common/weight-picker";
 import { RecipeFields } from "../distil/recipe-fields";
+import { ReadingNotes } from "./reading-notes";
 import { TeacherCard } from "./teacher-card";
 
 type Way = "shipped" | "file" | "train";
@@ -61,6 +63,12 @@ export function TeacherSection(): JSX.Element {
           <span class="fine">{isScenes ? TEACHER.ofScenes : TEACHER.ofCifar10}</span>
         </p>
       )}
+      {way !== "shipped" && (
+        <div class="fields">
+          <SettingField name="normalisation" disabled={isLocked} />
+          <SettingField name="normalisation-numbers" disabled={isLocked} />
+        </div>
+      )}
       {way === "file" && (
         <WeightPicker
           testId="teacher-file"
@@ -95,6 +103,9 @@ export function TeacherSection(): JSX.Element {
       {log && <TrainingCharts log={log} teacher={null} chance={chance} testId="teacher" />}
       {teacher.phase === "failed" && <FailureNotice failure={teacher.failure} testId="teacher-failure" />}
       {teacher.phase === "ready" && <TeacherCard card={teacher.card} source={teacher.source} />}
+      {teacher.phase === "ready" && teacher.card.reading && (
+        <ReadingNotes reading={teacher.card.reading} disabled={isLocked} />
+      )}
     </Section>
   );
 }

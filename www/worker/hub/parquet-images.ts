@@ -1,7 +1,6 @@
-import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 
 import { EngineError, failure, PAGE_CODES } from "../../protocol/failure";
-import type { RangeFile } from "./range-file";
 
 /** Bytes at the end of a file that come first: most footers fit, and one that is longer takes a second request. */
 const FOOTER_BYTES = 64 * 1024;
@@ -15,12 +14,16 @@ export interface HubImage {
   bytes: Uint8Array;
 }
 
-/** What the columns of an image data set are called, and the names of its classes in label order. */
+/** What the columns of an image data set are called, and the names of its classes in the order of their labels. */
 interface Columns {
   image: string;
   label: string;
   classNames: string[];
 }
+
+/** Names of columns that other writers than the hub's library give to pictures and labels. */
+const IMAGES = ["image", "img", "picture", "photo", "bytes", "image_bytes", "data"];
+const LABELS = ["label", "labels", "class", "class_name", "target", "category", "fine_label", "y"];
 
 /** Most pictures of each class of a file, and of the file; 0 is no limit. */
 export interface Limits {
@@ -36,13 +39,14 @@ export interface HubImages {
 }
 
 /**
- * Opens a Parquet file of labelled pictures.
+ * Opens a Parquet file of labelled pictures. Where no library of the hub's wrote it, its columns may be guessed.
  *
  * Fails with `hub-unreadable` if the file is no such file, as the hub's own library writes it.
  */
-export async function openImages(file: RangeFile): Promise<HubImages> {
+export async function openImages(file: AsyncBuffer, mayGuess = false): Promise<HubImages> {
   const metadata = await unreadableOnFailure(parquetMetadataAsync(file, { initialFetchSize: FOOTER_BYTES }));
-  const columns = columnsOf(metadata);
+  const columns = columnsOf(metadata) ?? (mayGuess ? await guessedColumns(file, metadata) : null);
+  if (!columns) throw unreadable("it holds no labelled pictures");
   const rows = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
   return {
     expected: (limits) => {
@@ -60,7 +64,7 @@ export async function openImages(file: RangeFile): Promise<HubImages> {
  * columns of picture and label travel. Between two groups nothing is asked for until the next picture is pulled.
  */
 async function* imagesOf(
-  file: RangeFile,
+  file: AsyncBuffer,
   metadata: FileMetaData,
   { image, label, classNames }: Columns,
   { perClass, total }: Limits,
@@ -75,14 +79,15 @@ async function* imagesOf(
     const range = { file, metadata, rowStart, rowEnd };
     // The labels first, which are small: a group without a wanted class is not worth its pictures.
     const labels = (await unreadableOnFailure(parquetReadObjects({ ...range, columns: [label] }))).map((row) =>
-      Number(row[label]),
+      indexOf(row[label], classNames),
     );
     if (!labels.some((index) => (wanted[index] ?? 0) > 0)) continue;
     const rows = await unreadableOnFailure(parquetReadObjects({ ...range, columns: [image], utf8: false }));
     for (const [offset, row] of rows.entries()) {
       const index = labels[offset] ?? -1;
       const left = wanted[index] ?? 0;
-      const bytes: unknown = (row[image] as { bytes?: unknown } | null)?.bytes;
+      const value: unknown = row[image];
+      const bytes: unknown = value instanceof Uint8Array ? value : (value as { bytes?: unknown } | null)?.bytes;
       if (left <= 0 || !(bytes instanceof Uint8Array)) continue;
       wanted[index] = left - 1;
       yield { className: classNames[index] ?? String(index), row: rowStart + offset, bytes };
@@ -103,8 +108,34 @@ export function scattered(count: number): number[] {
   return Array.from({ length: 2 ** bits }, (_, index) => mirrored(index)).filter((index) => index < count);
 }
 
-/** The columns by what the hub's library writes beside the schema: one of kind Image and one of kind ClassLabel. */
-function columnsOf(metadata: FileMetaData): Columns {
+/** A label as an index: a number is one, unless the names are numbers themselves; text is looked up. */
+function indexOf(label: unknown, classNames: string[]): number {
+  const named = classNames.indexOf(String(label));
+  return named >= 0 ? named : Number(label);
+}
+
+/**
+ * The columns of a file that another writer made: by their usual names, a picture as bytes or as a structure of them. The
+ * classes are the labels that occur, numbers by their size and texts by their letters.
+ */
+async function guessedColumns(file: AsyncBuffer, metadata: FileMetaData): Promise<Columns> {
+  const [, ...schema] = metadata.schema;
+  const found = (names: string[]): string | undefined =>
+    names.find((name) => schema.some((element) => element.name.toLowerCase() === name));
+  const exact = (name: string): string => schema.find((element) => element.name.toLowerCase() === name)?.name ?? name;
+  const [image, label] = [found(IMAGES), found(LABELS)];
+  if (image === undefined || label === undefined) throw unreadable("it has no columns of pictures and of labels");
+  const names = { image: exact(image), label: exact(label) };
+  const rows = await unreadableOnFailure(parquetReadObjects({ file, metadata, columns: [names.label] }));
+  const labels = [...new Set(rows.map((row) => String(row[names.label])))];
+  const areNumbers = labels.every((value) => Number.isInteger(Number(value)));
+  labels.sort((a, b) => (areNumbers ? Number(a) - Number(b) : a < b ? -1 : 1));
+  if (labels.length < 1) throw unreadable("it holds no rows");
+  return { ...names, classNames: labels };
+}
+
+/** The columns by what the hub's library writes beside the schema, if it did: an Image and a ClassLabel. */
+function columnsOf(metadata: FileMetaData): Columns | null {
   const written = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value ?? "{}";
   let features: Record<string, { _type?: unknown; names?: unknown }>;
   try {
@@ -116,7 +147,7 @@ function columnsOf(metadata: FileMetaData): Columns {
   const named = (kind: string): string | undefined =>
     Object.entries(features).find(([, feature]) => feature._type === kind)?.[0];
   const [image, label] = [named("Image"), named("ClassLabel")];
-  if (image === undefined || label === undefined) throw unreadable("it holds no labelled pictures");
+  if (image === undefined || label === undefined) return null;
   const names = features[label]?.names;
   if (!Array.isArray(names) || names.length < 2) throw unreadable("it names fewer than two classes");
   return { image, label, classNames: names.map(String) };

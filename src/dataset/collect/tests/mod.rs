@@ -1,5 +1,8 @@
 //! What the collector makes of files that a visitor may pick.
 
+mod formats;
+mod layouts;
+
 use ::image::ImageFormat;
 
 use super::*;
@@ -131,7 +134,8 @@ fn labels_are_alphabetical_and_pixels_follow_them() {
 #[test]
 fn the_order_of_arrival_is_of_no_matter_and_the_seed_is() {
     let finish = |seed, reversed: bool| {
-        let mut collector = Collector::new(ImagesConfig { size: 16, test_share: 0.5, seed, per_class: 0 }).unwrap();
+        let mut collector =
+            Collector::new(ImagesConfig { size: 16, test_share: 0.5, seed, ..ImagesConfig::default() }).unwrap();
         let mut files: Vec<_> = numbered(&["b", "a"], 12).into_iter().enumerate().collect();
         if reversed {
             files.reverse();
@@ -147,9 +151,15 @@ fn the_order_of_arrival_is_of_no_matter_and_the_seed_is() {
 
 #[test]
 fn a_given_split_is_respected() {
-    let paths = numbered(&["Train/a", "Train/b", "val/a", "test/b", "b"], 3);
-    let data = finished(&paths).unwrap();
-    assert_eq!((data.train.counts(), data.test.counts()), (vec![3, 6], vec![3, 3]));
+    let paths = numbered(&["Train/a", "Train/b", "val/a", "test/b", "more/b"], 3);
+    let (data, report) = collected(&paths.iter().map(String::as_str).collect::<Vec<_>>()).finish().unwrap();
+    assert_eq!((data.train.counts(), data.test.counts()), (vec![3, 3], vec![3, 3]));
+    // Folders outside of it are left out and told.
+    assert_eq!(
+        report.left_out.iter().map(|out| (out.folder.as_str(), out.pictures)).collect::<Vec<_>>(),
+        [("more/b", 3)]
+    );
+    assert!(report.notes.iter().any(|note| note.code == "outside-the-split" && note.message.contains("more/b")));
     // Training folders alone are no split.
     let data = finished(&numbered(&["train/a", "train/b"], 4)).unwrap();
     assert_eq!((data.train.counts(), data.test.counts()), (vec![3, 3], vec![1, 1]));
@@ -224,7 +234,7 @@ fn the_memory_of_the_pictures_is_bounded() {
     let mut collector = Collector::new(config).unwrap();
     assert!(collector.add("a/1.png", &png(5))[0].error.is_none());
     for number in 1..10_922 {
-        collector.pool.keep(Picture::new(number.to_string(), 0, None, vec![1, 2, 3]));
+        collector.pool.keep(Picture::new(number.to_string(), 0, vec![1, 2, 3]));
     }
     let row = &collector.add("a/2.png", &png(6))[0];
     assert_eq!(code(row), Some("too-many-images"));
@@ -268,63 +278,6 @@ fn the_limit_counts_each_part_of_a_given_split() {
     }
     let (data, report) = collector.finish().unwrap();
     assert_eq!((data.train.counts(), data.test.counts(), report.over_limit), (vec![5, 5], vec![5, 5], 16));
-}
-
-/// Records of CIFAR-10: `n` of each label in turn, each with a shade of its own.
-fn batch(n: usize, first: usize) -> Vec<u8> {
-    let record = |index: usize| {
-        let mut record = vec![(index % 10) as u8];
-        let shade = first + index;
-        record.extend((0..3072).map(|at| (at / 1024 * 50 + shade / 200 * 7 + shade % 200) as u8));
-        record
-    };
-    (0..10 * n).flat_map(record).collect()
-}
-
-/// The official archive in small: two training batches and the test batch, `names` between them.
-fn cifar_archive(names: &str) -> Vec<u8> {
-    gz_of(&tar_of(&[
-        ("cifar-10-batches-bin/", b""),
-        ("cifar-10-batches-bin/data_batch_1.bin", &batch(3, 0)),
-        ("cifar-10-batches-bin/batches.meta.txt", names.as_bytes()),
-        ("cifar-10-batches-bin/data_batch_3.bin", &batch(2, 30)),
-        ("cifar-10-batches-bin/data_batch_4.bin", &batch(2, 50)[1..]),
-        ("cifar-10-batches-bin/readme.html", b"<html>CIFAR-10</html>"),
-        ("cifar-10-batches-bin/test_batch.bin", &batch(1, 70)),
-    ]))
-}
-
-#[test]
-fn the_official_binary_cifar_archive_is_read() {
-    let official = cifar::CLASS_NAMES.join("\n") + "\n\n";
-    let mut collector = Collector::new(ImagesConfig::default()).unwrap();
-    let rows = collector.add("cifar-10-binary.tar.gz", &cifar_archive(&official));
-    let seen: Vec<_> = rows.iter().map(|row| (row.path.rsplit('/').next().unwrap(), row.pictures, code(row))).collect();
-    let expected = [
-        ("data_batch_1.bin", Some(30), None),
-        ("data_batch_3.bin", Some(20), None),
-        ("data_batch_4.bin", None, Some("corrupt-image")),
-        ("readme.html", None, Some("unsupported-image")),
-        ("test_batch.bin", Some(10), None),
-    ];
-    assert_eq!(seen, expected);
-    let (data, report) = collector.finish().unwrap();
-    assert_eq!(data.train.class_names, cifar::CLASS_NAMES);
-    assert_eq!((data.train.counts(), data.test.counts()), (vec![5; 10], vec![1; 10]));
-    assert!(report.split_given && report.broken == 2 && report.copies == 0 && report.imbalance == 1.0, "{report:?}");
-    // Record 12 of the first batch: label 2, shade 12 in red and more in green and blue.
-    let birds: Vec<_> = (0..50).filter(|&i| data.train.labels[i] == 2).collect();
-    assert_eq!(data.train.picture(birds[1])[..3], [12, 62, 112]);
-
-    // Other names, other order, another size, a limit.
-    let config = ImagesConfig { size: 16, per_class: 4, ..ImagesConfig::default() };
-    let mut collector = Collector::new(config).unwrap();
-    let other: String = (0..10).map(|label| format!("thing {}\n", 9 - label)).collect();
-    collector.add("x.tar.gz", &cifar_archive(&other));
-    let (data, report) = collector.finish().unwrap();
-    assert_eq!(data.train.class_names[0], "thing 0");
-    assert_eq!((data.train.width, data.train.counts(), report.over_limit), (16, vec![4; 10], 10));
-    assert!((0..10).all(|i| data.test.labels[i] == 9 - i));
 }
 
 #[test]
@@ -397,8 +350,12 @@ fn asirra_as_it_is_handed_out_loads() {
     let mut paths: Vec<String> =
         ["cat", "dog"].iter().flat_map(|name| (0..5).map(move |i| format!("x/train/{name}.{i}.jpg"))).collect();
     paths.extend((1..5).map(|i| format!("x/test1/{i}.jpg")));
-    let error = finished(&paths).unwrap_err();
-    assert!(error.to_string().contains("\"cat\" has no readable image in the test folders"), "{error}");
+    let (data, report) = collected(&paths.iter().map(String::as_str).collect::<Vec<_>>()).finish().unwrap();
+    assert_eq!(
+        (data.train.class_names.as_slice(), report.split_given),
+        (&["cat".to_owned(), "dog".to_owned()][..], false)
+    );
+    assert_eq!((data.train.len() + data.test.len(), report.left_out[0].pictures), (10, 4));
 }
 
 #[test]
@@ -419,5 +376,12 @@ fn classes_met_in_test_folders_only_are_left_out_by_name() {
     let mut paths = numbered(&["pets/train/a", "pets/train/b", "pets/test/a", "pets/test/b"], 4);
     paths.extend(numbered(&["pets/test"], 5));
     let (data, report) = collected(&paths.iter().map(String::as_str).collect::<Vec<_>>()).finish().unwrap();
-    assert_eq!((data.test.counts(), report.untaught), (vec![4, 4], vec!["pets".to_owned()]));
+    assert_eq!((data.test.counts(), report.untaught), (vec![4, 4], vec![]));
+    assert_eq!(
+        (report.left_out[0].folder.as_str(), report.left_out[0].reason),
+        ("pets/test", OutReason::NoClassFolder)
+    );
+    paths.extend(numbered(&["pets/test/c"], 5));
+    let (data, report) = collected(&paths.iter().map(String::as_str).collect::<Vec<_>>()).finish().unwrap();
+    assert_eq!((data.test.counts(), report.untaught), (vec![4, 4], vec!["c".to_owned()]));
 }

@@ -1,0 +1,22 @@
+import { openImages } from "./hub/parquet-images";
+import { Tar } from "./hub/tar";
+
+/** Names of files that say which part of a data set they are, as `train-00000-of-00002.parquet` does. */
+const PART = /(?:^|[-_./])(train|test|val|validation)(?=[-_./]|$)/i;
+
+/**
+ * The labelled pictures of a user's own Parquet file as an archive, in folders `part/class`, so that the engine reads them
+ * as it reads any archive. Fails with a sentence where the file holds no labelled pictures.
+ */
+export async function unpackParquet(path: string, file: File): Promise<Uint8Array> {
+  const bytes = { byteLength: file.size, slice: (start: number, end?: number) => file.slice(start, end).arrayBuffer() };
+  const images = await openImages(bytes, true);
+  const name = path.split("/").at(-1) ?? path;
+  const part = PART.exec(name)?.[1];
+  const tar = new Tar();
+  for await (const { className, row, bytes } of images.read({ perClass: 0, total: 0 })) {
+    const folder = className.replaceAll(/[/\\]/g, "-");
+    tar.add(`${part ? `${part}/` : ""}${folder}/${String(row)}`, bytes);
+  }
+  return new Uint8Array(await tar.finish(name).arrayBuffer());
+}

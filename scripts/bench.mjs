@@ -1,7 +1,7 @@
 // Compares the engine with TensorFlow.js and jax-js in one browser, and writes docs/PERFORMANCE.md: `npm run build:wasm`,
 // then `npm run bench`. `npm run bench -- --help` lists the options.
 
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { launch } from "./bench/browser.mjs";
 import { HELP, readOptions } from "./bench/options.mjs";
@@ -15,7 +15,8 @@ import { Failure, runPackage } from "./setup/process.mjs";
 
 const PAGE = join(CACHE_IN_CLONE, "bench");
 const DOCUMENT = join(ROOT, "docs", "PERFORMANCE.md");
-const RECORD = join(ROOT, "docs", "performance.json");
+/** The newest whole run with a GPU, and the newest without. */
+const RECORDS = { gpu: join(ROOT, "docs", "performance-gpu.json"), software: join(ROOT, "docs", "performance.json") };
 
 /** Memory that threads share is only to be had on a page that no other origin has a hand in. */
 const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
@@ -23,6 +24,7 @@ const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Em
 try {
   const options = readOptions(process.argv.slice(2));
   if (options.help) console.log(HELP);
+  else if (options.write) await writeDocument();
   else await bench(options);
 } catch (error) {
   reportAndExit(error);
@@ -39,12 +41,18 @@ async function bench(options) {
     const record = await measure(browser, address, PAGE, options);
     console.log(`\n${tables(record)}`);
     const isWhole = options.peers && !options.only;
-    write(options.json ? resolve(options.json) : isWhole && RECORD, `${JSON.stringify(record, null, 1)}\n`);
-    if (isWhole) write(DOCUMENT, await document(record));
-    else console.log("A part of the bench: docs/PERFORMANCE.md stays as it was");
+    const place = record.isSoftware ? RECORDS.software : RECORDS.gpu;
+    write(options.json ? resolve(options.json) : isWhole && place, `${JSON.stringify(record, null, 1)}\n`);
+    if (isWhole && !options.json) await writeDocument();
+    else console.log("docs/PERFORMANCE.md stays as it was");
   } finally {
     await browser.close();
   }
+}
+
+async function writeDocument() {
+  const records = Object.values(RECORDS).filter((file) => existsSync(file));
+  write(DOCUMENT, await document(records.map((file) => JSON.parse(readFileSync(file, "utf8")))));
 }
 
 async function build({ chromium }) {

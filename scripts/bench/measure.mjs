@@ -32,7 +32,9 @@ const SETTLE = 120;
 export async function measure(browser, address, folder, options) {
   const budget = new Budget(options);
   const wants = (config, { id }) => !options.only || options.only.test(`${config} ${id}`);
-  const engines = ENGINES.filter(({ engine }) => options.peers || engine === "unicam");
+  const engines = ENGINES.filter(
+    ({ engine, kind }) => (options.peers || engine === "unicam") && (!options.gpu || kind === "gpu"),
+  );
   const stage = new Stage(browser, address);
   const record = about(browser, options);
 
@@ -40,7 +42,7 @@ export async function measure(browser, address, folder, options) {
   const jobs = plan(browser.isSoftware && !options.all)
     .map((config) => {
       const fits = ({ kind, only }) => (config.engines ?? kind) === kind && (only?.includes(config.id) ?? true);
-      const own = config.points ? [REFERENCE] : engines.filter(fits);
+      const own = config.points ? engines.filter((engine) => engine === REFERENCE) : engines.filter(fits);
       return { config, engines: own.filter((engine) => wants(config.id, engine)) };
     })
     .filter(({ engines }) => engines.length > 0);

@@ -14,8 +14,10 @@ export const HELP = `npm run bench -- [options]
   --flags "..."      more flags for it
   --only REGEX       only what matches, e.g. "default-32 (unicam|tfjs)"; "config engine" is what is matched
   --no-peers         our own engine alone
+  --gpu              what computes on the GPU alone, against the losses of our CPU device
   --built            nothing is set up or bundled: for a machine that only measures what another one has built
-  --json FILE        where the record goes, docs/performance.json unless it is given`;
+  --write            measures nothing: writes docs/PERFORMANCE.md from the records that are there
+  --json FILE        where the record goes: docs/performance.json, with a GPU docs/performance-gpu.json, unless it is given`;
 
 export function readOptions(args) {
   const options = {
@@ -26,7 +28,9 @@ export function readOptions(args) {
     flags: { type: "string", default: "" },
     only: { type: "string" },
     "no-peers": { type: "boolean", default: false },
+    gpu: { type: "boolean", default: false },
     built: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
     json: { type: "string" },
     help: { type: "boolean", default: false },
   };
@@ -37,7 +41,7 @@ export function readOptions(args) {
     throw new Failure(`--adapter is hardware, swiftshader or auto, not ${values.adapter}`);
   const only = values.only === undefined ? null : new RegExp(values.only);
   const flags = values.flags.split(" ").filter(Boolean);
-  return { ...values, budget, only, flags, peers: !values["no-peers"], command: commandOf(args) };
+  return { ...values, budget, only, flags, peers: !values["no-peers"], command: commandOf(values) };
 }
 
 function parsed(args, options) {
@@ -48,7 +52,15 @@ function parsed(args, options) {
   }
 }
 
-function commandOf(args) {
-  const told = args.map((argument) => (/\s/.test(argument) ? JSON.stringify(argument) : argument));
-  return told.length > 0 ? `npm run bench -- ${told.join(" ")}` : "npm run bench";
+/** The command as anyone can repeat it: where browser and record lie is a matter of the machine. */
+function commandOf({ all, gpu, budget, adapter, only, "no-peers": alone }) {
+  const said = [
+    all && "--all",
+    gpu && "--gpu",
+    budget !== String(BUDGET) && `--budget ${budget}`,
+    adapter !== "auto" && `--adapter ${adapter}`,
+    only && `--only ${JSON.stringify(only)}`,
+    alone && "--no-peers",
+  ].filter(Boolean);
+  return said.length > 0 ? `npm run bench -- ${said.join(" ")}` : "npm run bench";
 }

@@ -3,57 +3,71 @@
 import { ENGINES } from "./configs.mjs";
 import { exponent, median, quantile } from "./statistics.mjs";
 
-/** docs/PERFORMANCE.md. */
-export async function document(record) {
+/** docs/PERFORMANCE.md: a part for each record. */
+export async function document(records) {
   const { format } = await import("prettier");
+  const [{ peers }] = records;
+  const parts = records.map((record) => `## ${heading(record)}\n\n${about(record)}\n\n${tables(record)}`);
   const text = `<!-- Written by \`npm run bench\`; changes here are lost. -->
 
 # How fast it is
 
-\`${record.command}\` measured this on ${record.date} in ${(record.seconds / 60).toFixed(0)} minutes: ${about(record)}
-Every figure is of this one run, and the machine may have had other work: take the **ratios**, not the milliseconds.
-[performance.json](performance.json) has every sample, loss and count.
+Every figure of a part is of one run, and the machine may have had other work: take the **ratios**, not the milliseconds.
+[performance-gpu.json](performance-gpu.json) and [performance.json](performance.json) have every sample, loss and count.
 
 All engines start from the same weights and see the same pictures, made from fixed seeds. Before anything was timed, the
-losses of the first steps were compared with those of our CPU device: each agreed to a thousandth. TensorFlow.js ${record.peers["TensorFlow.js"]}
-and jax-js ${record.peers["jax-js"]} run programs of ours in \`bench/page\`, with as few kernels as their public interfaces allow:
+losses of the first steps were compared with those of our CPU device: each agreed to a thousandth. TensorFlow.js ${peers["TensorFlow.js"]}
+and jax-js ${peers["jax-js"]} run programs of ours in \`bench/page\`, with as few kernels as their public interfaces allow:
 what TensorFlow.js differentiates badly is written out, and jax-js compiles the whole step. On wasm TensorFlow.js has no
 kernel for a convolution's weight gradient: its row is the quickest program that was found, which writes both gradients as
 convolutions; "its own gradients" is the one that one begins with, its own gradient by the input and a product of columns.
 
-${tables(record)}`;
+**A training step** is the Teacher forward; Student and Base forward, backward and a step of SGD (momentum 0.9, weight decay
+5e-4) each, with running statistics; the pictures of a step come from the host, the losses are read every 5 steps, or at
+each where a step takes more than a second. Median and 10 to 90 % of the samples; \`n\` samples. "Times ours" is against
+ours on the same kind of device. Dispatches, submits and host time are those of one step; pipelines those of the whole page.
+Host time is what a step takes with every dispatch dropped: the engine's own work. Without a GPU the large networks get
+smaller batches, and what would not end in time is left out; \`--all\` leaves nothing out.
+
+**UniCAM** is timed with its maps read back to the host. Our door takes pictures, not features: the nearest public calls are
+one batch of a spread, which runs both networks, measures the distances of their features, and draws one picture's map, and
+\`explain\`, which makes every kind of map of three networks. The peers are timed on features that lie on their device
+already, and with both networks before that. "Times ours" compares like with like: that row with a spread's batch, which
+prepares the next batch while the device computes. Ours takes distances by differences and its algebra in f64 on the host;
+theirs by dot products in f32 on the device. Maps agreed to a hundredth of their peak.
+
+**Start-up** is what a page loads for one engine on one backend, and how long it takes from the navigation until the engine
+can be asked for something, from the same machine's server: median of three loads, so compiled code may be cached. The last
+column is until the first training step is done, kernels compiled: of the first table of the part that has the engine. Ours
+carries the whole product: networks, readers of archives, scores, both devices.
+
+${parts.join("\n\n")}`;
   return format(text, { parser: "markdown", printWidth: 120 });
 }
 
-function about({ browser, adapter, isSoftware, processor, cores }) {
+function heading({ isSoftware, adapter }) {
+  return isSoftware ? "Without a GPU" : `With a GPU: ${adapter}`;
+}
+
+function about({ command, date, seconds, browser, adapter, isSoftware, processor, cores }) {
   const gpu = isSoftware
     ? `**no GPU**: WebGPU and WebGL are computed on the processor by ${adapter}`
     : `the GPU ${adapter}`;
-  return `${browser}, headless, on ${gpu}; ${processor}, ${cores} cores.`;
+  const minutes = (seconds / 60).toFixed(0);
+  return `\`${command}\` measured this on ${date} in ${minutes} minutes: ${browser}, headless, on ${gpu}; ${processor}, ${cores} cores.`;
 }
 
-/** All tables with what stands beside them. */
+/** All tables of a record. */
 export function tables(record) {
   return [stepTables(record), pairTables(record), startUpTable(record), sweepTable(record)]
     .filter(Boolean)
     .join("\n\n");
 }
 
-function stepTables({ steps, isSoftware }) {
+function stepTables({ steps }) {
   if (steps.length === 0) return "";
-  const parts = steps.map((config) => `### ${config.title}\n\n${stepTable(config)}`);
-  const left = isSoftware
-    ? " Without a GPU the large networks get smaller batches, and what would not end in time is left out; `--all` leaves nothing out."
-    : "";
-  return `## A training step
-
-The Teacher forward; Student and Base forward, backward and a step of SGD (momentum 0.9, weight decay 5e-4) each, with
-running statistics; the pictures of a step come from the host, the losses are read every 5 steps, or at each where a step
-takes more than a second. Median and 10 to 90 % of the samples; \`n\` samples. "times ours" is against ours on the same kind of
-device. Dispatches, submits and host time are those of one step; pipelines those of the whole page. Host time is what
-a step takes with every dispatch dropped: the engine's own work.${left}
-
-${parts.join("\n\n")}`;
+  const parts = steps.map((config) => `#### ${config.title}\n\n${stepTable(config)}`);
+  return `### A training step\n\n${parts.join("\n\n")}`;
 }
 
 function stepTable({ rows, batch }) {
@@ -82,17 +96,8 @@ function stepTable({ rows, batch }) {
 
 function pairTables({ pairs }) {
   if (pairs.length === 0) return "";
-  const parts = pairs.map((config) => `### ${config.title}\n\n${pairTable(config)}`);
-  return `## UniCAM
-
-Maps of what one network has and another has not, read back to the host. Our door takes pictures, not features: the
-nearest public calls are one batch of a spread, which runs both networks, measures the distances of their features, and
-draws one picture's map, and \`explain\`, which makes every kind of map of three networks. The peers are timed on features
-that lie on their device already, and with both networks before that. "Times ours" compares like with like: that row with
-a spread's batch. Ours takes distances by differences and its algebra in f64 on the host; theirs by dot products in f32 on the
-device. Maps agreed to a hundredth of their peak.
-
-${parts.join("\n\n")}`;
+  const parts = pairs.map((config) => `#### ${config.title}\n\n${pairTable(config)}`);
+  return `### UniCAM\n\n${parts.join("\n\n")}`;
 }
 
 function pairTable({ rows }) {
@@ -133,12 +138,7 @@ function startUpTable({ startUp, steps }) {
       step ? number(step) : "",
     ];
   });
-  return `## Start-up
-
-What a page loads for one engine on one backend, and how long it takes from the navigation until the engine can be asked
-for something, from the same machine's server: median of three loads, so compiled code may be cached. The last column is
-until the first training step is done, kernels compiled: of the first table above that has the engine. Ours carries the whole product: networks,
-readers of archives, scores, both devices.
+  return `### Start-up
 
 ${table(["engine", "kB", "kB, gzip", "ready, ms", "first step done, ms"], body)}`;
 }
@@ -152,7 +152,7 @@ function sweepTable({ sweeps }) {
     const growth = medians.map(([x, ms]) => `${number(x / from)}: ${number(ms / base)}`);
     return [title, number(from), growth.join(", "), number(2 ** exponent(medians))];
   });
-  return `## How the cost grows
+  return `### How the cost grows
 
 Our CPU device, the default recipe, one thing changed at a time, for both networks. "1: 1, 2: 1.9" reads: twice as
 many, 1.9 times the time. The last column is what a doubling costs by the power law that fits best.

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { COMMON, IMMUTABLE, RENEWED } from "./build/hosting.mjs";
 import { headerPolicy, metaPolicy, policyOf } from "./csp.mjs";
 import { reportAndExit } from "./report.mjs";
 import { ROOT } from "./setup/places.mjs";
@@ -11,10 +12,6 @@ import { Failure } from "./setup/process.mjs";
 
 const FIRST_PORT = 4173;
 
-const headers = {
-  "X-Content-Type-Options": "nosniff",
-  "Cache-Control": "no-cache",
-};
 
 /**
  * Starts the server of a built page; its address. A port asked for by PORT is taken or refused; else the next free one is
@@ -24,11 +21,11 @@ export async function serve(folder = join(ROOT, "dist"), more = {}) {
   // Imported here because this file is loaded before the npm packages are there.
   const { default: sirv } = await import("sirv");
   // `dev` reads from disk for every request, so that a new build is served without a restart.
-  const setHeaders = headersOf(folder, { ...headers, ...more });
-  const files = sirv(folder, { dev: true, setHeaders });
+  const setHeaders = headersOf(folder, { ...COMMON, ...more });
+  const files = sirv(folder, { dev: true, brotli: true, gzip: true, setHeaders });
   const server = createServer((request, response) => {
     files(request, response, () => {
-      setHeaders(response);
+      setHeaders(response, request.url);
       response.writeHead(404).end("Not found");
     });
   });
@@ -46,9 +43,10 @@ export async function freePort() {
 /** What every answer says; the policy is the one that the page carries at that moment. */
 function headersOf(folder, headers) {
   const page = join(folder, "index.html");
-  return (response) => {
+  return (response, path) => {
     const policy = existsSync(page) ? policyOf(readFileSync(page, "utf8")) : metaPolicy();
     response.setHeader("Content-Security-Policy", headerPolicy(policy));
+    response.setHeader("Cache-Control", path.startsWith("/assets/") ? IMMUTABLE : RENEWED);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   };
 }

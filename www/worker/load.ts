@@ -2,13 +2,18 @@ import init, { Session } from "../../pkg/unicam.js";
 import { EngineError, failure, PAGE_CODES } from "../protocol/failure";
 import type { LoadProgress } from "../protocol/messages";
 
+/** Size of the module as it was built; an answer on its way may be compressed. */
+declare const ENGINE_BYTES: number;
+
 const MODULE = new URL("../../pkg/unicam_bg.wasm", import.meta.url);
 
 /** Fetches and starts the engine's module, telling how many bytes have arrived. */
 export async function loadEngine(onProgress: (progress: LoadProgress) => void): Promise<typeof Session> {
   const response = await fetchModule();
+  // The compiler gets the very response that came, or the browser would not keep the compiled code for the next visit.
+  void count(response.clone(), onProgress);
   try {
-    await init({ module_or_path: counted(response, onProgress) });
+    await init({ module_or_path: response });
   } catch (reason) {
     const why = reason instanceof Error ? reason.message : String(reason);
     throw notLoaded(`this browser cannot run it: ${why}`);
@@ -33,25 +38,25 @@ function notLoaded(why: string): EngineError {
   );
 }
 
-/** The same response, its bytes counted on their way to the compiler. */
-function counted(response: Response, onProgress: (progress: LoadProgress) => void): Response {
-  if (!response.body) return response;
-  const length = response.headers.get("Content-Encoding") ? null : Number(response.headers.get("Content-Length"));
-  const total = length !== null && length > 0 ? length : null;
+/** Counts the bytes of a response that somebody else reads too. */
+async function count(response: Response, onProgress: (progress: LoadProgress) => void): Promise<void> {
+  if (!response.body) return;
   let received = 0;
   let lastPost = 0;
-  const counter = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      received += chunk.byteLength;
+  try {
+    const reader = response.body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      received += value.byteLength;
       if (performance.now() - lastPost > 80) {
         lastPost = performance.now();
-        onProgress({ received, total });
+        onProgress({ received, total: ENGINE_BYTES });
       }
-      controller.enqueue(chunk);
-    },
-    flush() {
-      onProgress({ received, total });
-    },
-  });
-  return new Response(response.body.pipeThrough(counter), { headers: { "Content-Type": "application/wasm" } });
+    }
+  } catch {
+    // Whoever compiles the response hears of it as well.
+    return;
+  }
+  onProgress({ received, total: ENGINE_BYTES });
 }

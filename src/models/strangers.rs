@@ -36,7 +36,7 @@ pub(super) fn stranger(weights: &Weights) -> Option<&'static str> {
     let has = |part: &str| weights.names().any(|name| name.starts_with(part) || name.contains(&format!(".{part}")));
     let has_mark =
         |part: &&str| if part.starts_with('.') { weights.names().any(|name| name.contains(part)) } else { has(part) };
-    if let Some((_, what)) = MARKS.iter().find(|(marks, _)| marks.iter().any(|mark| has_mark(mark))) {
+    if let Some((_, what)) = MARKS.iter().find(|(marks, _)| marks.iter().any(has_mark)) {
         return Some(what);
     }
     let shape = |name: &str| weights.get(name).map(|tensor| tensor.shape.clone());
@@ -50,7 +50,7 @@ pub(super) fn stranger(weights: &Weights) -> Option<&'static str> {
     if residual && weights.get("bn1.weight").is_none() && weights.get("layer1.0.bn1.weight").is_some() {
         return Some("a ResNet that normalises before it convolves (pre-activation)");
     }
-    if residual && weights.get("conv1.2.weight").is_some() || weights.get("conv1.3.weight").is_some() {
+    if residual && ["conv1.2.weight", "conv1.3.weight"].iter().any(|name| weights.get(name).is_some()) {
         return Some("a ResNet with several convolutions as its stem (ResNet-C or -D)");
     }
     let second = shape("layer1.0.conv2.weight").filter(|shape| shape.len() == 4);

@@ -86,7 +86,8 @@ fn found(paths: &[String], wrapping: &str, wrappings: &BTreeSet<String>) -> Foun
     let inner: Vec<&String> =
         wrappings.iter().filter(|other| other.len() > wrapping.len() && other.starts_with(wrapping)).collect();
     let belongs = |path: &&String| {
-        !inner.iter().any(|inner| path.starts_with(inner.as_str())) && !(wrapping.is_empty() && is_beside(path))
+        let is_deeper = inner.iter().any(|inner| path.starts_with(inner.as_str()));
+        !(is_deeper || wrapping.is_empty() && is_beside(path))
     };
     let tensors = paths
         .iter()

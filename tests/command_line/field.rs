@@ -176,6 +176,25 @@ fn two_held_out_pictures_train_and_are_not_scored() {
 }
 
 #[test]
+fn where_no_layer_can_be_scored_the_reasons_stand_in_place_of_the_table() {
+    let folder = Folder::new("constant");
+    let config = folder.write("run.json", small(1).to_string());
+    let out = folder.path("out");
+    good(&["train", "--config", text(&config), "--device", "cpu", "--out", text(&out)]);
+    // Networks that give the same for every picture.
+    for name in ["student.safetensors", "base.safetensors"] {
+        let mut bytes = fs::read(out.join(name)).expect("written");
+        let header = 8 + u64::from_le_bytes(*bytes.first_chunk().expect("a length")) as usize;
+        bytes[header..].fill(0);
+        fs::write(out.join(name), bytes).expect("writable");
+    }
+    let output = good(&["score", text(&out), "--device", "cpu"]);
+    let words = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(words.contains("No layer could be scored") && words.contains("layer3: The features"), "{words}");
+    assert!(!words.contains("RS of distilled features"), "{words}");
+}
+
+#[test]
 fn a_diverging_run_names_the_network_and_the_step() {
     let folder = Folder::new("diverging");
     pictures(&folder, &["p/a", "p/b"], 12, 0);

@@ -118,7 +118,8 @@ fn names_of_other_publishers_are_known_and_come_back_in_an_export() {
     let small = ResNetConfig { depth: 18, width: 4, small_stem: true };
     let photo = ResNetConfig { depth: 50, width: 4, small_stem: false };
     let projected = CifarResNetConfig { blocks: 2, width: 8, stem: Some(4), projection: true };
-    let renamers: [(Architecture, &str, fn(&str) -> String); 6] = [
+    type Renaming = (Architecture, &'static str, fn(&str) -> String);
+    let renamers: [Renaming; 6] = [
         (Architecture::ResNet(small), "pytorch-cifar", pytorch_cifar),
         (Architecture::ResNet(small), "pytorch-cifar100", pytorch_cifar100),
         (Architecture::ResNet(photo), "Transformers", transformers),

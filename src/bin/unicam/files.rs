@@ -1,6 +1,7 @@
 //! Files and folders: read whole, walked in one order, written so that a reader never sees half of one.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -33,7 +34,7 @@ pub fn walk(path: &Path) -> Outcome<Vec<Offered>> {
     let above = full.parent().unwrap_or(&full).to_owned();
     let name_of = |place: &Path| -> String {
         let below = place.strip_prefix(&above).unwrap_or(place);
-        below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+        below.iter().map(text_of).collect::<Vec<_>>().join("/")
     };
     let (mut found, mut filled) = (Vec::new(), HashSet::new());
     for entry in WalkDir::new(&full).follow_links(true).sort_by_file_name() {
@@ -76,6 +77,16 @@ pub fn walk(path: &Path) -> Outcome<Vec<Offered>> {
     Ok(found)
 }
 
+/// A name as text; bytes that are none are written out, so that two names never become one.
+fn text_of(name: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("%{byte:02X}")));
+    }
+    text
+}
+
 /// `a/` and `a/b/` of `a/b/c.png`.
 fn folders_above(name: &str) -> Vec<String> {
     name.match_indices('/').map(|(at, _)| name[..=at].to_owned()).collect()
@@ -114,5 +125,19 @@ pub fn remove(path: &Path) -> Outcome<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::unwritable(path, &error)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
+    use super::*;
+
+    #[test]
+    fn names_that_are_no_text_stay_different() {
+        let text = |bytes: &[u8]| text_of(OsStr::from_bytes(bytes));
+        assert_eq!([text(b"caf\xE9"), text(b"caf\xEA"), text("café".as_bytes())], ["caf%E9", "caf%EA", "café"]);
+        assert_eq!(folders_above("a/b/c.png"), ["a/", "a/b/"]);
     }
 }

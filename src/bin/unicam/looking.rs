@@ -31,7 +31,9 @@ impl Looking {
     pub fn begin(look: &Look, stages: Option<&Stages>, output: &Output) -> Outcome<Self> {
         let (config, former) = settings_of(look, stages)?;
         let folder = Folder::make(&out_of(look))?;
-        let mut session = open(&look.inputs, &config, output)?;
+        // The run's own record has what is worth knowing of its pictures and its Teacher.
+        let opening = &output.results_only();
+        let mut session = open(&look.inputs, &config, opening)?;
         let run = look.trained.run.as_deref().map(Folder::at);
         let named = |given: Option<&Path>, role, flag: &str| match (given, &run) {
             (Some(path), _) => Ok(path.to_owned()),
@@ -47,7 +49,7 @@ impl Looking {
             _ if config.teacher_source == Some(WeightSource::Trained) => {
                 return Err(Failure::Usage("Name the Teacher's weights with --teacher.".to_owned()));
             }
-            _ => take_teacher(&mut session, &config, output)?,
+            _ => take_teacher(&mut session, &config, opening)?,
         }
         let [student, base] = block_on(session.load_students(&student, &base))?;
         output.say(&format!("Student: {}, accuracy {:.3}; Base {:.3}.", student.name, student.accuracy, base.accuracy));

@@ -22,6 +22,12 @@ impl Output {
         Self { voice, terminal: io::stderr().is_terminal() }
     }
 
+    /// For a command whose one result is all that programs want: what it opens is not told to them.
+    pub fn results_only(self) -> Self {
+        let Voice { quiet, json } = self.voice;
+        Self { voice: Voice { quiet: quiet || json, json: false }, ..self }
+    }
+
     /// A sentence about what is going on.
     pub fn say(&self, text: &str) {
         if !self.voice.quiet && !self.voice.json {

@@ -12,10 +12,10 @@ const SENSOR_BITS: [u32; 3] = [8, 10, 12];
 /// picture that uses less than a sixteenth of it cannot mean otherwise.
 pub(super) fn meaningful(picture: &mut DynamicImage, format: ImageFormat) {
     match picture {
-        DynamicImage::ImageRgba8(pixels) if format == ImageFormat::Bmp => {
-            if pixels.pixels().all(|pixel| pixel.0[3] == 0) {
-                pixels.pixels_mut().for_each(|pixel| pixel.0[3] = u8::MAX);
-            }
+        DynamicImage::ImageRgba8(pixels)
+            if format == ImageFormat::Bmp && pixels.pixels().all(|pixel| pixel.0[3] == 0) =>
+        {
+            pixels.pixels_mut().for_each(|pixel| pixel.0[3] = u8::MAX);
         }
         DynamicImage::ImageLuma16(pixels) => stretch(pixels, 1, 1),
         DynamicImage::ImageLumaA16(pixels) => stretch(pixels, 2, 1),

@@ -4,6 +4,7 @@ import type { AppState, WeightSource } from "../state/model";
 import { activeTraining, hasShippedNetworks } from "../state/select";
 import type { Store } from "../state/store";
 import { PROPERTIES } from "../state/properties";
+import type { SectionName } from "../state/sections";
 import { fromConfig, toConfig } from "../state/session-config";
 import { defaultSettings, type Settings } from "../state/settings";
 import { applyHash } from "../state/url";
@@ -14,9 +15,6 @@ import { distilActions, type DistilActions } from "./distil-actions";
 import { callback, EngineClient } from "./engine-client";
 import { circumstances, saveConfig, saveReport, saveWeights } from "./export";
 import { teacherActions, type TeacherActions } from "./teacher-actions";
-
-/** The sections of the page, by the names that anchors and the stepper use. */
-export type SectionName = "data" | "teacher" | "distil" | "look" | "scores" | "checks";
 
 /** Everything that a view can ask for. */
 export interface Actions extends DataActions, TeacherActions, DistilActions, CheckActions {

@@ -61,13 +61,6 @@ export function megabytes(bytes: number | null | undefined): Formatted {
   return formatted(bytes, (b) => `${(b / (1024 * 1024)).toFixed(1)} MB`);
 }
 
-/** How many times, in words: "6 times", "1.4 times"; null where there is nearly no difference. */
-export function times(ratio: number): string | null {
-  if (!Number.isFinite(ratio) || ratio < 1.1) return null;
-  const digits = ratio < 2.95 ? ratio.toFixed(1).replace(/\.0$/, "") : Math.round(ratio).toLocaleString("en-US");
-  return `${digits} times`;
-}
-
 function formatted(value: number | null | undefined, write: (value: number) => string): Formatted {
   if (value === null || value === undefined) return { text: NO_NUMBER, title: "not known" };
   if (!Number.isFinite(value)) return { text: NO_NUMBER, title: `no finite number came out (${String(value)})` };

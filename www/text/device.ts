@@ -1,5 +1,5 @@
 import type { DeviceChoice, DeviceReport, DeviceTrial } from "../protocol/contract";
-import { times } from "../render/format";
+import { times } from "./times";
 
 /** Shown with the device badge. */
 export const DEVICE = {

@@ -1,8 +1,11 @@
-import type { GLANCE_MAPS } from "../render/glance";
+import type { MapKind } from "../protocol/contract";
+
+/** Maps that tell the story at a glance. */
+export type GlanceMap = Extract<MapKind, "gradCamTeacher" | "distilled" | "residual">;
 
 /** The three networks and what is looked at in each, as the first picture of the page tells it. */
 export const GLANCE_ROWS: Record<
-  (typeof GLANCE_MAPS)[number],
+  GlanceMap,
   { network: string; tone: "teacher" | "student" | "base"; who: string; shows: string; formula: string }
 > = {
   gradCamTeacher: {

@@ -1,4 +1,4 @@
-import type { SectionName } from "../client/actions";
+import type { SectionName } from "../state/sections";
 
 /** Head of the page. */
 export const HEAD = {

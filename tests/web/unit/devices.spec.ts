@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import type { DeviceChoice, DeviceReport, DeviceTrial } from "../../../www/protocol/contract";
 import { EngineError, failure } from "../../../www/protocol/failure";
 import type { DeviceNews } from "../../../www/protocol/messages";
-import { times } from "../../../www/render/format";
+import { times } from "../../../www/text/times";
 import { deviceSearch } from "../../../www/state/url";
 import { deviceName, trialText } from "../../../www/text/device";
 import { DeviceWork, type DeviceSource } from "../../../www/worker/devices";

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 
-import type { SectionName } from "../../client/actions";
+import type { SectionName } from "../../state/sections";
 import { SECTIONS } from "../../text/page";
 
 /** One of the five numbered sections: what it is about on the left, the thing itself on the right. */

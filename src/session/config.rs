@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{CheckSettings, Defaults, ReferenceConfig, ScoreConfig};
+use super::{CheckSettings, Defaults, ReferenceConfig, ScoreConfig, TimelineConfig, TimelineSettings};
 use crate::attribution::{ClassMethod, Objective};
 use crate::dataset::collect::ImagesConfig;
 use crate::dataset::scenes::ScenesConfig;
@@ -94,6 +94,9 @@ pub struct SessionConfig {
     pub reference: ReferenceConfig,
     /// The maps to draw.
     pub maps: MapsConfig,
+    /// What of the distillation is watched.
+    #[serde(default)]
+    pub timeline: TimelineSettings,
     /// How the scores are computed.
     pub scores: ScoreSettings,
     /// How maps and scores are put to the test.
@@ -105,7 +108,7 @@ pub struct SessionConfig {
 
 impl Default for SessionConfig {
     fn default() -> Self {
-        let Defaults { scenes, images, teacher, distillation, reference } = Defaults::default();
+        let Defaults { scenes, images, teacher, distillation, reference, timeline } = Defaults::default();
         Self {
             data_source: DataSource::Scenes,
             scenes,
@@ -115,6 +118,7 @@ impl Default for SessionConfig {
             distillation,
             reference,
             maps: MapsConfig::default(),
+            timeline,
             scores: ScoreSettings::default(),
             checks: CheckSettings::default(),
             files: FileNames::default(),
@@ -136,6 +140,12 @@ impl SessionConfig {
         serde_json::from_value(settings).map_err(unreadable)
     }
 
+    /// What of the distillation is watched, with the batch and the objective of the maps.
+    #[must_use]
+    pub fn timeline_config(&self) -> TimelineConfig {
+        TimelineConfig { settings: self.timeline, reference: self.reference, objective: self.maps.objective }
+    }
+
     /// Checks every rule that needs neither pictures nor weights, so that a long run does not end at a slip of the pen. The
     /// pictures of the other source, and a Teacher's training where none is trained, are left alone.
     ///
@@ -151,6 +161,7 @@ impl SessionConfig {
             self.teacher.optimiser.validate()?;
         }
         self.distillation.validate()?;
+        self.timeline.validate()?;
         ScoreConfig::with(self.reference, self.scores.clone()).validate()?;
         self.checks.validate()
     }

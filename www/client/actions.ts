@@ -8,16 +8,19 @@ import type { SectionName } from "../state/sections";
 import { fromConfig, toConfig } from "../state/session-config";
 import { defaultSettings, type Settings } from "../state/settings";
 import { applyHash } from "../state/url";
+import { type AppearanceActions, appearanceActions } from "./appearance";
 import { type CheckActions, checkActions } from "./check-actions";
 import { attempt, type Context, currentSettings } from "./context";
 import { dataActions, type DataActions } from "./data-actions";
 import { distilActions, type DistilActions } from "./distil-actions";
 import { callback, EngineClient } from "./engine-client";
 import { circumstances, saveConfig, saveReport, saveWeights } from "./export";
+import { type LabActions, labActions } from "./lab-actions";
 import { teacherActions, type TeacherActions } from "./teacher-actions";
 
 /** Everything that a view can ask for. */
-export interface Actions extends DataActions, TeacherActions, DistilActions, CheckActions {
+export interface Actions
+  extends DataActions, TeacherActions, DistilActions, CheckActions, LabActions, AppearanceActions {
   /** Starts the engine, a first or another time, and opens the data. */
   start(): Promise<boolean>;
   /** Goes on with another device; data, networks and results stay. */
@@ -92,6 +95,9 @@ export function createActions(store: Store): Actions {
   const data = dataActions(context);
   const teacher = teacherActions(context);
   const distillation = distilActions(context);
+  const lab = labActions(context, distillation.distilAs, (settings) => {
+    actions.replace(settings);
+  });
 
   async function start(): Promise<boolean> {
     client?.stop();
@@ -228,6 +234,8 @@ export function createActions(store: Store): Actions {
     ...teacher,
     ...distillation,
     ...checkActions(context),
+    ...lab,
+    ...appearanceActions(context),
     start,
     chooseDevice,
     runAll,

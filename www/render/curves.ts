@@ -33,6 +33,8 @@ export interface Axes {
   /** where the ticks are; chosen by the chart if left out */
   xTicks?: number[];
   yTick?: (value: number) => string;
+  /** where along the x axis a line stands, for what is on show beside the chart */
+  cursor?: number;
 }
 
 /** Test accuracy of Student and Base over the steps, with the Teacher and chance as levels to compare with. */

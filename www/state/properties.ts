@@ -6,11 +6,12 @@ import { SCORE_PROPERTIES } from "./score-properties";
 import { CLASS_METHODS, MAP_KINDS } from "./settings";
 import { SEED, trainingProperties } from "./training-properties";
 
-const [scenes, images, distillation, reference, view] = [
+const [scenes, images, distillation, reference, timeline, view] = [
   section("scenes"),
   section("images"),
   section("distillation"),
   section("reference"),
+  section("timeline"),
   section("view"),
 ];
 
@@ -33,6 +34,9 @@ export const PROPERTIES: readonly Property[] = [
   field("start", distillation, "start", choice(["random", "given"])),
   field("reference", reference, "images", integer(4, 256)),
   field("reference-seed", reference, "seed", SEED),
+  field("timeline-pictures", timeline, "pictures", integer(0, 12)),
+  field("timeline-every", timeline, "every", integer(0, 100_000)),
+  field("timeline-layer", timeline, "layer", integer(0, 5)),
   ...SCORE_PROPERTIES,
   field("layer", view, "layer", integer(1, 5)),
   field("objective", view, "objective", choice(["relevance", "unique"])),

@@ -19,6 +19,7 @@ export function toConfig(
     distillation,
     reference,
     scores: settings.scores,
+    timeline: settings.timeline,
     maps: { layers: [], objective: view.objective },
     files,
   };
@@ -36,5 +37,6 @@ export function fromConfig(config: SessionConfig, settings: Settings): Settings 
     ...config.scores,
     uncertainty: { ...uncertainty, ...config.scores.uncertainty },
   };
-  return { ...full, teacher, distillation, reference, scores, view };
+  const timeline = { ...settings.timeline, ...config.timeline };
+  return { ...full, teacher, distillation, reference, scores, timeline, view };
 }

@@ -7,6 +7,7 @@ import type {
   ReferenceConfig,
   ScenesConfig,
   TeacherTrainingConfig,
+  TimelineSettings,
 } from "../protocol/contract";
 import type { Defaults, ScoreSettings } from "../protocol/messages";
 
@@ -38,6 +39,8 @@ export interface Settings {
   reference: ReferenceConfig;
   /** how scores are computed over the reference batch */
   scores: ScoreSettings;
+  /** what of a distillation is watched */
+  timeline: TimelineSettings;
   view: ViewSettings;
 }
 
@@ -56,7 +59,8 @@ export const MAP_KINDS: readonly MapKind[] = [
 ];
 
 /** Settings that the page starts with: the engine's shipped recipe, and its own choice of view. */
-export function defaultSettings({ scenes, images, teacher, distillation, reference, scores }: Defaults): Settings {
+export function defaultSettings(defaults: Defaults): Settings {
+  const { scenes, images, teacher, distillation, reference, scores, timeline } = defaults;
   return {
     scenes: { ...scenes, backgroundDial: tidy(scenes.backgroundDial) },
     images: { ...images, testShare: tidy(images.testShare) },
@@ -64,6 +68,7 @@ export function defaultSettings({ scenes, images, teacher, distillation, referen
     distillation,
     reference,
     scores,
+    timeline,
     view: {
       layer: 3,
       objective: "relevance",

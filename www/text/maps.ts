@@ -51,6 +51,7 @@ export const MAPS: Record<
 
 /** Sentences around the maps. */
 export const LOOK_TEXT = {
+  tools: "Layer, maps, colours and more",
   empty: "no positive evidence",
   emptyHint: "Nothing at this layer speaks for it. An empty map is a result, so it is shown as empty and not as noise.",
   batch: (n: number, hash: string): string =>

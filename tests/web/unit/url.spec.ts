@@ -67,6 +67,7 @@ const ELSEWHERE: Settings = {
     },
     uncertainty: { permutations: 50, bootstrap: 60, level: 0.9, seed: 4 },
   },
+  timeline: { pictures: 3, every: 7, layer: 2 },
   view: {
     layer: 1,
     objective: "unique",

@@ -7,6 +7,7 @@ import { LOOK_TEXT } from "../../text/maps";
 import { useGradually } from "../common/gradually";
 import { Folded } from "../common/folded";
 import { SettingField } from "../common/setting-field";
+import { useNarrow } from "../common/use-narrow";
 import { ImageCard } from "./card";
 import { ImageDialog } from "./image-dialog";
 import { InsideSummary } from "./inside-summary";
@@ -45,6 +46,7 @@ export function Gallery({
   const [limit, setLimit] = useState(PAGE);
   const [opened, setOpened] = useState<number | null>(null);
   const root = useRef<HTMLDivElement>(null);
+  const isNarrow = useNarrow();
   const { opacity, outline, maps, scale } = settings.view;
   const isShared = scale === "shared";
   useEffect(() => {
@@ -83,16 +85,25 @@ export function Gallery({
     const at = positions.indexOf(opened ?? -1);
     setOpened(positions[(at + by + positions.length) % positions.length] ?? null);
   };
+  const toolbar = (
+    <Toolbar
+      settings={settings}
+      layers={layers}
+      hasMasks={hasMasks}
+      classNames={classNames}
+      chosenClass={chosenClass}
+      onClass={setChosenClass}
+    />
+  );
   return (
     <div class="gallery" ref={root}>
-      <Toolbar
-        settings={settings}
-        layers={layers}
-        hasMasks={hasMasks}
-        classNames={classNames}
-        chosenClass={chosenClass}
-        onClass={setChosenClass}
-      />
+      {isNarrow ? (
+        <Folded summary={LOOK_TEXT.tools} testId="tools">
+          {() => toolbar}
+        </Folded>
+      ) : (
+        toolbar
+      )}
       {shown && (
         <>
           <InsideSummary report={shown.report} maps={maps} />

@@ -1,5 +1,8 @@
 import type { JSX } from "preact";
 
+import type { Language } from "../../state/appearance";
+import type { AppState } from "../../state/model";
+import { useSelect } from "../app-context";
 import { ChecksSection } from "../checks/checks-section";
 import { useGradually } from "../common/gradually";
 import { DataSection } from "../data/data-section";
@@ -16,8 +19,16 @@ import { Stepper } from "./stepper";
 /** The sections, top to bottom. */
 const SECTIONS = [DataSection, TeacherSection, DistilSection, LookSection, ScoresSection, ChecksSection];
 
+const selectLanguage = ({ language }: AppState): Language => language;
+
+/** The page in its language; in another one it is made anew, so that no sentence is left of the former. */
+export function SpokenPage(): JSX.Element {
+  const language = useSelect(selectLanguage);
+  return <Page key={language} />;
+}
+
 /** The whole page, top to bottom. The head is drawn first, the sections one frame after the other. */
-export function Page(): JSX.Element {
+function Page(): JSX.Element {
   const drawn = useGradually(SECTIONS.length, [], 1);
   return (
     <>

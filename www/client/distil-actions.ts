@@ -1,4 +1,4 @@
-import type { MapKind } from "../protocol/contract";
+import type { MapKind, Picture } from "../protocol/contract";
 import type { ExplanationData, JobId, JobProgress, RunEvent } from "../protocol/messages";
 import type { AppEvent, ResultEvent } from "../state/events";
 import type { KeptRun } from "../state/lab";
@@ -25,6 +25,8 @@ export interface DistilActions {
   compareMatrices(): Promise<boolean>;
   /** What the three networks answer to every test picture. */
   askAll(): Promise<boolean>;
+  /** Test pictures by their indices; none where they cannot be had. */
+  fetchPictures(indices: number[]): Promise<Picture[]>;
   score(): Promise<boolean>;
   cancelScores(): void;
   /** How much of one picture's map is owed to the other pictures of its reference batch. */
@@ -164,6 +166,18 @@ export function distilActions(context: Context): DistilActions {
     return compute("matrices", (job) => context.engine().call((api) => api.matrices(job, { reference, layer })));
   }
 
+  async function fetchPictures(indices: number[]): Promise<Picture[]> {
+    const job = context.newJob();
+    let found: Picture[] = [];
+    await attempt(
+      async () => {
+        found = await context.engine().call((api) => api.pictures(job, { split: "test", indices }));
+      },
+      () => undefined,
+    );
+    return found;
+  }
+
   function askAll(): Promise<boolean> {
     return compute("answers", (job) => context.engine().call((api) => api.answers(job)));
   }
@@ -223,6 +237,7 @@ export function distilActions(context: Context): DistilActions {
     explainLayer,
     compareMatrices,
     askAll,
+    fetchPictures,
     explain,
     score,
     cancelScores: () => {

@@ -32,6 +32,7 @@ export type {
   FileReport,
   FilesRead,
   ImagesReport,
+  Interval,
   LabelEmbedding,
   LayerEvidence,
   LayerScores,
@@ -79,6 +80,7 @@ export type {
   TimelineScores,
   TrainingEvent,
   UncertaintyConfig,
+  Verdict,
   WatchedAnswer,
   WatchedPicture,
 } from "../../pkg/unicam.js";

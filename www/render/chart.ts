@@ -32,6 +32,7 @@ export function makeChart(canvas: HTMLCanvasElement): DrawnChart {
       const read = (name: string): string => colours.getPropertyValue(name).trim();
       made.data.datasets = curves.filter(({ points }) => points.length > 0).map((curve) => dataset(curve, read));
       made.options = { ...made.options, ...styled(axes, read) };
+      if (axes.hasCrosshair) crosshairs.add(made);
       if (axes.cursor === undefined) cursors.delete(made);
       else cursors.set(made, axes.cursor);
       made.update("none");
@@ -82,11 +83,15 @@ const whiskers: Plugin<"line"> = {
 /** Where along the x axis the cursor of each chart stands. */
 const cursors = new WeakMap<object, number>();
 
-/** Draws a line from top to bottom at the chart's cursor. */
+/** Charts that have a crosshair. */
+const crosshairs = new WeakSet<object>();
+
+/** Draws a line from top to bottom at the chart's cursor, or where the pointer is. */
 const cursor: Plugin<"line"> = {
   id: "cursor",
   afterDatasetsDraw: (chart) => {
-    const at = cursors.get(chart);
+    const pointed = crosshairs.has(chart) ? chart.tooltip?.dataPoints?.[0]?.parsed.x : undefined;
+    const at = pointed ?? cursors.get(chart);
     const { x: across } = chart.scales;
     if (at === undefined || !across) return;
     const { ctx, chartArea } = chart;
@@ -153,7 +158,7 @@ function styled(axes: Axes, read: ReadColour): NonNullable<Chart<"line", Point[]
       },
     },
     plugins: {
-      tooltip: { intersect: false, mode: "nearest" },
+      tooltip: { intersect: false, mode: axes.hasCrosshair ? "x" : "nearest" },
     },
   };
 }

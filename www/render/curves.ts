@@ -13,7 +13,7 @@ export interface Point {
 export interface Curve {
   label: string;
   /** which network's colour */
-  tone: "teacher" | "student" | "base" | "faint";
+  tone: "teacher" | "student" | "base" | "faint" | `run-${1 | 2 | 3 | 4 | 5 | 6}`;
   line: "solid" | "dashed" | "dotted";
   marker: "circle" | "rect" | "triangle" | "none";
   points: Point[];
@@ -35,6 +35,8 @@ export interface Axes {
   yTick?: (value: number) => string;
   /** where along the x axis a line stands, for what is on show beside the chart */
   cursor?: number;
+  /** a line where the pointer is, with the values of all curves there */
+  hasCrosshair?: boolean;
 }
 
 /** Test accuracy of Student and Base over the steps, with the Teacher and chance as levels to compare with. */

@@ -93,7 +93,8 @@ export function reduceLab(state: LabState, event: AppEvent): LabState {
 
 /** Settings that decide on a run; how results are looked at does not. */
 const OF_RUNS = PROPERTIES.filter(
-  ({ key }) => !["layer", "objective", "opacity", "outline", "class-method", "sign", "scale", "maps"].includes(key),
+  ({ key }) =>
+    !["layer", "objective", "opacity", "outline", "class-method", "sign", "scale", "maps", "difference"].includes(key),
 );
 
 /** Keys of the settings in which runs differ, in the order of the address. */

@@ -46,6 +46,7 @@ export const PROPERTIES: readonly Property[] = [
   field("sign", view, "sign", choice(["positive", "signed"])),
   field("scale", view, "scale", choice(["own", "shared"])),
   field("maps", view, "maps", subset(MAP_KINDS)),
+  field("difference", view, "difference", toggle),
 ];
 
 const BY_KEY = new Map(PROPERTIES.map((entry) => [entry.key, entry]));

@@ -74,6 +74,7 @@ export function stepStatuses(state: AppState): Record<SectionName, StepStatus> {
     distil: status(state.run.phase),
     look: status(state.maps.phase),
     scores: status(state.scores.phase),
+    lab: state.lab.runs.length > 0 ? "done" : "todo",
   };
 }
 

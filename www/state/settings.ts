@@ -28,6 +28,8 @@ export interface ViewSettings {
   scale: "own" | "shared";
   /** maps that a card shows, in this order */
   maps: MapKind[];
+  /** whether a card shows distilled less residual as well */
+  difference: boolean;
 }
 
 /** Everything that the user can set; with the data, this makes a run repeatable. */
@@ -78,6 +80,7 @@ export function defaultSettings(defaults: Defaults): Settings {
       sign: "positive",
       scale: "own",
       maps: ["gradCamTeacher", "distilled", "residual"],
+      difference: false,
     },
   };
 }

@@ -50,6 +50,12 @@ export const SECTIONS: readonly { name: SectionName; short: string; title: strin
     title: "Can the maps be believed?",
     lead: "A map is a claim about a network. Two tests show whether it holds: for the layer, the objective and the reference pictures that are chosen above.",
   },
+  {
+    name: "lab",
+    short: "Runs",
+    title: "Runs side by side",
+    lead: "One run is an anecdote. Try other recipes and other seeds, and see what stays: every run that comes to its end is kept here.",
+  },
 ];
 
 /** The built-in scenes and their dial. */

@@ -77,6 +77,7 @@ const ELSEWHERE: Settings = {
     sign: "signed",
     scale: "shared",
     maps: ["residual"],
+    difference: true,
   },
 };
 

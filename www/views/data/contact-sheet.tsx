@@ -1,8 +1,7 @@
 import type { JSX } from "preact";
-import { useCallback } from "preact/hooks";
 
 import type { Picture } from "../../protocol/contract";
-import { PixelCanvas } from "../common/picture-canvas";
+import { PictureThumb } from "../common/picture-thumb";
 
 /** Most classes that a sheet shows. */
 const MAX_CLASSES = 12;
@@ -43,7 +42,7 @@ export function ContactSheet({
               .filter((picture) => picture.label === label)
               .slice(0, PER_CLASS)
               .map((picture, i) => (
-                <Thumb key={i} picture={picture} />
+                <PictureThumb key={i} picture={picture} />
               ))}
           </div>
         ))}
@@ -72,9 +71,4 @@ export function SheetSkeleton({ title }: { title: string }): JSX.Element {
       </div>
     </figure>
   );
-}
-
-function Thumb({ picture }: { picture: Picture }): JSX.Element {
-  const pixels = useCallback(() => picture.rgba, [picture]);
-  return <PixelCanvas pixels={pixels} width={picture.width} height={picture.height} class="thumb" testId="thumb" />;
 }

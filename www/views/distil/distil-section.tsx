@@ -8,6 +8,8 @@ import { FailureNotice, Notice } from "../common/notice";
 import { RunAnnouncer, RunPanel } from "../common/run-panel";
 import { Section } from "../common/section";
 import { TrainingCharts } from "../common/training-charts";
+import { PresetChoice } from "../lab/preset-choice";
+import { Seeds } from "../lab/seeds";
 import { RecipeFields } from "./recipe-fields";
 import { RecipeText } from "./recipe-text";
 import { ResultText } from "./result-text";
@@ -32,6 +34,7 @@ export function DistilSection(): JSX.Element {
           Recipe <RecipeText />
         </summary>
         <div class="recipe-body">
+          <PresetChoice disabled={isLocked} />
           <RecipeFields of="student" disabled={isLocked} />
           <StartChoice disabled={isLocked} />
         </div>
@@ -56,6 +59,7 @@ export function DistilSection(): JSX.Element {
             {DISTIL.shipped}
           </button>
         )}
+        <Seeds disabled={!canStart} />
         {teacher.phase === "none" && <span class="fine">{DISTIL.needsTeacher}</span>}
       </p>
       {run.phase === "loading" && <p class="waiting">{DISTIL.loading}</p>}

@@ -42,6 +42,7 @@ const STUDENT_GROUPS: readonly Group[] = [
     ],
   },
   { title: "On the way from Teacher to Student", fields: ["assistants"] },
+  { title: "Watching the learning", fields: ["timeline-pictures", "timeline-every", "timeline-layer"] },
 ];
 
 /** The fields of a training recipe, the Teacher's or the Student's: the usual ones, and all others folded. */

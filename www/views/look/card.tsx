@@ -4,6 +4,7 @@ import type { ExplainedImage, MapKind } from "../../protocol/contract";
 import { percent } from "../../render/format";
 import { useGradually } from "../common/gradually";
 import { NumberText } from "../common/number-text";
+import { DifferenceTile } from "./difference-tile";
 import { Predictions } from "./predictions";
 import { MapTile, PictureTile, type TileSource } from "./tile";
 
@@ -17,6 +18,7 @@ export function ImageCard({
   maps,
   outline,
   isShared,
+  hasDifference,
   classNames,
   onOpen,
 }: {
@@ -25,6 +27,8 @@ export function ImageCard({
   maps: MapKind[];
   outline: boolean;
   isShared: boolean;
+  /** show distilled less residual as well */
+  hasDifference: boolean;
   classNames: string[];
   onOpen?: () => void;
 }): JSX.Element {
@@ -60,6 +64,7 @@ export function ImageCard({
         {maps.slice(0, drawn).map((kind) => (
           <MapTile key={kind} source={source} kind={kind} outline={outline} isShared={isShared} />
         ))}
+        {hasDifference && <DifferenceTile source={source} outline={outline} />}
       </div>
       <Predictions image={image} classNames={classNames} />
     </article>

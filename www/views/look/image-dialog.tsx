@@ -6,6 +6,8 @@ import { magnitude, percent } from "../../render/format";
 import { LOOK_TEXT, MAPS } from "../../text/maps";
 import { NumberText } from "../common/number-text";
 import { ImageCard } from "./card";
+import { LayersPanel } from "./layers-panel";
+import { MapReading } from "./map-reading";
 import { SpreadPanel } from "./spread-panel";
 
 /** One picture, large, with all its maps and their strengths. Arrow keys go to its neighbours. */
@@ -80,8 +82,11 @@ export function ImageDialog({
         maps={report.maps}
         outline={outline}
         isShared={isShared}
+        hasDifference
         classNames={classNames}
       />
+      <LayersPanel key={`layers ${String(image.index)}`} data={data} position={position} outline={outline} />
+      <MapReading data={data} position={position} />
       <div class="table-scroll">
         <table class="table table-strengths">
           <caption>Strength of the raw maps at {report.layer}, before they are scaled</caption>

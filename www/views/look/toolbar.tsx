@@ -2,13 +2,50 @@ import type { JSX } from "preact";
 
 import type { MapKind } from "../../protocol/contract";
 import { percent } from "../../render/format";
+import { propertyOf } from "../../state/properties";
 import { CLASS_METHODS, MAP_KINDS, type Settings } from "../../state/settings";
+import { texts } from "../../text/i18n";
 import { layerName, METHODS, OBJECTIVES, SCALES, SIGNS } from "../../text/fields";
 import { MAPS } from "../../text/maps";
 import { useActions } from "../app-context";
 import { SettingField } from "../common/setting-field";
 import { Tabs } from "../common/tabs";
 import { Legend } from "./legend";
+
+const COMPARE = texts("compare");
+
+/** What each way to compare sets. */
+const VIEWS: Record<keyof typeof COMPARE.views, Record<string, string>> = {
+  usual: { maps: "gradCamTeacher,distilled,residual", scale: "own", difference: "0" },
+  oneScale: { maps: "gradCamTeacher,gradCamStudent,gradCamBase", scale: "shared", difference: "0" },
+  difference: { maps: "distilled,residual", scale: "shared", difference: "1" },
+};
+
+/** Ways to lay maps beside each other, each one tap away. */
+function CompareViews({ settings }: { settings: Settings }): JSX.Element {
+  const actions = useActions();
+  const isOn = (view: keyof typeof VIEWS): boolean =>
+    Object.entries(VIEWS[view]).every(([key, text]) => propertyOf(key).read(settings) === text);
+  return (
+    <div class="toolbar-group">
+      <span class="toolbar-label">{COMPARE.label}</span>
+      {(["usual", "oneScale", "difference"] as const).map((view) => (
+        <button
+          type="button"
+          key={view}
+          class="button button-small"
+          data-testid={`compare-${view}`}
+          aria-pressed={isOn(view)}
+          onClick={() => {
+            for (const [key, text] of Object.entries(VIEWS[view])) actions.set(key, text);
+          }}
+        >
+          {COMPARE.views[view]}
+        </button>
+      ))}
+    </div>
+  );
+}
 
 /** Which layer and objective, which maps, and how they are laid over the pictures. */
 export function Toolbar({
@@ -35,6 +72,7 @@ export function Toolbar({
   };
   return (
     <div class="toolbar">
+      <CompareViews settings={settings} />
       <div class="toolbar-group toolbar-row">
         <div class="toolbar-group">
           <span class="toolbar-label">Layer</span>

@@ -7,8 +7,10 @@ import { ChecksSection } from "../checks/checks-section";
 import { useGradually } from "../common/gradually";
 import { DataSection } from "../data/data-section";
 import { DistilSection } from "../distil/distil-section";
+import { LabSection } from "../lab/lab-section";
 import { LookSection } from "../look/look-section";
 import { ScoresSection } from "../scores/scores-section";
+import { Story } from "../story/story";
 import { TeacherSection } from "../teacher/teacher-section";
 import { About } from "./about";
 import { DropTarget } from "./drop-target";
@@ -17,7 +19,7 @@ import { Masthead } from "./masthead";
 import { Stepper } from "./stepper";
 
 /** The sections, top to bottom. */
-const SECTIONS = [DataSection, TeacherSection, DistilSection, LookSection, ScoresSection, ChecksSection];
+const SECTIONS = [DataSection, TeacherSection, DistilSection, LookSection, ScoresSection, ChecksSection, LabSection];
 
 const selectLanguage = ({ language }: AppState): Language => language;
 
@@ -36,6 +38,7 @@ function Page(): JSX.Element {
       <Stepper />
       <main>
         <EngineFailure />
+        <Story />
         {SECTIONS.slice(0, drawn).map((Part, i) => (
           <Part key={i} />
         ))}

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { ScoreReport } from "../../protocol/contract";
 import { failure } from "../../protocol/failure";
 import type { AppState, ResultState } from "../../state/model";
+import { texts } from "../../text/i18n";
 import { SCORE_TEXT, SCORES_RUN, SCORES_RUNNING, SCORES_WAITING } from "../../text/scores";
 import { useActions, useSelect } from "../app-context";
 import { JobProgressLine } from "../common/job-progress";
@@ -10,17 +11,24 @@ import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
 import { Exports } from "./exports";
 import { ScoreCharts } from "./score-charts";
+import { MatricesPanel } from "../matrices/matrices-panel";
 import { ScoreSettings } from "./score-settings";
+import { ScoreSummary } from "./score-summary";
 import { ScoreTable } from "./score-table";
 import { ScoreWarnings } from "./score-warnings";
 
 const selectScores = (state: AppState): ResultState<ScoreReport> => state.scores;
+const SUMMARY = texts("summary");
+
+const selectClassNames = ({ data }: AppState): string[] | null =>
+  data.phase === "ready" ? data.report.classNames : null;
 const selectHasRun = (state: AppState): boolean => state.run.phase === "finished";
 
 /** Section 5: similarity and relevance per layer, and ways to take the results along. */
 export function ScoresSection(): JSX.Element {
   const scores = useSelect(selectScores);
   const hasRun = useSelect(selectHasRun);
+  const classNames = useSelect(selectClassNames);
   const actions = useActions();
   const shown = scores.phase === "ready" ? scores.value : "previous" in scores ? scores.previous : null;
   return (
@@ -52,8 +60,12 @@ export function ScoresSection(): JSX.Element {
       )}
       {shown && (
         <div class={scores.phase === "ready" ? "" : "is-stale"}>
+          <ScoreSummary report={shown} />
           <ScoreCharts report={shown} />
-          <ScoreTable report={shown} />
+          <details class="advanced" data-testid="all-scores">
+            <summary>{SUMMARY.details}</summary>
+            <ScoreTable report={shown} />
+          </details>
           <ScoreWarnings report={shown} />
           {shown.layers.map(
             (layer) =>
@@ -67,6 +79,7 @@ export function ScoresSection(): JSX.Element {
           )}
         </div>
       )}
+      {hasRun && classNames && <MatricesPanel classNames={classNames} />}
       {hasRun && <ScoreSettings />}
       <dl class="terms">
         {SCORE_TEXT.map(({ term, text }) => (

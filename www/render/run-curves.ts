@@ -1,0 +1,32 @@
+import type { KeptRun } from "../state/lab";
+import { tell } from "../text/i18n";
+import { runName } from "../text/lab";
+import type { Curve } from "./curves";
+
+/** Runs that are drawn over each other at most: there are as many colours that everyone can tell apart. */
+export const MOST_CURVES = 6;
+
+/** Test accuracy of Student and Base of each run, a colour a run. */
+export function runCurves(runs: readonly KeptRun[]): Curve[] {
+  return runs.slice(-MOST_CURVES).flatMap((run, at): Curve[] => {
+    const tone = `run-${String(at + 1)}` as Curve["tone"];
+    const name = runName(run);
+    const evaluations = run.log?.evaluations ?? [];
+    return [
+      {
+        label: tell("lab.curveStudent", { name }),
+        tone,
+        line: "solid",
+        marker: "circle",
+        points: evaluations.map(({ step, student }) => ({ x: step, y: student })),
+      },
+      {
+        label: tell("lab.curveBase", { name }),
+        tone,
+        line: "dashed",
+        marker: "rect",
+        points: evaluations.flatMap(({ step, base }) => (base === null ? [] : [{ x: step, y: base }])),
+      },
+    ];
+  });
+}

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 
 import type { Picture } from "../../protocol/contract";
+import { tell } from "../../text/i18n";
 import { PictureThumb } from "../common/picture-thumb";
 
 /** Most classes that a sheet shows. */
@@ -35,7 +36,7 @@ export function ContactSheet({
       <div class="sheet-rows">
         {classNames.slice(0, MAX_CLASSES).map((name, label) => (
           <div class="sheet-row" key={name}>
-            <span class="sheet-name" title={`${name}: ${String(counts[label] ?? 0)} pictures`}>
+            <span class="sheet-name" title={tell("page.scenes.count", { name, count: counts[label] ?? 0 })}>
               {name}
             </span>
             {pictures
@@ -47,7 +48,7 @@ export function ContactSheet({
           </div>
         ))}
       </div>
-      {hidden > 0 && <p class="fine">and {hidden} more classes</p>}
+      {hidden > 0 && <p class="fine">{tell("page.scenes.more", { count: hidden })}</p>}
     </figure>
   );
 }

@@ -5,7 +5,7 @@ import { HUB } from "../../protocol/hub";
 import type { AppState, DataSource, DataState } from "../../state/model";
 import { activeTraining, isBusy } from "../../state/select";
 import { HUB_TEXT } from "../../text/hub";
-import { OWN, SCENES } from "../../text/page";
+import { OWN, SCENES, WORDS } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
@@ -40,7 +40,7 @@ export function DataSection(): JSX.Element {
     <Section name="data" {...(lead === undefined ? {} : { lead })}>
       <Tabs
         name="data-source"
-        label="Where the pictures come from"
+        label={SCENES.source}
         chosen={tab}
         options={[
           { value: "scenes", label: SCENES.tab },
@@ -51,6 +51,7 @@ export function DataSection(): JSX.Element {
         onChoose={choose}
       />
       {data.phase === "failed" && <FailureNotice failure={data.failure} testId="data-failure" />}
+      {tab !== "scenes" && WORDS.englishOnly && <p class="fine">{WORDS.englishOnly}</p>}
       {tab === "scenes" && <ScenesPanel data={data} disabled={isLocked} />}
       {tab === "images" && <OwnPanel data={data} disabled={isLocked} />}
       {tab === "hub" && HUB && <HubPanel host={HUB.name} data={data} disabled={isLocked} />}

@@ -4,7 +4,7 @@ import type { Interval, LayerScores } from "../../protocol/contract";
 import { percent, score } from "../../render/format";
 import { differingSettings, figuresOf, type KeptRun } from "../../state/lab";
 import { propertyOf } from "../../state/properties";
-import { CHOICES, fieldText } from "../../text/fields";
+import { choiceText, fieldText } from "../../text/fields";
 import { tell } from "../../text/i18n";
 import { LAB, runName } from "../../text/lab";
 import { useActions } from "../app-context";
@@ -91,7 +91,7 @@ function RunRow({
       </th>
       {differing.map((key) => {
         const text = propertyOf(key).read(run.settings);
-        return <td key={key}>{CHOICES[text] ?? text}</td>;
+        return <td key={key}>{choiceText(text)}</td>;
       })}
       <td class="cell-number">
         <NumberText value={student} format={(v) => percent(v, 1)} testId={`run-student-${String(run.id)}`} />

@@ -2,6 +2,8 @@ import type { JSX } from "preact";
 
 import type { ExplainedImage, MapKind } from "../../protocol/contract";
 import { percent } from "../../render/format";
+import { tell } from "../../text/i18n";
+import { LOOK_TEXT } from "../../text/maps";
 import { useGradually } from "../common/gradually";
 import { NumberText } from "../common/number-text";
 import { DifferenceTile } from "./difference-tile";
@@ -33,16 +35,16 @@ export function ImageCard({
   onOpen?: () => void;
 }): JSX.Element {
   const drawn = useGradually(maps.length, [], TILES_AT_ONCE);
-  const className = classNames[image.label] ?? `class ${String(image.label)}`;
+  const className = classNames[image.label] ?? tell("words.classOf", { label: image.label });
   return (
     <article class="card" data-testid="card" data-index={image.index} data-label={image.label}>
       <header class="card-head">
         <h3>{className}</h3>
         <span class="fine">
-          no. {image.index}
+          {tell("maps.number", { index: image.index })}
           {image.maskShare !== null && (
             <>
-              {" · object covers "}
+              {` · ${LOOK_TEXT.covers} `}
               <NumberText value={image.maskShare} format={percent} testId="mask-share" />
             </>
           )}
@@ -52,15 +54,15 @@ export function ImageCard({
             type="button"
             class="button button-small"
             data-testid="open-card"
-            aria-label={`Enlarge ${className}, no. ${String(image.index)}`}
+            aria-label={tell("maps.enlargeOne", { name: className, index: image.index })}
             onClick={onOpen}
           >
-            Enlarge
+            {LOOK_TEXT.enlarge}
           </button>
         )}
       </header>
       <div class="tiles">
-        <PictureTile picture={source.picture} outline={outline} label={`Picture of class ${className}`} />
+        <PictureTile picture={source.picture} outline={outline} label={tell("maps.pictureOf", { name: className })} />
         {maps.slice(0, drawn).map((kind) => (
           <MapTile key={kind} source={source} kind={kind} outline={outline} isShared={isShared} />
         ))}

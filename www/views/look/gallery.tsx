@@ -5,7 +5,8 @@ import type { ExplainedImage } from "../../protocol/contract";
 import type { ExplanationData } from "../../protocol/messages";
 import { type ConfusionCell, isInCell } from "../../state/confusion";
 import type { Settings } from "../../state/settings";
-import { LOOK_TEXT } from "../../text/maps";
+import { tell } from "../../text/i18n";
+import { batchText, LOOK_TEXT } from "../../text/maps";
 import { useGradually } from "../common/gradually";
 import { Folded } from "../common/folded";
 import { SettingField } from "../common/setting-field";
@@ -132,7 +133,7 @@ export function Gallery({
                   setLimit(limit + PAGE);
                 }}
               >
-                Show {Math.min(PAGE, positions.length - limit)} more of {positions.length}
+                {tell("maps.more", { count: Math.min(PAGE, positions.length - limit), total: positions.length })}
               </button>
             </p>
           )}
@@ -163,9 +164,9 @@ function Reference({ shown }: { shown: ExplanationData }): JSX.Element {
   return (
     <div class="reference">
       <p class="fine" data-testid="reference" data-hash={referenceHash} data-n={n}>
-        {LOOK_TEXT.batch(n, referenceHash)}
+        {batchText(n, referenceHash)}
       </p>
-      <Folded summary="Choose another reference batch">
+      <Folded summary={LOOK_TEXT.reference}>
         {() => (
           <div class="fields">
             <SettingField name="reference" />

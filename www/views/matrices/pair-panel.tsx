@@ -41,7 +41,7 @@ export function PairPanel({
                   <OutlineLayer picture={picture} />
                 </div>
                 <figcaption>
-                  {name} <span class="fine">no. {images[position]}</span>
+                  {name} <span class="fine">{tell("maps.number", { index: images[position] ?? 0 })}</span>
                 </figcaption>
               </figure>
             )

@@ -4,7 +4,8 @@ import type { ScoreReport } from "../../protocol/contract";
 import { failure } from "../../protocol/failure";
 import type { AppState, ResultState } from "../../state/model";
 import { texts } from "../../text/i18n";
-import { SCORE_TEXT, SCORES_RUN, SCORES_RUNNING, SCORES_WAITING } from "../../text/scores";
+import { WORDS } from "../../text/page";
+import { SCORE_TERMS, SCORES } from "../../text/scores";
 import { useActions, useSelect } from "../app-context";
 import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
@@ -33,17 +34,17 @@ export function ScoresSection(): JSX.Element {
   const shown = scores.phase === "ready" ? scores.value : "previous" in scores ? scores.previous : null;
   return (
     <Section name="scores">
-      {scores.phase === "none" && !hasRun && <p class="waiting">{SCORES_WAITING}</p>}
+      {scores.phase === "none" && !hasRun && <p class="waiting">{SCORES.waiting}</p>}
       {scores.phase === "none" && hasRun && (
         <p class="actions">
           <button type="button" class="button" data-testid="run-scores" onClick={() => void actions.score()}>
-            {SCORES_RUN}
+            {SCORES.run}
           </button>
         </p>
       )}
       {scores.phase === "computing" && (
         <JobProgressLine
-          text={SCORES_RUNNING}
+          text={SCORES.running}
           progress={scores.progress}
           testId="scores-progress"
           onCancel={actions.cancelScores}
@@ -53,7 +54,7 @@ export function ScoresSection(): JSX.Element {
         <FailureNotice failure={scores.failure} testId="scores-failure">
           <p class="actions">
             <button type="button" class="button" onClick={() => void actions.score()}>
-              Try again
+              {WORDS.tryAgain}
             </button>
           </p>
         </FailureNotice>
@@ -82,10 +83,10 @@ export function ScoresSection(): JSX.Element {
       {hasRun && classNames && <MatricesPanel classNames={classNames} />}
       {hasRun && <ScoreSettings />}
       <dl class="terms">
-        {SCORE_TEXT.map(({ term, text }) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{text}</dd>
+        {SCORE_TERMS.map((name) => (
+          <div key={name}>
+            <dt>{SCORES.terms[name].term}</dt>
+            <dd>{SCORES.terms[name].text}</dd>
           </div>
         ))}
       </dl>

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{CheckSettings, Defaults, ReferenceConfig, ScoreConfig, TimelineConfig, TimelineSettings};
+use super::{CheckSettings, Defaults, FORMAT, ReferenceConfig, ScoreConfig, TimelineConfig, TimelineSettings};
 use crate::attribution::{ClassMethod, Objective};
 use crate::dataset::collect::ImagesConfig;
 use crate::dataset::scenes::ScenesConfig;
@@ -140,6 +140,16 @@ impl SessionConfig {
         serde_json::from_value(settings).map_err(unreadable)
     }
 
+    /// The settings of a document: of a file of settings as [`with`](Self::with) takes it, or of a whole report, whose run can
+    /// then be repeated.
+    ///
+    /// # Errors
+    /// As [`with`](Self::with).
+    pub fn of_document(document: &Value) -> Result<Self> {
+        let is_report = document.get("format").and_then(Value::as_str) == Some(FORMAT);
+        Self::with(if is_report { document.get("config").unwrap_or(&Value::Null) } else { document })
+    }
+
     /// What of the distillation is watched, with the batch and the objective of the maps.
     #[must_use]
     pub fn timeline_config(&self) -> TimelineConfig {
@@ -207,6 +217,17 @@ mod tests {
         expected.distillation.optimiser.steps = 7;
         assert_eq!(config, expected);
         assert_eq!(SessionConfig::with(&json!({})).expect("empty"), SessionConfig::default());
+    }
+
+    #[test]
+    fn a_report_gives_the_settings_of_its_run() {
+        let mut config = SessionConfig::default();
+        config.timeline.every = 7;
+        config.distillation.optimiser.steps = 9;
+        let report = json!({ "format": FORMAT, "schemaVersion": 2, "config": config });
+        assert_eq!(SessionConfig::of_document(&report), Ok(config));
+        let changes = json!({ "timeline": { "every": 3 } });
+        assert_eq!(SessionConfig::of_document(&changes), SessionConfig::with(&changes));
     }
 
     #[test]

@@ -68,12 +68,13 @@ impl Session {
         Ok(give(&Defaults::default())?)
     }
 
-    /// Settings out of a JSON file, those that it leaves out as they are shipped: the same file as the command line's.
+    /// Settings out of a JSON file, those that it leaves out as they are shipped: the same file as the command line's, or a
+    /// report, whose run can then be repeated.
     #[wasm_bindgen(js_name = readConfig)]
     pub fn read_config(&self, text: &str) -> Outcome<Ts<SessionConfig>> {
         self.with(|_| {
             let changes = serde_json::from_str(text).map_err(|error| Error::config("file", error.to_string()))?;
-            give(&SessionConfig::with(&changes)?)
+            give(&SessionConfig::of_document(&changes)?)
         })
     }
 

@@ -16,7 +16,7 @@ export interface Curve {
   /** which network's colour */
   tone: "teacher" | "student" | "base" | "faint" | `run-${1 | 2 | 3 | 4 | 5 | 6}`;
   line: "solid" | "dashed" | "dotted";
-  marker: "circle" | "rect" | "triangle" | "none";
+  marker: "circle" | "rect" | "triangle" | "rectRot" | "cross" | "star" | "none";
   points: Point[];
 }
 

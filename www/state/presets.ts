@@ -18,6 +18,7 @@ export const PRESET_NAMES = [
   "decoupled",
   "assistant",
   "hot",
+  "narrow",
   "labelsOnly",
 ] as const;
 
@@ -88,5 +89,6 @@ export const PRESETS: readonly Preset[] = [
     settings: { assistants: "cifar-resnet 1 12" },
   },
   { name: "hot", source: null, settings: { temperature: "20" } },
+  { name: "narrow", source: null, settings: { width: "4", start: "random" } },
   { name: "labelsOnly", source: null, settings: { ...NONE, alpha: "1" } },
 ];

@@ -23,7 +23,6 @@ export const SCENES = texts("page.scenes");
 
 /** The user's own pictures. */
 export const OWN = {
-  tab: "My own pictures",
   lead: "One folder a class: cats/1.jpg is a picture of class “cats”. Drop folders, pictures or archives anywhere on this page.",
   formats:
     "JPEG, PNG, WebP, BMP, GIF, archives of them (zip, tar, tar.gz, tar.xz), or CIFAR-10’s own cifar-10-binary.tar.gz. At least two classes.",

@@ -145,3 +145,44 @@ test("light and dark can be switched, whatever the system says, and the choice l
   await page.getByTestId("theme").selectOption("auto");
   expect(await paper()).toBe(dark);
 });
+
+test("on paper there is ink on white, and no control", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await open(page, address("cpu", { reference: 8, "timeline-every": 1 }));
+  await page.getByTestId("run-all").click();
+  await expectFinished(page, 120_000);
+  await page.getByTestId("theme").selectOption("dark");
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const [paper, ink] = await page.evaluate(() => {
+    const { backgroundColor, color } = getComputedStyle(document.body);
+    return [backgroundColor, color].map((text) => Number(/\d+/.exec(text)?.[0]));
+  });
+  expect(paper).toBeGreaterThan(240);
+  expect(ink).toBeLessThan(60);
+  await expect(page.getByTestId("watch-scrubber")).toBeHidden();
+  await expect(page.getByTestId("run-all")).toBeHidden();
+  await expect(page.getByTestId("watch-maps")).toBeVisible();
+  await expect(page.getByTestId("score-summary")).toBeVisible();
+});
+
+test("the way from the head to the maps can be gone by keys alone", async ({ page }) => {
+  await open(page, address("cpu", { reference: 8, "timeline-every": 1 }));
+  const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.getAttribute("data-testid") ?? "");
+  const tabTo = async (testId: string): Promise<void> => {
+    for (let i = 0; i < 400 && (await focused()) !== testId; i++) await page.keyboard.press("Tab");
+    expect(await focused()).toBe(testId);
+  };
+  await tabTo("run-all");
+  await page.keyboard.press("Enter");
+  await expectFinished(page, 120_000);
+  await tabTo("watch-scrubber");
+  await page.keyboard.press("Home");
+  await expect(page.getByTestId("watch-step")).toHaveAttribute("data-value", "0");
+  await tabTo("step-look");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("section-look")).toBeInViewport();
+  await tabTo("story-networks");
+  await expect(page.getByTestId("story-networks")).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("story-card")).toHaveAttribute("data-step", "networks");
+});

@@ -16,6 +16,8 @@ test("the story speaks with the numbers of the run on the page, its terms and fo
   page,
 }) => {
   await open(page, address("cpu"));
+  await page.getByTestId("to-story").click();
+  await expect(page.getByTestId("story-card")).toBeInViewport();
   await everyStep(page, async () => {
     await expect(page.getByTestId("story-numbers")).toHaveAttribute("data-known", "false");
   });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
 import { expect, type Page } from "@playwright/test";
@@ -77,6 +78,24 @@ test("the whole learning is there afterwards: by keys, by steps, by itself, and 
   expect(points.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5, 6]);
   expect([pictures.length, layer]).toEqual([4, "layer3"]);
   expect(report.maps[0]?.images[0]?.texts.join()).toContain("strongest in the");
+
+  // The report alone repeats the run, points and all.
+  await page.goto("about:blank");
+  await open(page, "/?device=cpu#reference=9");
+  await page.getByTestId("import-config").setInputFiles(
+    await saved.path().then((path) => ({
+      name: "unicam-report.json",
+      mimeType: "application/json",
+      buffer: readFileSync(path),
+    })),
+  );
+  await expect(page).toHaveURL(/timeline-every=1/);
+  await expect(page.getByTestId("run-all")).toBeEnabled();
+  await page.getByTestId("run-all").click();
+  await expectFinished(page, 120_000);
+  const [again] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-report").click()]);
+  const repeated = JSON.parse(await readFile(await again.path(), "utf8")) as typeof report;
+  expect(repeated.distillation.timeline.points).toEqual(points);
 });
 
 test("a replay has the same points, and where nothing is watched there is no timeline", async ({ page }) => {

@@ -47,6 +47,11 @@ export function Section({
 
 /** Brings a section into sight, at once for those who want no motion. */
 export function showSection(name: SectionName): void {
+  showPlace(name);
+}
+
+/** Brings any place of the page into sight, by its id. */
+export function showPlace(id: string): void {
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  document.getElementById(name)?.scrollIntoView({ behavior: isCalm ? "auto" : "smooth", block: "start" });
+  document.getElementById(id)?.scrollIntoView({ behavior: isCalm ? "auto" : "smooth", block: "start" });
 }

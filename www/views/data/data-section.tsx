@@ -44,7 +44,7 @@ export function DataSection(): JSX.Element {
         chosen={tab}
         options={[
           { value: "scenes", label: SCENES.tab },
-          { value: "images", label: OWN.tab },
+          { value: "images", label: WORDS.ownPictures },
           ...(HUB ? [{ value: "hub" as const, label: HUB_TEXT.tab }] : []),
         ]}
         disabled={isLocked}

@@ -6,7 +6,7 @@ import { isBusy } from "../../state/select";
 import { HUB_TEXT } from "../../text/hub";
 import { HEAD } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
-import { showSection } from "../common/section";
+import { showPlace, showSection } from "../common/section";
 import { DeviceBadge } from "./device-badge";
 import { DeviceNotice } from "./engine-notice";
 import { Appearance } from "./appearance";
@@ -57,7 +57,17 @@ export function Masthead(): JSX.Element {
         </p>
         <DeviceNotice />
         <p class="fine" data-testid="privacy">
-          {HEAD.privacy} {HUB && HUB_TEXT.privacy}
+          {HEAD.privacy} {HUB && HUB_TEXT.privacy}{" "}
+          <button
+            type="button"
+            class="link"
+            data-testid="to-story"
+            onClick={() => {
+              showPlace("story");
+            }}
+          >
+            {HEAD.story}
+          </button>
         </p>
       </div>
       <FirstFigure />

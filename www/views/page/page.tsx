@@ -38,10 +38,10 @@ function Page(): JSX.Element {
       <Stepper />
       <main>
         <EngineFailure />
-        <Story />
         {SECTIONS.slice(0, drawn).map((Part, i) => (
           <Part key={i} />
         ))}
+        {drawn === SECTIONS.length && <Story />}
       </main>
       {drawn === SECTIONS.length && <About />}
       <DropTarget />

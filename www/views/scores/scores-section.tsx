@@ -60,7 +60,7 @@ export function ScoresSection(): JSX.Element {
         </FailureNotice>
       )}
       {shown && (
-        <div class={scores.phase === "ready" ? "" : "is-stale"}>
+        <div class={scores.phase === "ready" ? "scored" : "scored is-stale"}>
           <ScoreSummary report={shown} />
           <ScoreCharts report={shown} />
           <details class="advanced" data-testid="all-scores">

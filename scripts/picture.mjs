@@ -44,7 +44,7 @@ async function takePicture() {
     }
     console.log(`and ${seconds(begun)} s to maps and scores`);
     await page.getByTestId("card").nth(11).waitFor();
-    await page.locator('[data-testid="scores"][data-complete="true"]').waitFor();
+    await page.locator('[data-testid="scores"][data-complete="true"]').waitFor({ state: "attached" });
     await takeTimeline(page, sharp);
     // A window as high as the page, because what is out of sight is not drawn.
     await page.setViewportSize({
@@ -57,7 +57,7 @@ async function takePicture() {
       height: await page.locator("body").evaluate((body) => body.scrollHeight),
     });
     const taken = await page.screenshot({ animations: "disabled" });
-    const few = { palette: true, quality: 60, dither: 0, effort: 10, compressionLevel: 9 };
+    const few = { palette: true, quality: 45, colours: 96, dither: 0, effort: 10, compressionLevel: 9 };
     await sharp(taken).png(few).toFile(PLACE);
     const { height } = await page.locator(".masthead").boundingBox();
     await sharp(taken)

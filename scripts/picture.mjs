@@ -14,6 +14,8 @@ const PLACE = join(ROOT, "docs", "whole-page.png");
 const FIRST_SCREEN = join(ROOT, "docs", "page.png");
 const TIMELINE = join(ROOT, "docs", "timeline.png");
 const WIDTH = 1200;
+/** Pixels around the timeline. */
+const MARGIN = 16;
 const MOST_BYTES = 600_000;
 const MOST_MINUTES = 30;
 
@@ -78,13 +80,17 @@ async function takeTimeline(page, sharp) {
   const points = Number(await page.getByTestId("watch").getAttribute("data-points"));
   for (let at = Math.round(points / 3); at < points; at++) {
     await scrubber.fill(String(at));
-    if ((await page.getByTestId("watch-told").innerText()).includes("for the first time")) break;
+    if ((await page.getByTestId("watch-told").innerText()).includes("the Student has found")) break;
   }
   // Maps and curves are painted in the frames after.
   await page.waitForTimeout(1500);
-  const taken = await page.getByTestId("watch").screenshot({ animations: "disabled" });
+  const { x, y, width, height } = await page.getByTestId("watch").boundingBox();
+  const clip = { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN };
+  const taken = await page.screenshot({ animations: "disabled", clip });
   await sharp(taken).png({ palette: true, quality: 70, effort: 10, compressionLevel: 9 }).toFile(TIMELINE);
   await scrubber.fill(String(points - 1));
+  // Or the key that goes to the top of the page would go to the first point.
+  await scrubber.blur();
 }
 
 /** Waits until no picture or map of the page is still to be painted, and goes back to the top. */

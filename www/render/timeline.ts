@@ -49,7 +49,7 @@ export function timelineCurves(points: readonly TimelinePoint[]): Curve[] {
   ];
 }
 
-/** What is new at a point: the first watched picture that a network names rightly from here on. */
+/** What is new at a point: the first watched picture that a network names rightly here and did not a point before. */
 export interface Turn {
   picture: number;
   who: "student" | "base" | "both";

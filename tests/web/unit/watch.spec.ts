@@ -74,7 +74,7 @@ test("a point is told in a sentence with its own numbers", () => {
     { who: "student", className: "triangle", student: "triangle", base: "ring" },
     (share) => `${String(100 * share)} %`,
   );
-  expect(told).toContain("After step 20 the Student finds the triangle for the first time; the Base says ring.");
+  expect(told).toContain("At step 20 the Student has found the triangle; the Base says ring.");
   expect(told).toContain("the Student names 50 % rightly, the Base 25 %");
   expect(told).toContain("40 % of what only the Student has lies on the object");
   expect(timelineCurves([pointAt(0), pointAt(20)]).map(({ points }) => points.length)).toEqual([2, 2, 2, 2, 2, 2]);

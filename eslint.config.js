@@ -21,6 +21,10 @@ export default defineConfig(
     languageOptions: { globals: globals.node },
   },
   {
+    files: ["tests/web/e2e/package-app/*.js"],
+    languageOptions: { globals: globals.browser },
+  },
+  {
     files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.strict, tseslint.configs.stylistic],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -12,7 +12,6 @@ import { Failure } from "./setup/process.mjs";
 
 const FIRST_PORT = 4173;
 
-
 /**
  * Starts the server of a built page; its address. A port asked for by PORT is taken or refused; else the next free one is
  * used. `more` are headers that every answer carries beside the usual ones.

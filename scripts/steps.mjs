@@ -66,7 +66,7 @@ export const steps = [
     name: "types",
     needs: ["packages"],
     async run() {
-      for (const project of ["www", "www/worker", "bench", "."])
+      for (const project of ["www", "www/worker", "www/service-worker", "bench", "."])
         await runPackage("typescript", ["-p", project], { command: "tsc" });
     },
   },

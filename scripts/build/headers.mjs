@@ -23,6 +23,8 @@ function headersFile(policy) {
   const rule = (path, headers) => [path, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)];
   const everywhere = { "Content-Security-Policy": headerPolicy(policy), ...COMMON };
   // No two rules name the same header, since hosts differ in which one wins.
-  const renewed = ["/", "/index.html", "/service-worker.js"].flatMap((path) => rule(path, { "Cache-Control": RENEWED }));
+  const renewed = ["/", "/index.html", "/service-worker.js"].flatMap((path) =>
+    rule(path, { "Cache-Control": RENEWED }),
+  );
   return [...rule("/*", everywhere), ...rule("/assets/*", { "Cache-Control": IMMUTABLE }), ...renewed, ""].join("\n");
 }

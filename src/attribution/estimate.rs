@@ -39,6 +39,36 @@ impl Estimate {
     }
 }
 
+/// Several measurements of one thing, such as one recipe under several seeds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_arch = "wasm32", tsify(missing_as_null))]
+pub struct Summary {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation (divisor n - 1); nothing for a single one.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "number | null"))]
+    pub deviation: Option<f64>,
+    /// Smallest value.
+    pub min: f64,
+    /// Largest value.
+    pub max: f64,
+    /// Measurements.
+    pub n: usize,
+}
+
+impl Summary {
+    /// Of finite `values`; nothing when there are none.
+    #[must_use]
+    pub fn of(values: &[f64]) -> Option<Self> {
+        let Estimate { mean, standard_error, n } = Estimate::of(values)?;
+        let deviation = standard_error.map(|error| error * (n as f64).sqrt());
+        let fold = |pick: fn(f64, f64) -> f64| values.iter().copied().reduce(pick);
+        Some(Self { mean, deviation, min: fold(f64::min)?, max: fold(f64::max)?, n })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +82,9 @@ mod tests {
         let (lower, upper) = estimate.interval(0.95).expect("more than one");
         assert!((lower - (0.3 - half)).abs() < 1e-6 && (upper - (0.3 + half)).abs() < 1e-6, "{lower} to {upper}");
         assert_eq!(Estimate::of(&[0.5]).expect("one").interval(0.95), None);
+        let summary = Summary::of(&[0.2, 0.25, 0.325, 0.425]).expect("four");
+        assert!((summary.deviation.expect("more than one") - deviation).abs() < 1e-12, "{summary:?}");
+        assert_eq!((summary.min, summary.max, summary.n), (0.2, 0.425, 4));
+        assert_eq!(Summary::of(&[]), None);
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Place;
+
 /// Keeps the scaling of an all-zero map finite, as in the reference.
 const EPSILON: f32 = 1e-7;
 
@@ -23,6 +25,22 @@ pub struct Strength {
     /// Share of the scaled map's mass that lies on the object, 0 to 1, where masks are known and the map is not empty.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "number | null"))]
     pub inside_mask: Option<f32>,
+    /// Where most of the scaled map lies; nothing for an empty one, nor in reports from before it was kept.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "Place | null"))]
+    pub place: Option<Place>,
+}
+
+impl Strength {
+    /// The map in words, for readers who do not see it.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let Some(place) = self.place else { return "no positive evidence anywhere".to_owned() };
+        match self.inside_mask {
+            Some(inside) => format!("{}; {:.0} % on the object", place.in_words(), 100.0 * inside),
+            None => place.in_words(),
+        }
+    }
 }
 
 /// One map of one picture.
@@ -50,7 +68,8 @@ impl Heatmap {
             scaled.fill(0.0);
         }
         let inside_mask = mask.filter(|_| !empty).and_then(|mask| share_inside(&scaled, mask));
-        let strength = Strength { min, max, sum: raw.iter().sum(), empty, inside_mask };
+        let place = if empty { None } else { Place::of(&scaled, to) };
+        let strength = Strength { min, max, sum: raw.iter().sum(), empty, inside_mask, place };
         Self { raw, scaled, strength }
     }
 

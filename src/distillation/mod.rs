@@ -33,6 +33,6 @@ pub use learner::{Learner, LearnerState, StepOutcome};
 pub use objective::{Loss, LossTerm};
 pub use optimiser::OptimiserConfig;
 pub use recipe::{AssistantConfig, DistillationConfig, RunConfig, Start, TeacherTrainingConfig};
-pub use run::{Finished, TrainingRun};
+pub use run::{Finished, Paired, TrainingRun};
 pub use schedule::Schedule;
 pub use update::{HostMoments, Optimiser};

@@ -31,6 +31,17 @@ pub struct Finished {
     pub assistants: Vec<(NetworkConfig, Weights)>,
 }
 
+/// Student and Base between two steps, in evaluation mode.
+#[derive(Debug, Clone)]
+pub struct Paired {
+    /// Steps done.
+    pub step: usize,
+    /// The Student.
+    pub student: Network,
+    /// Its twin.
+    pub base: Network,
+}
+
 /// Accuracies of the last evaluation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Accuracies {
@@ -161,6 +172,21 @@ impl TrainingRun {
         };
         self.pace.computed(begun.elapsed().as_secs_f64());
         Ok(Some(event))
+    }
+
+    /// Steps that Student and Base have done; nothing while an assistant or a Teacher is trained.
+    #[must_use]
+    pub fn paired_steps(&self) -> Option<usize> {
+        (self.link().trains == Trained::Student && self.team.has_base()).then_some(self.done)
+    }
+
+    /// Student and Base as they are now; nothing while an assistant or a Teacher is trained. Looking at them changes nothing.
+    #[must_use]
+    pub fn paired(&self) -> Option<Paired> {
+        let step = self.paired_steps()?;
+        let mut both = self.team.snapshots().into_iter();
+        let (student, base) = (both.next()?, both.next()?);
+        Some(Paired { step, student, base })
     }
 
     /// The trained weights, read back from the device.

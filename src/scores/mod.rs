@@ -6,6 +6,7 @@
 //! `attribution`.
 
 mod config;
+mod contribution;
 mod evidence;
 mod fss;
 mod gram;
@@ -20,6 +21,7 @@ mod t_test;
 mod values;
 
 pub use config::{LabelEmbedding, LabelKind, Pixels, ScoreSettings, UncertaintyConfig};
+pub use contribution::contributions;
 pub use evidence::{Comparison, Evidence, Interval, Null, Verdict};
 pub use fss::Similarity;
 pub use gram::Gram;

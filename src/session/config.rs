@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{CheckSettings, Defaults, ReferenceConfig, ScoreConfig, TeacherReading};
+use super::{
+    CheckSettings, Defaults, FORMAT, ReferenceConfig, ScoreConfig, TeacherReading, TimelineConfig, TimelineSettings,
+};
 use crate::attribution::{ClassMethod, Objective};
 use crate::dataset::collect::ImagesConfig;
 use crate::dataset::normalisation::Normalisation;
@@ -101,6 +103,9 @@ pub struct SessionConfig {
     pub reference: ReferenceConfig,
     /// The maps to draw.
     pub maps: MapsConfig,
+    /// What of the distillation is watched.
+    #[serde(default)]
+    pub timeline: TimelineSettings,
     /// How the scores are computed.
     pub scores: ScoreSettings,
     /// How maps and scores are put to the test.
@@ -112,7 +117,7 @@ pub struct SessionConfig {
 
 impl Default for SessionConfig {
     fn default() -> Self {
-        let Defaults { scenes, images, teacher, distillation, reference } = Defaults::default();
+        let Defaults { scenes, images, teacher, distillation, reference, timeline } = Defaults::default();
         Self {
             data_source: DataSource::Scenes,
             scenes,
@@ -124,6 +129,7 @@ impl Default for SessionConfig {
             distillation,
             reference,
             maps: MapsConfig::default(),
+            timeline,
             scores: ScoreSettings::default(),
             checks: CheckSettings::default(),
             files: FileNames::default(),
@@ -145,6 +151,22 @@ impl SessionConfig {
         serde_json::from_value(settings).map_err(unreadable)
     }
 
+    /// The settings of a document: of a file of settings as [`with`](Self::with) takes it, or of a whole report, whose run can
+    /// then be repeated.
+    ///
+    /// # Errors
+    /// As [`with`](Self::with).
+    pub fn of_document(document: &Value) -> Result<Self> {
+        let is_report = document.get("format").and_then(Value::as_str) == Some(FORMAT);
+        Self::with(if is_report { document.get("config").unwrap_or(&Value::Null) } else { document })
+    }
+
+    /// What of the distillation is watched, with the batch and the objective of the maps.
+    #[must_use]
+    pub fn timeline_config(&self) -> TimelineConfig {
+        TimelineConfig { settings: self.timeline, reference: self.reference, objective: self.maps.objective }
+    }
+
     /// Checks every rule that needs neither pictures nor weights, so that a long run does not end at a slip of the pen. The
     /// pictures of the other source, and a Teacher's training where none is trained, are left alone.
     ///
@@ -161,6 +183,7 @@ impl SessionConfig {
             self.teacher.optimiser.validate()?;
         }
         self.distillation.validate()?;
+        self.timeline.validate()?;
         ScoreConfig::with(self.reference, self.scores.clone()).validate()?;
         self.checks.validate()
     }
@@ -206,6 +229,17 @@ mod tests {
         expected.distillation.optimiser.steps = 7;
         assert_eq!(config, expected);
         assert_eq!(SessionConfig::with(&json!({})).expect("empty"), SessionConfig::default());
+    }
+
+    #[test]
+    fn a_report_gives_the_settings_of_its_run() {
+        let mut config = SessionConfig::default();
+        config.timeline.every = 7;
+        config.distillation.optimiser.steps = 9;
+        let report = json!({ "format": FORMAT, "schemaVersion": 2, "config": config });
+        assert_eq!(SessionConfig::of_document(&report), Ok(config));
+        let changes = json!({ "timeline": { "every": 3 } });
+        assert_eq!(SessionConfig::of_document(&changes), SessionConfig::with(&changes));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ReferenceConfig;
+use super::{ReferenceConfig, TimelineSettings};
 use crate::dataset::collect::ImagesConfig;
 use crate::dataset::scenes::ScenesConfig;
 use crate::distillation::{
@@ -26,6 +26,8 @@ pub struct Defaults {
     pub distillation: DistillationConfig,
     /// The batch that maps and scores belong to.
     pub reference: ReferenceConfig,
+    /// What of the distillation is watched.
+    pub timeline: TimelineSettings,
 }
 
 impl Default for Defaults {
@@ -64,6 +66,7 @@ impl Default for Defaults {
                 start: Start::Given,
             },
             reference: ReferenceConfig { images: 48, seed: 1 },
+            timeline: TimelineSettings::default(),
         }
     }
 }

@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::layer_look::LayerLook;
 use super::look::Trio;
 use super::{MapKind, ReferenceConfig};
-use crate::attribution::{ClassMethod, Heatmap, Objective, PointingGame, Strength};
+use crate::attribution::{ClassMethod, Heatmap, Objective, PointingGame, Strength, cell_means};
 use crate::dataset::LabelledImages;
 use crate::error::Result;
+
+/// Rows and columns of a map that is read cell by cell; no picture is smaller.
+const CELLS: usize = 8;
 
 /// Which maps are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +63,9 @@ pub struct ExplainedImage {
     pub mask_share: Option<f32>,
     /// Strength of each map, in the order of the report's `maps`.
     pub strengths: Vec<Strength>,
+    /// Each map in words, from its own numbers; none in reports from before they were kept.
+    #[serde(default)]
+    pub texts: Vec<String>,
 }
 
 /// Extents of a map before it is scaled to the pictures: those of the stage that it is drawn on.
@@ -174,6 +180,31 @@ impl Explanation {
         }
         shared
     }
+
+    /// `[n, height, width]` in `[-1, 1]`: the distilled map less the residual one, on the scale that the maps of each image
+    /// share. Above zero what only the Student has weighs more, below zero what only the Base has.
+    #[must_use]
+    pub fn distilled_less_residual(&self) -> Vec<f32> {
+        let report = &self.report;
+        let place = |kind| report.maps.iter().position(|&other| other == kind).expect("every kind is drawn");
+        let [distilled, residual] = [MapKind::Distilled, MapKind::Residual].map(place);
+        let area = report.width * report.height;
+        let shared = self.shared_scale();
+        let images = shared.chunks_exact(report.maps.len() * area);
+        let of = |image: &[f32]| -> Vec<f32> {
+            let map = |kind: usize| &image[kind * area..(kind + 1) * area];
+            map(distilled).iter().zip(map(residual)).map(|(own, other)| own - other).collect()
+        };
+        images.flat_map(of).collect()
+    }
+
+    /// `[n, maps, 8, 8]`: each scaled map as a table, the mean of every cell as a share of the map's maximum, to be read cell
+    /// by cell.
+    #[must_use]
+    pub fn cells(&self) -> Vec<f32> {
+        let size = (self.report.height, self.report.width);
+        self.scaled.chunks_exact(size.0 * size.1).flat_map(|map| cell_means(map, size, CELLS)).collect()
+    }
 }
 
 /// Every map of one layer: three reads from the device in all.
@@ -226,6 +257,7 @@ fn assemble(
             student: look.classes[1][slot],
             base: look.classes[2][slot],
             mask_share: mask.map(covered),
+            texts: strengths.iter().map(Strength::in_words).collect(),
             strengths,
         });
     }

@@ -7,8 +7,8 @@ use super::report::{
     Circumstances, DataRecord, FORMAT, Failure, NetworkRecord, Report, SCHEMA_VERSION, StartRecord, TrainingLog,
 };
 use super::{
-    DatasetReport, ExplainConfig, ExplanationReport, FaithfulnessConfig, FaithfulnessReport, NetworkReport,
-    SanityConfig, SanityReport, ScoreConfig, SessionConfig, SpreadConfig, SpreadReport,
+    Confusion, DatasetReport, ExplainConfig, ExplanationReport, FaithfulnessConfig, FaithfulnessReport, NetworkReport,
+    SanityConfig, SanityReport, ScoreConfig, SessionConfig, SpreadConfig, SpreadReport, Timeline,
 };
 use crate::dataset::collect::FileReport;
 use crate::dataset::{Dataset, LabelledImages};
@@ -47,6 +47,7 @@ pub(super) struct Journal {
     distillation: Option<TrainingLog>,
     maps: Vec<ExplanationReport>,
     scores: Option<ScoreReport>,
+    confusion: Option<Confusion>,
     checks: Checks,
     failures: Vec<Failure>,
     former_devices: Vec<DeviceReport>,
@@ -108,6 +109,10 @@ impl Journal {
         (self.student, self.base) = (Some(student), base);
         self.assistants = assistants;
         self.config.distillation = config;
+        if let Some(timeline) = &log.timeline {
+            self.config.timeline = timeline.config.settings;
+            self.config.reference = timeline.config.reference;
+        }
         self.distillation = Some(log);
     }
 
@@ -119,6 +124,7 @@ impl Journal {
         self.distillation = None;
         self.maps.clear();
         self.scores = None;
+        self.confusion = None;
         self.checks = Checks::default();
         self.failures.clear();
     }
@@ -143,6 +149,16 @@ impl Journal {
         self.config.reference = config.reference;
         self.config.scores = config.settings();
         self.scores = Some(scores.clone());
+    }
+
+    /// What was seen while the Student was distilled.
+    pub fn timeline(&self) -> Option<&Timeline> {
+        self.distillation.as_ref()?.timeline.as_ref()
+    }
+
+    /// Keeps which classes are taken for which.
+    pub fn note_confusion(&mut self, confusion: &Confusion) {
+        self.confusion = Some(confusion.clone());
     }
 
     /// Keeps a layer's faithfulness.
@@ -224,6 +240,7 @@ impl Journal {
             distillation: self.distillation.clone(),
             maps: self.maps.clone(),
             scores: self.scores.clone(),
+            confusion: self.confusion.clone(),
             checks: self.checks.report(),
             failures: self.failures.clone(),
         }

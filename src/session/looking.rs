@@ -4,8 +4,9 @@ use super::look::Trio;
 use super::scoring::ScoringRun;
 use super::spread::SpreadRun;
 use super::{
-    ExplainConfig, Explanation, FaithfulnessConfig, FaithfulnessReport, ReferenceConfig, SanityConfig, SanityReport,
-    ScoreConfig, ScoringEvent, Session, Spread, SpreadConfig, SpreadProgress, explain, faithfulness, not_ready, sanity,
+    Answers, ExplainConfig, Explanation, FaithfulnessConfig, FaithfulnessReport, Matrices, MatricesConfig,
+    ReferenceConfig, SanityConfig, SanityReport, ScoreConfig, ScoringEvent, Session, Spread, SpreadConfig,
+    SpreadProgress, answers, explain, faithfulness, matrices, not_ready, sanity,
 };
 use crate::error::Result;
 use crate::scores::ScoreReport;
@@ -27,6 +28,24 @@ impl Session {
         let explanation = explain::explain(&self.trio()?, config, &self.device).await?;
         self.journal.note_maps(&explanation.report, config);
         Ok(explanation)
+    }
+
+    /// The distances of one layer over the reference batch, what a removal leaves of them, and what each pair adds to RS.
+    ///
+    /// # Errors
+    /// As [`explain`](Self::explain).
+    pub async fn matrices(&self, config: &MatricesConfig) -> Result<Matrices> {
+        matrices::matrices(&self.trio()?, config, &self.device).await
+    }
+
+    /// What Teacher, Student and Base answer to every test picture, and how often they take which class for which.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`], [`crate::Error::DeviceFailed`].
+    pub async fn answers(&mut self) -> Result<Answers> {
+        let answers = answers::answers(&self.trio()?, &self.device).await?;
+        self.journal.note_confusion(&answers.confusion);
+        Ok(answers)
     }
 
     /// One picture's UniCAM map over several reference batches: what of it is owed to its batch-mates.

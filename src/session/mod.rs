@@ -5,8 +5,9 @@
 //!
 //! The session's calls stand by idea: [`data`] takes pictures, [`networks`] weights, [`training`] makes networks (and
 //! [`resume`] goes on with a run), [`looking`] draws, checks and scores, [`noting`] writes the report, [`moving`] changes
-//! the device.
+//! the device. [`watch`] looks on while Student and Base learn, [`timeline`] is what it saw.
 
+mod answers;
 mod check_settings;
 mod checks;
 mod config;
@@ -19,6 +20,7 @@ mod layer_look;
 mod look;
 mod looking;
 mod map_kind;
+mod matrices;
 mod model;
 mod moving;
 mod networks;
@@ -35,9 +37,12 @@ mod role;
 mod sanity;
 mod scoring;
 mod spread;
+mod timeline;
 mod training;
 mod trial;
+mod watch;
 
+pub use answers::{Answers, Confusion};
 pub use check_settings::CheckSettings;
 pub use checks::ChecksReport;
 pub use config::{DataSource, FileNames, MapsConfig, SessionConfig, WeightSource, lay_over};
@@ -48,6 +53,7 @@ pub use faithfulness::{FaithfulnessConfig, FaithfulnessReport, MapFaithfulness};
 pub use journal::{digest_of_bytes, digest_of_data};
 pub use look::ReferenceConfig;
 pub use map_kind::MapKind;
+pub use matrices::{Matrices, MatricesConfig, MatricesReport, MatrixKind, MatrixReport};
 pub use model::{Model, NetworkReport};
 pub use networks::ShippedPair;
 pub use part::Part;
@@ -59,6 +65,10 @@ pub use role::Role;
 pub use sanity::{PassingSide, SanityCheck, SanityCheckName, SanityConfig, SanityReport};
 pub use scoring::{ScoreConfig, ScoringEvent, ScoringStage};
 pub use spread::{Spread, SpreadConfig, SpreadProgress, SpreadReport};
+pub use timeline::{
+    MissingPoint, Timeline, TimelineConfig, TimelinePoint, TimelineScores, TimelineSettings, WatchedAnswer,
+    WatchedPicture,
+};
 
 use burn::tensor::Device;
 
@@ -91,6 +101,8 @@ pub struct Session {
     base: Option<Model>,
     assistants: Vec<Model>,
     running: Option<Running>,
+    /// The last point of a timeline, until a shell takes it.
+    point: Option<TimelinePoint>,
     journal: Journal,
     scoring: Option<ScoringRun>,
     spread: Option<SpreadRun>,
@@ -133,6 +145,7 @@ impl Session {
             base: None,
             assistants: Vec::new(),
             running: None,
+            point: None,
             scoring: None,
             spread: None,
             trial: None,

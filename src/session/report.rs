@@ -4,7 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChecksReport, DatasetReport, ExplanationReport, FileNames, NetworkReport, SessionConfig, WeightSource};
+use super::{
+    ChecksReport, Confusion, DatasetReport, ExplanationReport, FileNames, NetworkReport, SessionConfig, Timeline,
+    WeightSource,
+};
 use crate::dataset::collect::{ErrorReport, FileReport};
 use crate::distillation::TrainingEvent;
 use crate::error::Error;
@@ -97,12 +100,17 @@ pub struct StartRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_arch = "wasm32", tsify(missing_as_null))]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct TrainingLog {
     /// Whether it came to its end.
     pub finished: bool,
     /// Every event but the plain steps, in order: loss reports, evaluations, the end.
     pub events: Vec<TrainingEvent>,
+    /// What was seen on the way, of a distillation that was watched.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "Timeline | null"))]
+    pub timeline: Option<Timeline>,
 }
 
 impl TrainingLog {
@@ -192,6 +200,10 @@ pub struct Report {
     /// The scores that were computed last.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "ScoreReport | null"))]
     pub scores: Option<ScoreReport>,
+    /// Which classes the three networks take for which, over all test pictures, where that was asked for.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "Confusion | null"))]
+    pub confusion: Option<Confusion>,
     /// How far maps and scores can be trusted: the checks that were made last; none in reports from before they were kept.
     #[serde(default)]
     pub checks: ChecksReport,

@@ -39,6 +39,14 @@ impl Session {
         running.run = run;
         running.log =
             serde_json::from_str(&log).map_err(|error| Error::UnreadableCheckpoint { reason: error.to_string() })?;
+        if let Some(former) = running.log.timeline.take() {
+            self.begin_watch(&mut running, &former.config)?;
+            if let Some(watch) = &mut running.watch {
+                watch.go_on(&former);
+            }
+            running.log.timeline = Some(former);
+        }
+        self.point = None;
         self.running = Some(running);
         Ok(())
     }

@@ -1,10 +1,17 @@
 //! Runs: a Teacher from random weights, a Student beside its Base.
 
-use super::{Model, NetworkRecord, Session, TrainingLog, WeightSource, digest_of_bytes, not_ready};
+use web_time::Instant;
+
+use super::watch::Watch;
+use super::{
+    MissingPoint, Model, NetworkRecord, Session, Timeline, TimelineConfig, TimelinePoint, TrainingLog, WeightSource,
+    digest_of_bytes, not_ready,
+};
 use crate::dataset::Dataset;
+use crate::dataset::collect::ErrorReport;
 use crate::dataset::scenes::{self, ScenesConfig};
 use crate::distillation::{DistillationConfig, RunConfig, Start, TeacherTrainingConfig, TrainingEvent, TrainingRun};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::{NetworkConfig, kaiming};
 use crate::seed::Purpose;
 
@@ -16,6 +23,8 @@ pub(super) struct Running {
     /// Pictures of its own: the Teacher of the Scenes learns from backgrounds that tell nothing.
     pub data: Option<Dataset>,
     pub log: TrainingLog,
+    /// Looks on, where the run is watched.
+    pub watch: Option<Watch>,
 }
 
 impl Session {
@@ -45,7 +54,7 @@ impl Session {
         let start = kaiming(&network, config.optimiser.seed, Purpose::TeacherInit);
         let run = TrainingRun::teacher(config, network, &start, &data.train, &self.device)?;
         let config = RunConfig::Teacher(config.clone());
-        Ok(Running { run, network, config, data: own, log: TrainingLog::default() })
+        Ok(Running { run, network, config, data: own, log: TrainingLog::default(), watch: None })
     }
 
     /// Begins to distil a Student beside its Base, through the recipe's assistants.
@@ -55,7 +64,54 @@ impl Session {
     /// is of another network; [`crate::Error::NoSuchLayer`] when a loss asks for a stage that the networks do not share.
     pub fn start_distillation(&mut self, config: &DistillationConfig) -> Result<()> {
         self.running = Some(self.distillation_run(config)?);
+        self.point = None;
         Ok(())
+    }
+
+    /// As [`start_distillation`](Self::start_distillation), and watches a few pictures on the way: see [`Timeline`]. The
+    /// networks learn the same as without. Where the test pictures allow no scores, the timeline says so and stays empty.
+    ///
+    /// # Errors
+    /// As above; [`crate::Error::NoSuchLayer`] and [`crate::Error::NoMatchingLayer`] for the layer that is watched.
+    pub fn start_watched(&mut self, config: &DistillationConfig, timeline: &TimelineConfig) -> Result<()> {
+        let mut running = self.distillation_run(config)?;
+        self.begin_watch(&mut running, timeline)?;
+        self.running = Some(running);
+        self.point = None;
+        Ok(())
+    }
+
+    /// Settles what is watched, unless nothing is.
+    pub(super) fn begin_watch(&self, running: &mut Running, timeline: &TimelineConfig) -> Result<()> {
+        let (RunConfig::Distillation(recipe), Some(teacher)) = (&running.config, &self.teacher) else { return Ok(()) };
+        timeline.settings.validate()?;
+        if timeline.settings.pictures == 0 {
+            return Ok(());
+        }
+        match Watch::new(timeline, recipe, &running.network, &teacher.config, &self.data()?.test) {
+            Ok((watch, begun)) => {
+                running.watch = Some(watch);
+                running.log.timeline = Some(begun);
+                Ok(())
+            }
+            // Of the pictures, and no reason not to learn from them.
+            Err(Error::TooFewImages { .. } | Error::OneClassOnly { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The point that the last call of [`next`](Self::next) made, once.
+    pub fn take_point(&mut self) -> Option<TimelinePoint> {
+        self.point.take()
+    }
+
+    /// The timeline of the run under way, or of the last one that came to its end; nothing where it is not watched.
+    #[must_use]
+    pub fn timeline(&self) -> Option<&Timeline> {
+        match &self.running {
+            Some(running) => running.log.timeline.as_ref(),
+            None => self.journal.timeline(),
+        }
     }
 
     pub(super) fn distillation_run(&self, config: &DistillationConfig) -> Result<Running> {
@@ -76,7 +132,7 @@ impl Session {
         let run =
             TrainingRun::distillation(config, network, &start, teacher.network.clone(), &data.train, &self.device)?;
         let config = RunConfig::Distillation(config.clone());
-        Ok(Running { run, network, config, data: None, log: TrainingLog::default() })
+        Ok(Running { run, network, config, data: None, log: TrainingLog::default(), watch: None })
     }
 
     /// Makes the run's next step. Not asking pauses it. With [`TrainingEvent::Finished`] the trained networks take the
@@ -87,6 +143,7 @@ impl Session {
     /// kept.
     pub async fn next(&mut self) -> Result<Option<TrainingEvent>> {
         let Some(mut running) = self.running.take() else { return Ok(None) };
+        let begun = Instant::now();
         let event = {
             let data = match &running.data {
                 Some(data) => data,
@@ -97,12 +154,43 @@ impl Session {
         if let Some(event) = &event {
             running.log.note(event);
         }
+        if let Some(timeline) = &mut running.log.timeline {
+            timeline.training_seconds += begun.elapsed().as_secs_f64();
+        }
+        self.point = self.look_on(&mut running).await?;
         if let Some(TrainingEvent::Finished { student, base, assistants, .. }) = &event {
             self.take_trained(running, *student, base.unwrap_or_default(), assistants).await?;
         } else {
             self.running = Some(running);
         }
         Ok(event)
+    }
+
+    /// Makes a point of the timeline if one is due. A point that cannot be made is noted, and the learning goes on.
+    async fn look_on(&self, running: &mut Running) -> Result<Option<TimelinePoint>> {
+        let Running { run, watch: Some(watch), log: TrainingLog { timeline: Some(timeline), .. }, .. } = running else {
+            return Ok(None);
+        };
+        let Some(step) = run.paired_steps() else { return Ok(None) };
+        if !watch.is_due(step, timeline) {
+            return Ok(None);
+        }
+        let teacher = self.teacher.as_ref().ok_or_else(|| not_ready("Choose or train a Teacher"))?;
+        let begun = Instant::now();
+        let pair = run.paired().expect("there are steps of the two");
+        let looked = watch.look(pair, timeline, teacher, &self.data()?.test, &self.device).await;
+        timeline.seconds += begun.elapsed().as_secs_f64();
+        match looked {
+            Ok(point) => {
+                timeline.points.push(point.clone());
+                Ok(Some(point))
+            }
+            Err(error @ Error::DeviceFailed { .. }) => Err(error),
+            Err(error) => {
+                timeline.missing.push(MissingPoint { step, error: ErrorReport::from(&error) });
+                Ok(None)
+            }
+        }
     }
 
     /// Puts the networks of a finished run in the place of the former ones, with their accuracies.

@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{give, read};
 use super::picture::{Picture, picture};
+use crate::attribution::Summary;
 use crate::dataset::collect::{FileReport, FilesRead, ImagesConfig};
 use crate::dataset::normalisation::Normalisation;
 use crate::dataset::scenes::ScenesConfig;
@@ -15,9 +16,10 @@ use crate::distillation::{DistillationConfig, RunConfig, TeacherTrainingConfig, 
 use crate::error::{Error, Result};
 use crate::scores::ScoreReport;
 use crate::session::{
-    self, Circumstances, DatasetReport, Defaults, ExplainConfig, ExplanationReport, FaithfulnessConfig,
-    FaithfulnessReport, NetworkReport, Part, Report, Role, SanityConfig, SanityReport, ScoreConfig, ScoringEvent,
-    SessionConfig, ShippedPair, SpreadConfig, SpreadProgress, SpreadReport, TeacherReading,
+    self, Answers, Circumstances, DatasetReport, Defaults, ExplainConfig, ExplanationReport, FaithfulnessConfig,
+    FaithfulnessReport, MatricesConfig, MatricesReport, NetworkReport, Part, Report, Role, SanityConfig, SanityReport,
+    ScoreConfig, ScoringEvent, SessionConfig, ShippedPair, SpreadConfig, SpreadProgress, SpreadReport, TeacherReading,
+    Timeline, TimelineConfig, TimelinePoint,
 };
 use crate::tensors::device::{DeviceChoice, DeviceReport};
 
@@ -67,12 +69,13 @@ impl Session {
         Ok(give(&Defaults::default())?)
     }
 
-    /// Settings out of a JSON file, those that it leaves out as they are shipped: the same file as the command line's.
+    /// Settings out of a JSON file, those that it leaves out as they are shipped: the same file as the command line's, or a
+    /// report, whose run can then be repeated.
     #[wasm_bindgen(js_name = readConfig)]
     pub fn read_config(&self, text: &str) -> Outcome<Ts<SessionConfig>> {
         self.with(|_| {
             let changes = serde_json::from_str(text).map_err(|error| Error::config("file", error.to_string()))?;
-            give(&SessionConfig::with(&changes)?)
+            give(&SessionConfig::of_document(&changes)?)
         })
     }
 
@@ -199,6 +202,24 @@ impl Session {
         self.with(|core| core.start_distillation(&read("distillation", &config)?))
     }
 
+    /// Begins to distil a Student beside its Base, and watches a few pictures on the way.
+    #[wasm_bindgen(js_name = startWatched)]
+    pub fn start_watched(&self, config: Ts<DistillationConfig>, timeline: Ts<TimelineConfig>) -> Outcome<()> {
+        self.cancelled.set(false);
+        self.with(|core| core.start_watched(&read("distillation", &config)?, &read("timeline", &timeline)?))
+    }
+
+    /// The timeline of the run under way, or of the last one that came to its end; `undefined` where it is not watched.
+    pub fn timeline(&self) -> Outcome<Option<Ts<Timeline>>> {
+        self.with(|core| core.timeline().map(give).transpose())
+    }
+
+    /// The point of the timeline that the last `next` made, once; `undefined` when it made none.
+    #[wasm_bindgen(js_name = takePoint)]
+    pub fn take_point(&self) -> Outcome<Option<Ts<TimelinePoint>>> {
+        self.with(|core| core.take_point().as_ref().map(give).transpose())
+    }
+
     /// Makes the next step of the run; `undefined` when none is under way. Not calling it pauses the run.
     pub async fn next(&self) -> Outcome<Option<Ts<TrainingEvent>>> {
         self.lend(async |core| core.next().await?.as_ref().map(give).transpose()).await
@@ -227,6 +248,22 @@ impl Session {
     pub async fn explain(&self, config: Ts<ExplainConfig>) -> Outcome<Explanation> {
         let inner = self.lend(async |core| core.explain(&read("explain", &config)?).await).await?;
         Ok(Explanation { inner })
+    }
+
+    /// Distances of one layer over the reference batch, what a removal leaves of them, and what each pair adds to RS.
+    pub async fn matrices(&self, config: Ts<MatricesConfig>) -> Outcome<Matrices> {
+        let inner = self.lend(async |core| core.matrices(&read("matrices", &config)?).await).await?;
+        Ok(Matrices { inner })
+    }
+
+    /// What the three networks answer to every test picture.
+    pub async fn answers(&self) -> Outcome<Ts<Answers>> {
+        self.lend(async |core| give(&core.answers().await?)).await
+    }
+
+    /// Mean and spread of several measurements; `undefined` for none.
+    pub fn summary(values: &[f64]) -> Outcome<Option<Ts<Summary>>> {
+        Ok(Summary::of(values).as_ref().map(give).transpose()?)
     }
 
     /// One picture's UniCAM map over several reference batches, in one go.
@@ -338,6 +375,41 @@ impl Explanation {
     #[wasm_bindgen(js_name = sharedScale)]
     pub fn shared_scale(&self) -> Vec<f32> {
         self.inner.shared_scale()
+    }
+
+    /// `[n, height, width]`, -1 to 1: distilled less residual, on the scale that they share.
+    #[wasm_bindgen(js_name = distilledLessResidual)]
+    pub fn distilled_less_residual(&self) -> Vec<f32> {
+        self.inner.distilled_less_residual()
+    }
+
+    /// `[n, maps, 8, 8]`, 0 to 1: each map as a table that can be read cell by cell.
+    pub fn cells(&self) -> Vec<f32> {
+        self.inner.cells()
+    }
+}
+
+/// Matrices of one layer; call `free` when they are copied.
+#[wasm_bindgen]
+pub struct Matrices {
+    inner: session::Matrices,
+}
+
+#[wasm_bindgen]
+impl Matrices {
+    /// Everything about the matrices but their values.
+    pub fn report(&self) -> Outcome<Ts<MatricesReport>> {
+        Ok(give(&self.inner.report)?)
+    }
+
+    /// `[matrices, n, n]`.
+    pub fn values(&self) -> Vec<f32> {
+        self.inner.values.clone()
+    }
+
+    /// `[matrices, n, n]`: what a pair adds to the relevance.
+    pub fn added(&self) -> Vec<f32> {
+        self.inner.added.clone()
     }
 }
 

@@ -5,7 +5,7 @@ mod convert;
 mod error;
 mod picture;
 
-pub use api::{Explanation, Session, Spread};
+pub use api::{Explanation, Matrices, Session, Spread};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -49,13 +49,14 @@ impl Check<'_> {
                         deny(format!("{value} is none of {rule}"));
                     }
                 }
+                // Bounds speak of numbers alone: a number that may be null may be null.
                 "minimum" => {
-                    if value.as_f64() < rule.as_f64() {
+                    if value.is_number() && value.as_f64() < rule.as_f64() {
                         deny(format!("{value} is below {rule}"));
                     }
                 }
                 "maximum" => {
-                    if value.as_f64() > rule.as_f64() {
+                    if value.is_number() && value.as_f64() > rule.as_f64() {
                         deny(format!("{value} is above {rule}"));
                     }
                 }

@@ -4,22 +4,24 @@ import type { AppState, WeightSource } from "../state/model";
 import { activeTraining, hasShippedNetworks } from "../state/select";
 import type { Store } from "../state/store";
 import { PROPERTIES } from "../state/properties";
+import type { SectionName } from "../state/sections";
 import { fromConfig, toConfig } from "../state/session-config";
 import { defaultSettings, type Settings } from "../state/settings";
 import { applyHash } from "../state/url";
+import { type AppearanceActions, appearanceActions } from "./appearance";
 import { type CheckActions, checkActions } from "./check-actions";
 import { attempt, type Context, currentSettings } from "./context";
 import { dataActions, type DataActions } from "./data-actions";
 import { distilActions, type DistilActions } from "./distil-actions";
 import { callback, EngineClient } from "./engine-client";
 import { circumstances, saveConfig, saveReport, saveWeights } from "./export";
+import { type LabActions, labActions } from "./lab-actions";
+import { type OfflineActions, offlineActions } from "./offline";
 import { teacherActions, type TeacherActions } from "./teacher-actions";
 
-/** The sections of the page, by the names that anchors and the stepper use. */
-export type SectionName = "data" | "teacher" | "distil" | "look" | "scores" | "checks";
-
 /** Everything that a view can ask for. */
-export interface Actions extends DataActions, TeacherActions, DistilActions, CheckActions {
+export interface Actions
+  extends DataActions, TeacherActions, DistilActions, CheckActions, LabActions, AppearanceActions, OfflineActions {
   /** Starts the engine, a first or another time, and opens the data. */
   start(): Promise<boolean>;
   /** Goes on with another device; data, networks and results stay. */
@@ -98,6 +100,10 @@ export function createActions(store: Store): Actions {
   const data = dataActions(context);
   const teacher = teacherActions(context);
   const distillation = distilActions(context);
+  const offline = offlineActions(context);
+  const lab = labActions(context, distillation.distilAs, (settings) => {
+    actions.replace(settings);
+  });
 
   async function start(): Promise<boolean> {
     client?.stop();
@@ -238,6 +244,9 @@ export function createActions(store: Store): Actions {
     ...teacher,
     ...distillation,
     ...checkActions(context),
+    ...lab,
+    ...offline,
+    ...appearanceActions(context),
     start,
     chooseDevice,
     runAll,

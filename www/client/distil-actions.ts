@@ -1,6 +1,9 @@
-import type { MapKind } from "../protocol/contract";
-import type { ExplanationData, JobProgress, RunEvent } from "../protocol/messages";
+import type { MapKind, Picture } from "../protocol/contract";
+import type { ExplanationData, JobId, JobProgress, RunEvent } from "../protocol/messages";
+import type { AppEvent, ResultEvent } from "../state/events";
+import type { KeptRun } from "../state/lab";
 import { activeTraining, effectiveStart, layerOnShow } from "../state/select";
+import type { Settings } from "../state/settings";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
 import { callback } from "./engine-client";
 
@@ -11,9 +14,19 @@ const KEPT_EXPLANATIONS = 6;
 export interface DistilActions {
   /** Distils, then computes maps and scores. */
   distil(): Promise<boolean>;
+  /** The same under another seed, as a run of a series. */
+  distilAs(seed: number, series: number): Promise<boolean>;
   /** Takes a pair that was distilled beforehand, under the shipped Teacher, then computes maps and scores. */
   showShipped(): Promise<boolean>;
   explain(): Promise<boolean>;
+  /** Maps of another layer, beside those on show; null where they cannot be had. */
+  explainLayer(layer: number): Promise<ExplanationData | null>;
+  /** The distance matrices of the layer on show. */
+  compareMatrices(): Promise<boolean>;
+  /** What the three networks answer to every test picture. */
+  askAll(): Promise<boolean>;
+  /** Test pictures by their indices; none where they cannot be had. */
+  fetchPictures(indices: number[]): Promise<Picture[]>;
   score(): Promise<boolean>;
   cancelScores(): void;
   /** How much of one picture's map is owed to the other pictures of its reference batch. */
@@ -29,9 +42,12 @@ export function distilActions(context: Context): DistilActions {
   const { store } = context;
   const kept = new Map<string, ExplanationData>();
 
-  async function distil(): Promise<boolean> {
+  async function distil(seed?: number, series: number | null = null): Promise<boolean> {
     const job = context.newJob();
-    const config = { ...currentSettings(context).distillation, start: effectiveStart(store.get()) };
+    const settings = withSeed(currentSettings(context), seed);
+    const config = { ...settings.distillation, start: effectiveStart(store.get()) };
+    const { reference, timeline, view } = settings;
+    const watched = { settings: timeline, reference, objective: view.objective };
     const listen = callback<RunEvent>((event) => {
       store.dispatch({ kind: "run/event", job, event });
     });
@@ -39,13 +55,32 @@ export function distilActions(context: Context): DistilActions {
     store.dispatch({ kind: "run/started", job, config });
     const isTrained = await attempt(
       async () => {
-        await context.engine().call((api) => api.distil(job, config, listen));
+        await context.engine().call((api) => api.distil(job, config, watched, listen));
       },
       (failure) => {
         store.dispatch({ kind: "run/failed", job, failure });
       },
     );
-    return isTrained && look();
+    return isTrained && (await look()) && keepRun(settings, series);
+  }
+
+  /** Puts the run that was just made, with its maps and scores, into the lab. */
+  function keepRun(settings: Settings, series: number | null): boolean {
+    const { run, scores, maps, data } = store.get();
+    if (run.phase !== "finished" || data.phase !== "ready") return false;
+    const kept: Omit<KeptRun, "id"> = {
+      name: "",
+      dataName: data.report.name,
+      settings,
+      config: run.config,
+      result: run.result,
+      log: run.log,
+      scores: scores.phase === "ready" ? scores.value : null,
+      maps: maps.phase === "ready" ? maps.value : null,
+      series,
+    };
+    store.dispatch({ kind: "lab/kept", run: kept });
+    return true;
   }
 
   async function showShipped(): Promise<boolean> {
@@ -61,7 +96,7 @@ export function distilActions(context: Context): DistilActions {
         store.dispatch({ kind: "run/failed", job, failure });
       },
     );
-    return isThere && look();
+    return isThere && (await look()) && keepRun(currentSettings(context), null);
   }
 
   async function look(): Promise<boolean> {
@@ -88,6 +123,63 @@ export function distilActions(context: Context): DistilActions {
         store.dispatch({ kind: "maps", job, result: { phase: "failed", failure } });
       },
     );
+  }
+
+  async function explainLayer(layer: number): Promise<ExplanationData | null> {
+    const { reference, view } = currentSettings(context);
+    const { objective, classMethod, sign } = view;
+    const config = { reference, layer, objective, classMethod, signed: sign === "signed" };
+    const key = JSON.stringify(config);
+    const job = context.newJob();
+    let found: ExplanationData | null = null;
+    await attempt(
+      async () => {
+        found = kept.get(key) ?? (await context.engine().call((api) => api.explain(job, config)));
+        keep(kept, key, found);
+      },
+      () => undefined,
+    );
+    return found;
+  }
+
+  /** Something that is computed from the networks in one go. */
+  function compute<T>(kind: "matrices" | "answers", call: (job: JobId) => Promise<T>): Promise<boolean> {
+    dropJob(context, store.get()[kind]);
+    const job = context.newJob();
+    const tell = (result: ResultEvent<T>): void => {
+      store.dispatch({ kind, job, result } as AppEvent);
+    };
+    tell({ phase: "computing" });
+    return attempt(
+      async () => {
+        tell({ phase: "ready", value: await call(job) });
+      },
+      (failure) => {
+        tell({ phase: "failed", failure });
+      },
+    );
+  }
+
+  function compareMatrices(): Promise<boolean> {
+    const { reference } = currentSettings(context);
+    const layer = layerOnShow(store.get());
+    return compute("matrices", (job) => context.engine().call((api) => api.matrices(job, { reference, layer })));
+  }
+
+  async function fetchPictures(indices: number[]): Promise<Picture[]> {
+    const job = context.newJob();
+    let found: Picture[] = [];
+    await attempt(
+      async () => {
+        found = await context.engine().call((api) => api.pictures(job, { split: "test", indices }));
+      },
+      () => undefined,
+    );
+    return found;
+  }
+
+  function askAll(): Promise<boolean> {
+    return compute("answers", (job) => context.engine().call((api) => api.answers(job)));
   }
 
   function score(): Promise<boolean> {
@@ -139,8 +231,13 @@ export function distilActions(context: Context): DistilActions {
   }
 
   return {
-    distil,
+    distil: () => distil(),
+    distilAs: distil,
     showShipped,
+    explainLayer,
+    compareMatrices,
+    askAll,
+    fetchPictures,
     explain,
     score,
     cancelScores: () => {
@@ -160,6 +257,12 @@ export function distilActions(context: Context): DistilActions {
       ask("cancelling", "cancel");
     },
   };
+}
+
+function withSeed(settings: Settings, seed: number | undefined): Settings {
+  if (seed === undefined) return settings;
+  const { distillation } = settings;
+  return { ...settings, distillation: { ...distillation, optimiser: { ...distillation.optimiser, seed } } };
 }
 
 /** Keeps a value under its key as the newest, and lets the oldest go when there are too many. */

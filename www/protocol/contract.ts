@@ -1,4 +1,8 @@
-import type { ImagesConfig as GivenImages, ScenesConfig as GivenScenes } from "../../pkg/unicam.js";
+import type {
+  ImagesConfig as GivenImages,
+  ScenesConfig as GivenScenes,
+  TimelineSettings as GivenTimeline,
+} from "../../pkg/unicam.js";
 
 /**
  * The engine's types, generated from Rust. Apart from the worker's loader this is the only file that names the wasm
@@ -6,10 +10,12 @@ import type { ImagesConfig as GivenImages, ScenesConfig as GivenScenes } from ".
  */
 export type {
   Algorithm,
+  Answers,
   Architecture,
   Circumstances,
   ClassMethod,
   Comparison,
+  Confusion,
   DatasetReport,
   DeviceChoice,
   DeviceReport,
@@ -27,6 +33,7 @@ export type {
   FileReading,
   FilesRead,
   ImagesReport,
+  Interval,
   LabelEmbedding,
   LayerEvidence,
   LayerScores,
@@ -35,15 +42,22 @@ export type {
   LossTerm,
   MapFaithfulness,
   MapKind,
+  Strength as MapStrength,
+  MatricesConfig,
+  MatricesReport,
+  MatrixKind,
+  MatrixReport,
   MeanShare,
   NetworkReport,
   Normalisation,
   Note,
+  Ninth,
   Objective,
   OptimiserConfig,
   PartialRelevance,
   Picture,
   Pixels,
+  Place,
   ReferenceConfig,
   Report,
   SanityCheck,
@@ -61,13 +75,21 @@ export type {
   SpreadConfig,
   SpreadProgress,
   SpreadReport,
-  Strength as MapStrength,
   TeacherReading,
+  Summary,
   TeacherTrainingConfig,
+  Timeline,
+  TimelineConfig,
+  TimelinePoint,
+  TimelineScores,
   TrainingEvent,
   UncertaintyConfig,
+  Verdict,
+  WatchedAnswer,
+  WatchedPicture,
 } from "../../pkg/unicam.js";
 
 /** Settings that may be left out on their way into the engine, and are all there on their way out. */
 export type ScenesConfig = Required<GivenScenes>;
 export type ImagesConfig = Required<GivenImages>;
+export type TimelineSettings = Required<GivenTimeline>;

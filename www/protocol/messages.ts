@@ -1,4 +1,5 @@
 import type {
+  Answers,
   Circumstances,
   DatasetReport,
   DeviceChoice,
@@ -10,6 +11,8 @@ import type {
   FaithfulnessReport,
   FileReport,
   ImagesConfig,
+  MatricesConfig,
+  MatricesReport,
   NetworkReport,
   Normalisation,
   Picture,
@@ -23,8 +26,13 @@ import type {
   ShippedPair,
   SpreadConfig,
   SpreadReport,
+  Summary,
   TeacherReading,
   TeacherTrainingConfig,
+  Timeline,
+  TimelineConfig,
+  TimelinePoint,
+  TimelineSettings,
   TrainingEvent,
   UncertaintyConfig,
 } from "./contract";
@@ -44,6 +52,7 @@ export interface Defaults {
   distillation: DistillationConfig;
   reference: ReferenceConfig;
   scores: ScoreSettings;
+  timeline: TimelineSettings;
 }
 
 /** What the engine says once it stands. */
@@ -98,8 +107,23 @@ export interface FileProgress {
   total: number;
 }
 
+/** What of a learning is watched: everything about its timeline but the points, and the pictures that it shows. */
+export interface WatchedRun {
+  timeline: Timeline;
+  /** in the order of the timeline's own */
+  pictures: Picture[];
+}
+
 /** Training events as the page hears them: the engine's own, and what the worker's loop adds. */
-export type RunEvent = TrainingEvent | { kind: "paused" } | { kind: "resumed" };
+export type RunEvent =
+  | TrainingEvent
+  | { kind: "paused" }
+  | { kind: "resumed" }
+  /** before the first point */
+  | ({ kind: "watching" } & WatchedRun)
+  | { kind: "point"; point: TimelinePoint }
+  /** at the end: what the watching cost beside the training, seconds of computing */
+  | { kind: "watched"; seconds: number; trainingSeconds: number };
 
 /** How far a long job has come. */
 export interface JobProgress {
@@ -129,6 +153,20 @@ export interface ExplanationData {
   shared: Float32Array;
   /** maps before their ReLU, image by image and map by map, of the report's `rawSizes`; empty unless asked for */
   signed: Float32Array;
+  /** distilled less residual on the scale that they share, -1..1, `[n, height, width]` */
+  difference: Float32Array;
+  /** each map as a table of 8 rows and columns, shares 0..1 of its maximum, `[n, maps, 8, 8]` */
+  cells: Float32Array;
+  pictures: Picture[];
+}
+
+/** The distance matrices of one layer with the pictures of their rows, in the order of `report.images`. */
+export interface MatricesData {
+  report: MatricesReport;
+  /** `[matrices, n, n]` */
+  values: Float32Array;
+  /** what a pair adds to the relevance, both of its orders together, `[matrices, n, n]` */
+  added: Float32Array;
   pictures: Picture[];
 }
 
@@ -181,8 +219,19 @@ export interface EngineApi {
     config: TeacherTrainingConfig,
     onEvent: (event: RunEvent) => void,
   ): Promise<Outcome<NetworkReport>>;
-  distil(job: JobId, config: DistillationConfig, onEvent: (event: RunEvent) => void): Promise<Outcome<null>>;
+  distil(
+    job: JobId,
+    config: DistillationConfig,
+    timeline: TimelineConfig,
+    onEvent: (event: RunEvent) => void,
+  ): Promise<Outcome<null>>;
   explain(job: JobId, config: ExplainConfig): Promise<Outcome<ExplanationData>>;
+  /** Distances of one layer, what a removal leaves of them, and what each pair adds to RS. */
+  matrices(job: JobId, config: MatricesConfig): Promise<Outcome<MatricesData>>;
+  /** What the three networks answer to every test picture. */
+  answers(job: JobId): Promise<Outcome<Answers>>;
+  /** Mean and spread of each list of measurements; null for an empty one. */
+  summaries(job: JobId, lists: number[][]): Promise<Outcome<(Summary | null)[]>>;
   /** Batch by batch, so that it can be followed and cancelled. */
   spread(job: JobId, config: SpreadConfig, onProgress: (progress: JobProgress) => void): Promise<Outcome<SpreadData>>;
   /** One kind of map after the other, so that it can be followed and cancelled. */

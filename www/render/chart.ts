@@ -32,6 +32,9 @@ export function makeChart(canvas: HTMLCanvasElement): DrawnChart {
       const read = (name: string): string => colours.getPropertyValue(name).trim();
       made.data.datasets = curves.filter(({ points }) => points.length > 0).map((curve) => dataset(curve, read));
       made.options = { ...made.options, ...styled(axes, read) };
+      if (axes.hasCrosshair) crosshairs.add(made);
+      if (axes.cursor === undefined) cursors.delete(made);
+      else cursors.set(made, axes.cursor);
       made.update("none");
     },
     destroy: () => {
@@ -44,7 +47,7 @@ function emptyChart(canvas: HTMLCanvasElement): Chart<"line", Point[]> {
   return new Chart<"line", Point[]>(canvas, {
     type: "line",
     data: { datasets: [] },
-    plugins: [whiskers],
+    plugins: [whiskers, cursor],
     options: { animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true },
   });
 }
@@ -74,6 +77,33 @@ const whiskers: Plugin<"line"> = {
       ctx.stroke();
       ctx.restore();
     }
+  },
+};
+
+/** Where along the x axis the cursor of each chart stands. */
+const cursors = new WeakMap<object, number>();
+
+/** Charts that have a crosshair. */
+const crosshairs = new WeakSet<object>();
+
+/** Draws a line from top to bottom at the chart's cursor, or where the pointer is. */
+const cursor: Plugin<"line"> = {
+  id: "cursor",
+  afterDatasetsDraw: (chart) => {
+    const pointed = crosshairs.has(chart) ? chart.tooltip?.dataPoints?.[0]?.parsed.x : undefined;
+    const at = pointed ?? cursors.get(chart);
+    const { x: across } = chart.scales;
+    if (at === undefined || !across) return;
+    const { ctx, chartArea } = chart;
+    const x = across.getPixelForValue(at);
+    ctx.save();
+    ctx.strokeStyle = getComputedStyle(chart.canvas).getPropertyValue("--ink-soft");
+    ctx.setLineDash([2, 2]);
+    ctx.beginPath();
+    ctx.moveTo(x, chartArea.top);
+    ctx.lineTo(x, chartArea.bottom);
+    ctx.stroke();
+    ctx.restore();
   },
 };
 
@@ -128,7 +158,7 @@ function styled(axes: Axes, read: ReadColour): NonNullable<Chart<"line", Point[]
       },
     },
     plugins: {
-      tooltip: { intersect: false, mode: "nearest" },
+      tooltip: { intersect: false, mode: axes.hasCrosshair ? "x" : "nearest" },
     },
   };
 }

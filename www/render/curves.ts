@@ -1,5 +1,6 @@
 import type { RunLog } from "../state/model";
 import { lossName } from "../text/fields";
+import { tell } from "../text/i18n";
 
 /** A point of a curve: where along the axis, what was measured, and the interval that it is uncertain within. */
 export interface Point {
@@ -13,9 +14,9 @@ export interface Point {
 export interface Curve {
   label: string;
   /** which network's colour */
-  tone: "teacher" | "student" | "base" | "faint";
+  tone: "teacher" | "student" | "base" | "faint" | `run-${1 | 2 | 3 | 4 | 5 | 6}`;
   line: "solid" | "dashed" | "dotted";
-  marker: "circle" | "rect" | "triangle" | "none";
+  marker: "circle" | "rect" | "triangle" | "rectRot" | "cross" | "star" | "none";
   points: Point[];
 }
 
@@ -33,6 +34,10 @@ export interface Axes {
   /** where the ticks are; chosen by the chart if left out */
   xTicks?: number[];
   yTick?: (value: number) => string;
+  /** where along the x axis a line stands, for what is on show beside the chart */
+  cursor?: number;
+  /** a line where the pointer is, with the values of all curves there */
+  hasCrosshair?: boolean;
 }
 
 /** Test accuracy of Student and Base over the steps, with the Teacher and chance as levels to compare with. */
@@ -52,21 +57,21 @@ export function accuracyCurves(
   const hasBase = evaluations.some(({ base }) => base !== null);
   return [
     {
-      label: hasBase ? "Student" : "Test accuracy",
+      label: hasBase ? tell("words.student") : tell("page.run.curves.testAccuracy"),
       tone: "student",
       line: "solid",
       marker: "circle",
       points: evaluations.map(({ step, student }) => ({ x: step, y: student })),
     },
     {
-      label: "Base",
+      label: tell("words.base"),
       tone: "base",
       line: "dashed",
       marker: "rect",
       points: evaluations.flatMap(({ step, base }) => (base === null ? [] : [{ x: step, y: base }])),
     },
-    { label: "Teacher", tone: "teacher", line: "dotted", marker: "none", points: level(teacher) },
-    { label: "Chance", tone: "faint", line: "dotted", marker: "none", points: level(chance) },
+    { label: tell("words.teacher"), tone: "teacher", line: "dotted", marker: "none", points: level(teacher) },
+    { label: tell("words.chance"), tone: "faint", line: "dotted", marker: "none", points: level(chance) },
   ];
 }
 
@@ -84,7 +89,7 @@ export function lossCurves(reports: RunLog["reports"]): Curve[] {
   if (!hasBase) {
     return [
       curve(
-        "Cross-entropy",
+        tell("page.run.curves.crossEntropy"),
         "student",
         "solid",
         reports.map(({ step, student }) => ({ x: step, y: student.hard })),
@@ -93,14 +98,14 @@ export function lossCurves(reports: RunLog["reports"]): Curve[] {
   }
   return [
     curve(
-      "Student, labels",
+      tell("page.run.curves.studentLabels"),
       "student",
       "solid",
       reports.map(({ step, student }) => ({ x: step, y: student.hard })),
     ),
     ...terms.map((name, place) =>
       curve(
-        `Student, ${lossName(name)}`,
+        tell("page.run.curves.studentTerm", { loss: lossName(name) }),
         "teacher",
         "dotted",
         reports.flatMap(({ step, student }) =>
@@ -109,7 +114,7 @@ export function lossCurves(reports: RunLog["reports"]): Curve[] {
       ),
     ),
     curve(
-      "Base, labels",
+      tell("page.run.curves.baseLabels"),
       "base",
       "dashed",
       reports.flatMap(({ step, base }) => (base ? [{ x: step, y: base.hard }] : [])),

@@ -1,5 +1,18 @@
-const ROWS = ["upper", "middle", "lower"] as const;
-const COLUMNS = ["left", "centre", "right"] as const;
+import type { Ninth } from "../protocol/contract";
+import { placeText } from "../text/place";
+
+/** The ninths of a picture, row by row. */
+const NINTHS: readonly Ninth[] = [
+  "upperLeft",
+  "upper",
+  "upperRight",
+  "left",
+  "centre",
+  "right",
+  "lowerLeft",
+  "lower",
+  "lowerRight",
+];
 
 /**
  * Where most of a map lies, in words, for readers who do not see it: the ninth of the picture with the most mass.
@@ -18,14 +31,8 @@ export function describePlace(values: Float32Array, width: number, height: numbe
       total += value;
     }
   }
-  if (!(total > 0)) return "no positive evidence anywhere";
+  if (!(total > 0)) return placeText({ place: null, insideMask: null });
   const strongest = mass.indexOf(Math.max(...mass));
-  const share = Math.round((100 * (mass[strongest] ?? 0)) / total);
-  return `strongest in the ${placeName(strongest)} (${String(share)} % of it there)`;
-}
-
-function placeName(cell: number): string {
-  const row = ROWS[Math.floor(cell / 3)] ?? "middle";
-  const column = COLUMNS[cell % 3] ?? "centre";
-  return cell === 4 ? "centre" : `${row} ${column}`;
+  const place = { ninth: NINTHS[strongest] ?? "centre", share: (mass[strongest] ?? 0) / total };
+  return placeText({ place, insideMask: null });
 }

@@ -1,3 +1,5 @@
+import { tell } from "../text/i18n";
+
 /** A number as people read it, with what stands behind it for a tooltip. */
 export interface Formatted {
   text: string;
@@ -48,11 +50,11 @@ export function magnitude(value: number | null | undefined): Formatted {
 /** A duration in seconds, in the unit that suits it. */
 export function duration(seconds: number | null | undefined): Formatted {
   return formatted(seconds, (s) => {
-    if (s < 1) return "under a second";
-    if (s < 90) return `${String(Math.round(s))} s`;
+    if (s < 1) return tell("page.seconds.under");
+    if (s < 90) return tell("page.seconds.seconds", { count: Math.round(s) });
     const minutes = s / 60;
-    if (minutes < 90) return `${String(Math.round(minutes))} min`;
-    return `${(minutes / 60).toFixed(1)} h`;
+    if (minutes < 90) return tell("page.seconds.minutes", { count: Math.round(minutes) });
+    return tell("page.seconds.hours", { count: (minutes / 60).toFixed(1) });
   });
 }
 
@@ -61,15 +63,9 @@ export function megabytes(bytes: number | null | undefined): Formatted {
   return formatted(bytes, (b) => `${(b / (1024 * 1024)).toFixed(1)} MB`);
 }
 
-/** How many times, in words: "6 times", "1.4 times"; null where there is nearly no difference. */
-export function times(ratio: number): string | null {
-  if (!Number.isFinite(ratio) || ratio < 1.1) return null;
-  const digits = ratio < 2.95 ? ratio.toFixed(1).replace(/\.0$/, "") : Math.round(ratio).toLocaleString("en-US");
-  return `${digits} times`;
-}
-
 function formatted(value: number | null | undefined, write: (value: number) => string): Formatted {
-  if (value === null || value === undefined) return { text: NO_NUMBER, title: "not known" };
-  if (!Number.isFinite(value)) return { text: NO_NUMBER, title: `no finite number came out (${String(value)})` };
+  if (value === null || value === undefined) return { text: NO_NUMBER, title: tell("page.seconds.unknown") };
+  if (!Number.isFinite(value))
+    return { text: NO_NUMBER, title: tell("page.seconds.notFinite", { value: String(value) }) };
   return { text: write(value), title: String(value) };
 }

@@ -1,10 +1,11 @@
 import example from "../example/scenes.json" with { type: "json" };
 import type { ExplainedImage, MapKind, Picture } from "../protocol/contract";
 import type { ExplanationData } from "../protocol/messages";
+import type { GlanceMap } from "../text/glance";
 import { mapAt } from "./paint";
 
 /** The maps that tell the story at a glance, top to bottom. */
-export const GLANCE_MAPS = ["gradCamTeacher", "distilled", "residual"] as const satisfies readonly MapKind[];
+export const GLANCE_MAPS = ["gradCamTeacher", "distilled", "residual"] as const satisfies readonly GlanceMap[];
 
 /** Most pictures of a glance. */
 export const GLANCE_COLUMNS = 5;
@@ -14,7 +15,7 @@ export interface GlanceColumn {
   picture: Picture;
   className: string;
   /** scaled 0..1, `[height, width]`; null where there is no positive evidence */
-  maps: Record<(typeof GLANCE_MAPS)[number], Float32Array | null>;
+  maps: Record<GlanceMap, Float32Array | null>;
 }
 
 /** A finished run at a glance: how good the three networks are, and their maps over a few telling pictures. */
@@ -82,7 +83,7 @@ export function exampleGlance(): Glance {
   return { isExample: true, accuracy, tests, layer, width, height, columns };
 }
 
-function everyMap(values: (kind: (typeof GLANCE_MAPS)[number]) => Float32Array | null): GlanceColumn["maps"] {
+function everyMap(values: (kind: GlanceMap) => Float32Array | null): GlanceColumn["maps"] {
   return {
     gradCamTeacher: values("gradCamTeacher"),
     distilled: values("distilled"),

@@ -7,6 +7,7 @@ import type {
   ScoreReport,
   Similarity,
 } from "../protocol/contract";
+import { tell, type TextKey } from "../text/i18n";
 import type { Curve, Point } from "./curves";
 
 /** One row of the score table: a kind of score in one convention, over the layers. */
@@ -15,8 +16,8 @@ export interface ScoreRow {
   id: string;
   group: "FSS" | "RS" | "difference";
   tone: "teacher" | "student" | "base";
-  name: string;
-  convention: string;
+  name: () => string;
+  convention: () => string;
   value: (scores: LayerScores) => number;
   /** how sure it is */
   evidence: (scores: LayerScores) => Evidence | Comparison;
@@ -24,48 +25,48 @@ export interface ScoreRow {
 
 /** The rows of the score table, top to bottom. */
 export const SCORE_ROWS: readonly ScoreRow[] = [
-  ...similarity("fssStudent", "student", "Student to Teacher"),
-  ...similarity("fssBase", "base", "Base to Teacher"),
-  relevance("rsTeacher", "teacher", "Teacher"),
-  relevance("rsStudent", "student", "Student"),
-  relevance("rsBase", "base", "Base"),
-  ...remaining("rsDistilled", "student", "Distilled S | B"),
-  ...remaining("rsResidual", "base", "Residual B | S"),
-  ...remaining("rsStudentGivenTeacher", "student", "Student's own S | T"),
-  ...remaining("rsTeacherGivenStudent", "teacher", "Not taken over T | S"),
-  difference("fssStudentOverBase", "FSS of Student less Base"),
-  difference("rsStudentOverBase", "RS of Student less Base"),
-  difference("rsDistilledOverResidual", "RS of distilled less residual"),
+  ...similarity("fssStudent", "student"),
+  ...similarity("fssBase", "base"),
+  relevance("rsTeacher", "teacher"),
+  relevance("rsStudent", "student"),
+  relevance("rsBase", "base"),
+  ...remaining("rsDistilled", "student"),
+  ...remaining("rsResidual", "base"),
+  ...remaining("rsStudentGivenTeacher", "student"),
+  ...remaining("rsTeacherGivenStudent", "teacher"),
+  difference("fssStudentOverBase"),
+  difference("rsStudentOverBase"),
+  difference("rsDistilledOverResidual"),
 ];
 
 /** A chart of scores over the layers. */
 export interface ScoreChart {
-  title: string;
-  rows: { id: string; label: string; tone: Curve["tone"]; line: Curve["line"]; marker: Curve["marker"] }[];
+  name: "fss" | "networks" | "differs";
+  rows: { id: string; label: TextKey; tone: Curve["tone"]; line: Curve["line"]; marker: Curve["marker"] }[];
 }
 
 /** The charts beside the table, each in the convention to judge by. */
 export const SCORE_CHARTS: readonly ScoreChart[] = [
   {
-    title: "FSS, bias-corrected",
+    name: "fss",
     rows: [
-      { id: "fssStudent-corrected", label: "Student", tone: "student", line: "solid", marker: "circle" },
-      { id: "fssBase-corrected", label: "Base", tone: "base", line: "dashed", marker: "rect" },
+      { id: "fssStudent-corrected", label: "words.student", tone: "student", line: "solid", marker: "circle" },
+      { id: "fssBase-corrected", label: "words.base", tone: "base", line: "dashed", marker: "rect" },
     ],
   },
   {
-    title: "RS of the networks",
+    name: "networks",
     rows: [
-      { id: "rsTeacher", label: "Teacher", tone: "teacher", line: "dotted", marker: "triangle" },
-      { id: "rsStudent", label: "Student", tone: "student", line: "solid", marker: "circle" },
-      { id: "rsBase", label: "Base", tone: "base", line: "dashed", marker: "rect" },
+      { id: "rsTeacher", label: "words.teacher", tone: "teacher", line: "dotted", marker: "triangle" },
+      { id: "rsStudent", label: "words.student", tone: "student", line: "solid", marker: "circle" },
+      { id: "rsBase", label: "words.base", tone: "base", line: "dashed", marker: "rect" },
     ],
   },
   {
-    title: "RS of what differs",
+    name: "differs",
     rows: [
-      { id: "rsDistilled-semi", label: "Distilled S | B", tone: "student", line: "solid", marker: "circle" },
-      { id: "rsResidual-semi", label: "Residual B | S", tone: "base", line: "dashed", marker: "rect" },
+      { id: "rsDistilled-semi", label: "scores.names.rsDistilled", tone: "student", line: "solid", marker: "circle" },
+      { id: "rsResidual-semi", label: "scores.names.rsResidual", tone: "base", line: "dashed", marker: "rect" },
     ],
   },
 ];
@@ -75,7 +76,7 @@ const APART = 0.06;
 
 /** Curves of a chart, each point with its interval; a layer without scores leaves a gap. */
 export function scoreCurves(chart: ScoreChart, report: ScoreReport): Curve[] {
-  return chart.rows.map(({ id, ...look }, curve) => {
+  return chart.rows.map(({ id, label, ...look }, curve) => {
     const row = SCORE_ROWS.find((candidate) => candidate.id === id);
     const shift = APART * (curve - (chart.rows.length - 1) / 2);
     const points = report.layers.map((layer, i): Point => {
@@ -85,58 +86,58 @@ export function scoreCurves(chart: ScoreChart, report: ScoreReport): Curve[] {
       const ends = interval ? { low: interval.lower, high: interval.upper } : {};
       return { x, y: row.value(layer.ok), ...ends };
     });
-    return { ...look, points };
+    return { ...look, label: tell(label), points };
   });
 }
 
 type Tone = ScoreRow["tone"];
 type KeyOf<V, T = LayerScores> = { [K in keyof T]: T[K] extends V ? K : never }[keyof T] & keyof LayerEvidence;
 
-function similarity(key: KeyOf<Similarity>, tone: Tone, name: string): ScoreRow[] {
-  const row = (convention: "corrected" | "paper", text: string): ScoreRow => ({
+function similarity(key: KeyOf<Similarity>, tone: Tone): ScoreRow[] {
+  const row = (convention: "corrected" | "paper"): ScoreRow => ({
     id: `${key}-${convention}`,
     group: "FSS",
     tone,
-    name,
-    convention: text,
+    name: () => tell(`scores.names.${key}`),
+    convention: () => tell(`scores.conventions.${convention}`),
     value: (s) => s[key][convention],
     evidence: (s) => s.evidence[key][convention],
   });
-  return [row("corrected", "bias-corrected R*"), row("paper", "paper convention")];
+  return [row("corrected"), row("paper")];
 }
 
-function relevance(key: "rsTeacher" | "rsStudent" | "rsBase", tone: Tone, name: string): ScoreRow {
+function relevance(key: "rsTeacher" | "rsStudent" | "rsBase", tone: Tone): ScoreRow {
   return {
     id: key,
     group: "RS",
     tone,
-    name,
-    convention: "R*",
+    name: () => tell(`words.${tone}`),
+    convention: () => "R*",
     value: (s) => s[key],
     evidence: (s) => s.evidence[key],
   };
 }
 
-function remaining(key: KeyOf<PartialRelevance>, tone: Tone, name: string): ScoreRow[] {
-  const row = (id: string, kind: "semiPartial" | "partial", text: string): ScoreRow => ({
+function remaining(key: KeyOf<PartialRelevance>, tone: Tone): ScoreRow[] {
+  const row = (id: "semi" | "partial", kind: "semiPartial" | "partial"): ScoreRow => ({
     id: `${key}-${id}`,
     group: "RS",
     tone,
-    name,
-    convention: text,
+    name: () => tell(`scores.names.${key}`),
+    convention: () => tell(`scores.conventions.${id}`),
     value: (s) => s[key][kind],
     evidence: (s) => s.evidence[key][kind],
   });
-  return [row("semi", "semiPartial", "semi-partial"), row("partial", "partial", "partial")];
+  return [row("semi", "semiPartial"), row("partial", "partial")];
 }
 
-function difference(key: KeyOf<Comparison, LayerEvidence>, name: string): ScoreRow {
+function difference(key: KeyOf<Comparison, LayerEvidence>): ScoreRow {
   return {
     id: key,
     group: "difference",
     tone: "student",
-    name,
-    convention: "of the same pictures",
+    name: () => tell(`scores.names.${key}`),
+    convention: () => tell("scores.conventions.same"),
     value: (s) => s.evidence[key].difference,
     evidence: (s) => s.evidence[key],
   };

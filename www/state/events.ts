@@ -1,4 +1,5 @@
 import type {
+  Answers,
   DatasetReport,
   DeviceChoice,
   DeviceReport,
@@ -20,14 +21,19 @@ import type {
   JobId,
   JobProgress,
   LoadProgress,
+  MatricesData,
   RunEvent,
   SpreadData,
 } from "../protocol/messages";
+import type { Language, Theme } from "./appearance";
+import type { LabEvent } from "./lab";
 import type { ContactSheet, DataSource, WeightSource } from "./model";
 import type { Settings } from "./settings";
 
 /** Everything that can happen to the page. Events of a job carry its id; those of a replaced job change nothing. */
 export type AppEvent =
+  | LabEvent
+  | { kind: "update/waiting" }
   | { kind: "engine/starting" }
   | ({ kind: "engine/progress" } & LoadProgress)
   | { kind: "engine/ready"; report: EngineReport; defaults: Settings; settings: Settings }
@@ -61,6 +67,10 @@ export type AppEvent =
   | { kind: "run/failed"; job: JobId; failure: Failure }
   /** the user asked a running training, of Teacher or Student, to pause, go on or stop */
   | { kind: "pace/asked"; job: JobId; pace: "pausing" | "running" | "cancelling" }
+  | { kind: "language/chosen"; language: Language }
+  | { kind: "theme/chosen"; theme: Theme }
+  | { kind: "matrices"; job: JobId; result: ResultEvent<MatricesData> }
+  | { kind: "answers"; job: JobId; result: ResultEvent<Answers> }
   | { kind: "maps"; job: JobId; result: ResultEvent<ExplanationData> }
   | { kind: "spread"; job: JobId; result: ResultEvent<SpreadData> }
   | { kind: "scores"; job: JobId; result: ResultEvent<ScoreReport> }

@@ -1,4 +1,5 @@
 import type {
+  Answers,
   DatasetReport,
   DeviceChoice,
   DeviceReport,
@@ -10,6 +11,7 @@ import type {
   SanityReport,
   ScoreReport,
   TeacherTrainingConfig,
+  TimelinePoint,
   TrainingEvent,
 } from "../protocol/contract";
 import type { Failure } from "../protocol/failure";
@@ -19,9 +21,13 @@ import type {
   HubProgress,
   JobId,
   JobProgress,
+  MatricesData,
   SpreadData,
+  WatchedRun,
 } from "../protocol/messages";
 import type { Settings } from "./settings";
+import type { Language, Theme } from "./appearance";
+import type { LabState } from "./lab";
 
 /** One kind of training event. */
 export type EventOf<K extends TrainingEvent["kind"]> = Extract<TrainingEvent, { kind: K }>;
@@ -70,6 +76,15 @@ export interface RunLog {
   activity: "starting" | "training" | "evaluating";
   reports: EventOf<"report">[];
   evaluations: EventOf<"evaluation">[];
+  /** what was seen on the way; null where nothing is watched, or before the first point */
+  watched: WatchedLog | null;
+}
+
+/** A learning that is watched, point by point. */
+export interface WatchedLog extends WatchedRun {
+  points: TimelinePoint[];
+  /** seconds of computing that the points and the training took, at the end */
+  cost: { seconds: number; trainingSeconds: number } | null;
 }
 
 /** Whether a running training moves; a request shows at once, though it takes effect after the current step. */
@@ -94,7 +109,7 @@ export type RunState =
   | { phase: "loading"; job: JobId }
   | { phase: "running"; job: JobId; config: DistillationConfig; log: RunLog; pace: RunPace }
   /** `log` is null where the networks were distilled beforehand and only loaded */
-  | { phase: "finished"; config: DistillationConfig; log: RunLog | null; result: EventOf<"finished"> }
+  | { phase: "finished"; job: JobId; config: DistillationConfig; log: RunLog | null; result: EventOf<"finished"> }
   | { phase: "cancelled"; config: DistillationConfig; log: RunLog }
   | { phase: "failed"; log: RunLog | null; failure: Failure };
 
@@ -107,6 +122,8 @@ export type ResultState<T> =
 
 /** Everything that the page shows. */
 export interface AppState {
+  language: Language;
+  theme: Theme;
   /** the device that was asked for, in the address or on the page */
   choice: DeviceChoice;
   settings: Settings | null;
@@ -122,14 +139,21 @@ export interface AppState {
   /** of one map of one picture, the last that was asked for */
   spread: ResultState<SpreadData>;
   scores: ResultState<ScoreReport>;
+  matrices: ResultState<MatricesData>;
+  answers: ResultState<Answers>;
   faithfulness: ResultState<FaithfulnessReport>;
   sanity: ResultState<SanityReport>;
+  lab: LabState;
   /** why the last export failed, until one succeeds */
   exportFailure: Failure | null;
+  /** whether a newer version of the page waits to be taken */
+  update: boolean;
 }
 
 /** The page before the engine has said anything. */
 export const INITIAL_STATE: AppState = {
+  language: "en",
+  theme: "auto",
   choice: "auto",
   settings: null,
   defaults: null,
@@ -142,12 +166,16 @@ export const INITIAL_STATE: AppState = {
   maps: { phase: "none" },
   spread: { phase: "none" },
   scores: { phase: "none" },
+  matrices: { phase: "none" },
+  answers: { phase: "none" },
   faithfulness: { phase: "none" },
   sanity: { phase: "none" },
+  lab: { runs: [], series: [], compared: [] },
   exportFailure: null,
+  update: false,
 };
 
 /** A run that has said nothing yet. */
 export function emptyLog(steps: number): RunLog {
-  return { step: 0, steps, activity: "starting", reports: [], evaluations: [] };
+  return { step: 0, steps, activity: "starting", reports: [], evaluations: [], watched: null };
 }

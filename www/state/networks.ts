@@ -28,17 +28,3 @@ export const BATCH_NORM = toggle;
 export function layersOf({ family }: Architecture): string[] {
   return Array.from({ length: STAGES[family] }, (_, i) => `layer${String(i + 1)}`);
 }
-
-/** Name of a network for people. */
-export function networkName(network: Architecture): string {
-  switch (network.family) {
-    case "cifar-resnet":
-      return `ResNet-${String(6 * network.blocks + 2)} of width ${String(network.width)}`;
-    case "resnet":
-      return `ResNet-${String(network.depth)} of width ${String(network.width)}`;
-    case "vgg":
-      return `VGG-${String(network.depth)}${network.batchNorm ? " with batch norm" : ""} of width ${String(network.width)}`;
-    case "tiny-cnn":
-      return `Tiny CNN of width ${String(network.width)}`;
-  }
-}

@@ -7,11 +7,12 @@ import { SCORE_PROPERTIES } from "./score-properties";
 import { CLASS_METHODS, MAP_KINDS } from "./settings";
 import { SEED, trainingProperties } from "./training-properties";
 
-const [scenes, images, distillation, reference, view] = [
+const [scenes, images, distillation, reference, timeline, view] = [
   section("scenes"),
   section("images"),
   section("distillation"),
   section("reference"),
+  section("timeline"),
   section("view"),
 ];
 
@@ -37,6 +38,9 @@ export const PROPERTIES: readonly Property[] = [
   field("start", distillation, "start", choice(["random", "given"])),
   field("reference", reference, "images", integer(4, 256)),
   field("reference-seed", reference, "seed", SEED),
+  field("timeline-pictures", timeline, "pictures", integer(0, 12)),
+  field("timeline-every", timeline, "every", integer(0, 100_000)),
+  field("timeline-layer", timeline, "layer", integer(0, 5)),
   ...SCORE_PROPERTIES,
   field("layer", view, "layer", integer(1, 5)),
   field("objective", view, "objective", choice(["relevance", "unique"])),
@@ -46,6 +50,7 @@ export const PROPERTIES: readonly Property[] = [
   field("sign", view, "sign", choice(["positive", "signed"])),
   field("scale", view, "scale", choice(["own", "shared"])),
   field("maps", view, "maps", subset(MAP_KINDS)),
+  field("difference", view, "difference", toggle),
 ];
 
 const BY_KEY = new Map(PROPERTIES.map((entry) => [entry.key, entry]));

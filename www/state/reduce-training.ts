@@ -1,7 +1,15 @@
 import type { RunEvent } from "../protocol/messages";
 import { PAGE_CODES } from "../protocol/failure";
 import type { AppEvent } from "./events";
-import { emptyLog, type RunLog, type RunPace, type RunState, type StartState, type TeacherState } from "./model";
+import {
+  emptyLog,
+  type RunLog,
+  type RunPace,
+  type RunState,
+  type StartState,
+  type TeacherState,
+  type WatchedLog,
+} from "./model";
 
 /** The log of a run after one more event. */
 export function extendLog(log: RunLog, event: RunEvent): RunLog {
@@ -18,10 +26,25 @@ export function extendLog(log: RunLog, event: RunEvent): RunLog {
       return { ...log, step: event.step, activity: "training", evaluations: [...log.evaluations, event] };
     case "finished":
       return { ...log, step: event.step, activity: "training" };
+    case "watching":
+    case "point":
+    case "watched":
+      return { ...log, watched: extendWatched(log.watched, event) };
     case "paused":
     case "resumed":
       return log;
   }
+}
+
+type WatchEvent = Extract<RunEvent, { kind: "watching" | "point" | "watched" }>;
+
+function extendWatched(watched: WatchedLog | null, event: WatchEvent): WatchedLog | null {
+  if (event.kind === "watching") {
+    return { timeline: event.timeline, pictures: event.pictures, points: [], cost: null };
+  }
+  if (!watched) return null;
+  if (event.kind === "point") return { ...watched, points: [...watched.points, event.point] };
+  return { ...watched, cost: { seconds: event.seconds, trainingSeconds: event.trainingSeconds } };
 }
 
 /** The pace of a run after one more event; a wish that has not taken effect yet stays. */
@@ -81,6 +104,7 @@ function reduceLoading(state: RunState, event: AppEvent): RunState {
   const accuracies = { teacher: teacher.accuracy, student: student.accuracy, base: base.accuracy };
   return {
     phase: "finished",
+    job: event.job,
     config,
     log: null,
     result: { kind: "finished", assistants: [], step: steps, steps, ...accuracies },
@@ -95,12 +119,17 @@ export function reduceRun(state: RunState, event: AppEvent): RunState {
   }
   if (event.kind === "run/loading") return { phase: "loading", job: event.job };
   if (!("job" in event) || !("job" in state) || event.job !== state.job) return state;
+  if (state.phase === "finished") {
+    const isLate = event.kind === "run/event" && event.event.kind === "watched";
+    return isLate && state.log ? { ...state, log: extendLog(state.log, event.event) } : state;
+  }
   if (state.phase === "loading") return reduceLoading(state, event);
   const { config, log } = state;
   switch (event.kind) {
     case "run/event": {
       const longer = extendLog(log, event.event);
-      if (event.event.kind === "finished") return { phase: "finished", config, log: longer, result: event.event };
+      if (event.event.kind === "finished")
+        return { phase: "finished", job: state.job, config, log: longer, result: event.event };
       return { ...state, log: longer, pace: nextPace(state.pace, event.event) };
     }
     case "run/failed":

@@ -1,6 +1,7 @@
 import { PAGE_CODES } from "../protocol/failure";
 import type { JobId } from "../protocol/messages";
 import type { AppEvent, ResultEvent } from "./events";
+import { reduceLab } from "./lab";
 import {
   type AppState,
   type DataState,
@@ -21,6 +22,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
   }
   const settings = reduceSettings(state, event);
   const next: AppState = {
+    language: event.kind === "language/chosen" ? event.language : state.language,
+    theme: event.kind === "theme/chosen" ? event.theme : state.theme,
     choice: event.kind === "device/moved" ? event.choice : state.choice,
     settings,
     defaults: state.defaults,
@@ -33,10 +36,14 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     maps: event.kind === "maps" ? reduceResult(state.maps, event.job, event.result) : state.maps,
     spread: event.kind === "spread" ? reduceResult(state.spread, event.job, event.result) : state.spread,
     scores: event.kind === "scores" ? reduceResult(state.scores, event.job, event.result) : state.scores,
+    matrices: event.kind === "matrices" ? reduceResult(state.matrices, event.job, event.result) : state.matrices,
+    answers: event.kind === "answers" ? reduceResult(state.answers, event.job, event.result) : state.answers,
     faithfulness:
       event.kind === "faithfulness" ? reduceResult(state.faithfulness, event.job, event.result) : state.faithfulness,
     sanity: event.kind === "sanity" ? reduceResult(state.sanity, event.job, event.result) : state.sanity,
+    lab: reduceLab(state.lab, event),
     exportFailure: reduceExport(state.exportFailure, event),
+    update: state.update || event.kind === "update/waiting",
   };
   return forgetOutdated(next, event);
 }
@@ -49,6 +56,8 @@ const RESTARTED = {
   maps: INITIAL_STATE.maps,
   spread: INITIAL_STATE.spread,
   scores: INITIAL_STATE.scores,
+  matrices: INITIAL_STATE.matrices,
+  answers: INITIAL_STATE.answers,
   faithfulness: INITIAL_STATE.faithfulness,
   sanity: INITIAL_STATE.sanity,
 };
@@ -72,12 +81,12 @@ function forgetOutdated(state: AppState, event: AppEvent): AppState {
 
 /** A new or a dead engine holds nothing; settings and the chosen device stay. */
 function withoutEngine(
-  { choice, settings, defaults }: AppState,
+  { language, theme, choice, settings, defaults, lab }: AppState,
   event: Extract<AppEvent, { kind: "engine/starting" | "engine/failed" }>,
 ): AppState {
   const engine: EngineState =
     event.kind === "engine/failed" ? { phase: "failed", failure: event.failure } : INITIAL_STATE.engine;
-  return { ...INITIAL_STATE, choice, settings, defaults, engine };
+  return { ...INITIAL_STATE, language, theme, choice, settings, defaults, engine, lab };
 }
 
 function reduceSettings({ settings }: AppState, event: AppEvent): AppState["settings"] {

@@ -1,6 +1,7 @@
 import type { DistillationConfig } from "../protocol/contract";
 import type { AppState, RunLog, RunPace } from "./model";
 import { layersOf } from "./networks";
+import type { SectionName } from "./sections";
 
 /** A training that runs, whichever network it trains. */
 export interface ActiveTraining {
@@ -63,9 +64,7 @@ export function testCount({ data }: AppState): number {
 export type StepStatus = "todo" | "working" | "done" | "failed";
 
 /** The five steps of the flow, each with how far it has come. */
-export function stepStatuses(
-  state: AppState,
-): Record<"data" | "teacher" | "distil" | "look" | "scores" | "checks", StepStatus> {
+export function stepStatuses(state: AppState): Record<SectionName, StepStatus> {
   const checks = [state.faithfulness.phase, state.sanity.phase].map(status);
   const worst = (["working", "failed", "todo"] as const).find((candidate) => checks.includes(candidate));
   return {
@@ -75,6 +74,7 @@ export function stepStatuses(
     distil: status(state.run.phase),
     look: status(state.maps.phase),
     scores: status(state.scores.phase),
+    lab: state.lab.runs.length > 0 ? "done" : "todo",
   };
 }
 

@@ -21,6 +21,7 @@ export function toConfig(
     distillation,
     reference,
     scores: settings.scores,
+    timeline: settings.timeline,
     maps: { layers: [], objective: view.objective },
     files,
   };
@@ -46,5 +47,6 @@ export function fromConfig(config: SessionConfig, settings: Settings): Settings 
     ...config.scores,
     uncertainty: { ...uncertainty, ...config.scores.uncertainty },
   };
-  return { ...full, normalisation: seen, teacher, distillation, reference, scores, view };
+  const timeline = { ...settings.timeline, ...config.timeline };
+  return { ...full, normalisation: seen, teacher, distillation, reference, scores, timeline, view };
 }

@@ -8,6 +8,7 @@ import type {
   ReferenceConfig,
   ScenesConfig,
   TeacherTrainingConfig,
+  TimelineSettings,
 } from "../protocol/contract";
 import type { Defaults, ScoreSettings } from "../protocol/messages";
 
@@ -28,6 +29,8 @@ export interface ViewSettings {
   scale: "own" | "shared";
   /** maps that a card shows, in this order */
   maps: MapKind[];
+  /** whether a card shows distilled less residual as well */
+  difference: boolean;
 }
 
 /** Everything that the user can set; with the data, this makes a run repeatable. */
@@ -41,6 +44,8 @@ export interface Settings {
   reference: ReferenceConfig;
   /** how scores are computed over the reference batch */
   scores: ScoreSettings;
+  /** what of a distillation is watched */
+  timeline: TimelineSettings;
   view: ViewSettings;
 }
 
@@ -59,7 +64,8 @@ export const MAP_KINDS: readonly MapKind[] = [
 ];
 
 /** Settings that the page starts with: the engine's shipped recipe, and its own choice of view. */
-export function defaultSettings({ scenes, images, teacher, distillation, reference, scores }: Defaults): Settings {
+export function defaultSettings(defaults: Defaults): Settings {
+  const { scenes, images, teacher, distillation, reference, scores, timeline } = defaults;
   return {
     scenes: { ...scenes, backgroundDial: tidy(scenes.backgroundDial) },
     images: { ...images, testShare: tidy(images.testShare) },
@@ -68,6 +74,7 @@ export function defaultSettings({ scenes, images, teacher, distillation, referen
     distillation,
     reference,
     scores,
+    timeline,
     view: {
       layer: 3,
       objective: "relevance",
@@ -77,6 +84,7 @@ export function defaultSettings({ scenes, images, teacher, distillation, referen
       sign: "positive",
       scale: "own",
       maps: ["gradCamTeacher", "distilled", "residual"],
+      difference: false,
     },
   };
 }

@@ -1,75 +1,57 @@
 import type { MapKind, MeanShare } from "../protocol/contract";
+import { tell, texts } from "./i18n";
 
-/** Name, formula and meaning of each kind of map. */
-export const MAPS: Record<
-  MapKind,
-  { name: string; formula: string; text: string; owner: "teacher" | "student" | "base" }
-> = {
-  gradCamTeacher: {
-    name: "Teacher",
-    formula: "Grad-CAM",
-    text: "Where the Teacher finds evidence for the class that it names.",
-    owner: "teacher",
-  },
-  distilled: {
-    name: "Distilled",
-    formula: "S | B",
-    text: "What the Student has and the Base has not: the knowledge that came from the Teacher.",
-    owner: "student",
-  },
-  residual: {
-    name: "Residual",
-    formula: "B | S",
-    text: "What the Base has and the Student has not: what the Teacher's guidance made the Student let go.",
-    owner: "base",
-  },
-  gradCamStudent: {
-    name: "Student",
-    formula: "Grad-CAM",
-    text: "Where the Student finds evidence for the class that it names.",
-    owner: "student",
-  },
-  gradCamBase: {
-    name: "Base",
-    formula: "Grad-CAM",
-    text: "Where the Base finds evidence for the class that it names.",
-    owner: "base",
-  },
-  studentGivenTeacher: {
-    name: "Student's own",
-    formula: "S | T",
-    text: "What the Student has and the Teacher has not.",
-    owner: "student",
-  },
-  teacherGivenStudent: {
-    name: "Not taken over",
-    formula: "T | S",
-    text: "What the Teacher has and the Student has not taken over.",
-    owner: "teacher",
-  },
+const KINDS = texts("maps.kinds");
+
+/** Formula of each kind of map, and whose network it is drawn on. */
+const LOOKS: Record<MapKind, { formula: string; owner: "teacher" | "student" | "base" }> = {
+  gradCamTeacher: { formula: "Grad-CAM", owner: "teacher" },
+  distilled: { formula: "S | B", owner: "student" },
+  residual: { formula: "B | S", owner: "base" },
+  gradCamStudent: { formula: "Grad-CAM", owner: "student" },
+  gradCamBase: { formula: "Grad-CAM", owner: "base" },
+  studentGivenTeacher: { formula: "S | T", owner: "student" },
+  teacherGivenStudent: { formula: "T | S", owner: "teacher" },
 };
 
+/** A kind of map: its name and meaning in the page's language, its formula, its owner. */
+export interface MapText {
+  readonly name: string;
+  readonly text: string;
+  readonly formula: string;
+  readonly owner: "teacher" | "student" | "base";
+}
+
+/** Name, formula and meaning of each kind of map. */
+export const MAPS = Object.fromEntries(
+  (Object.keys(LOOKS) as MapKind[]).map((kind) => [kind, mapText(kind)]),
+) as Record<MapKind, MapText>;
+
+function mapText(kind: MapKind): MapText {
+  return {
+    ...LOOKS[kind],
+    get name() {
+      return KINDS[kind].name;
+    },
+    get text() {
+      return KINDS[kind].text;
+    },
+  };
+}
+
 /** Sentences around the maps. */
-export const LOOK_TEXT = {
-  empty: "no positive evidence",
-  emptyHint: "Nothing at this layer speaks for it. An empty map is a result, so it is shown as empty and not as noise.",
-  batch: (n: number, hash: string): string =>
-    `These maps belong to their reference batch of ${String(n)} pictures (${hash}): the same picture among others would get another map. Seed and number of the batch are settings, so it can be had again.`,
-  legend: {
-    own: "Share of a map's own maximum. Strengths differ from map to map: see “peak” under each.",
-    shared: "Share of the strongest map of the same method over the same picture.",
-  },
-  inside: "on object",
-  insideTitle: (n: number): string => `Share of the maps' mass on the object, mean over ${String(n)} pictures`,
-  insideHint:
-    "Share of the map's mass that lies on the object. Compare it with the share of the picture that the object covers.",
-  intervalHint: "95 % interval of the mean over the pictures (Student's t)",
-  insideDifference: ({ mean, lower, upper, n }: MeanShare): string => {
-    const points = (share: number): string => (100 * share).toFixed(1).replace("-", "−");
-    const measured = `${points(mean)} points (95 % interval ${points(lower)} to ${points(upper)}, ${String(n)} pictures)`;
-    if (lower > 0) return `Distilled maps lie more on the object than residual ones, by ${measured}.`;
-    if (upper < 0) return `Distilled maps lie less on the object than residual ones, by ${measured}.`;
-    return `Distilled less residual: ${measured}: too close to tell.`;
-  },
-  waiting: "Maps appear here as soon as a Student has been distilled.",
-} as const;
+export const LOOK_TEXT = texts("maps");
+
+/** Which batch the maps belong to. */
+export function batchText(n: number, hash: string): string {
+  return tell("maps.batch", { n, hash });
+}
+
+/** By how much distilled maps lie on the object more than residual ones, as far as that can be told. */
+export function insideDifference({ mean, lower, upper, n }: MeanShare): string {
+  const points = (share: number): string => (100 * share).toFixed(1).replace("-", "−");
+  const told = { points: points(mean), low: points(lower), high: points(upper), n };
+  const measured = tell("maps.difference.measured", told);
+  const word = lower > 0 ? "more" : upper < 0 ? "less" : "close";
+  return tell(`maps.difference.${word}`, { measured });
+}

@@ -1,15 +1,10 @@
-import type { ScoringEvent } from "../protocol/contract";
+import { tell, type TextKey, texts } from "./i18n";
 import { MAPS } from "./maps";
 
-/** What scoring is doing. */
-const SCORING: Record<Extract<ScoringEvent, { kind: "progress" }>["stage"], string> = {
-  prototypes: "the Teacher's class means",
-  distances: "features and their distances",
-  draws: "permutations and resamples",
-};
+const STAGES = texts("scores.stages");
 
 /** What a long job is doing, by the engine's word for it. */
 export function stageName(stage: string): string {
-  if (stage in SCORING) return SCORING[stage as keyof typeof SCORING];
-  return stage in MAPS ? `the ${MAPS[stage as keyof typeof MAPS].name} maps` : stage;
+  if (stage in MAPS) return tell("scores.stages.maps", { name: MAPS[stage as keyof typeof MAPS].name });
+  return stage in STAGES ? tell(`scores.stages.${stage}` as TextKey) : stage;
 }

@@ -13,6 +13,7 @@ import {
   explain,
   explanationBuffers,
   faithfulness,
+  matrices,
   outcome,
   pictureBuffers,
   withWeights,
@@ -35,6 +36,7 @@ export function createEngine(load: EngineLoader): EngineApi {
   const control = (id: JobId): JobControl | undefined => queue.control(id) ?? downloads.control(id);
   const { session, settle } = pendingSession();
   let devices: DeviceWork | null = null;
+  let loaded: typeof Session | null = null;
 
   function job<T>(
     id: JobId,
@@ -65,6 +67,7 @@ export function createEngine(load: EngineLoader): EngineApi {
       outcome(async () => {
         try {
           const engineClass = await load(onProgress);
+          loaded = engineClass;
           // The CPU is there at once; whether a GPU is quicker shows when the page stands.
           const created = await engineClass.create(choice === "auto" ? "cpu" : choice);
           const report = { device: created.device(), defaults: defaultsOf(engineClass, created) };
@@ -127,15 +130,23 @@ export function createEngine(load: EngineLoader): EngineApi {
         onEvent,
         describeTeacher,
       ),
-    distil: (id, config, onEvent) =>
+    distil: (id, config, timeline, onEvent) =>
       train(
         id,
         (engine) => {
-          engine.startDistillation(config);
+          engine.startWatched(config, timeline);
         },
         onEvent,
         () => Promise.resolve(null),
       ),
+    matrices: (id, config) =>
+      job(
+        id,
+        (engine) => matrices(engine, config),
+        ({ values, added, pictures }) => [values.buffer, added.buffer, ...pictureBuffers(pictures)],
+      ),
+    answers: (id) => job(id, (engine) => engine.answers()),
+    summaries: (id, lists) => job(id, () => lists.map((list) => loaded?.summary(list) ?? null)),
     explain: (id, config) => job(id, (engine) => explain(engine, config), explanationBuffers),
     spread: (id, config, onProgress) =>
       job(

@@ -5,12 +5,13 @@ import type {
   ExplainConfig,
   FaithfulnessConfig,
   FaithfulnessReport,
+  MatricesConfig,
   NetworkReport,
   Picture,
 } from "../protocol/contract";
 import { EngineError, failure, type Outcome, PAGE_CODES, toFailure } from "../protocol/failure";
 import { MAX_WEIGHT_BYTES } from "../protocol/limits";
-import type { ExplanationData, JobProgress, PictureRequest } from "../protocol/messages";
+import type { ExplanationData, JobProgress, MatricesData, PictureRequest } from "../protocol/messages";
 import { nextMacrotask } from "./macrotask";
 import { ProgressTeller } from "./progress";
 import type { JobControl } from "./queue";
@@ -58,15 +59,30 @@ export async function explain(session: Session, config: ExplainConfig): Promise<
     const report = explanation.report();
     const indices = report.images.map((image) => image.index);
     const [scaled, shared, signed] = [explanation.scaled(), explanation.sharedScale(), explanation.signed()];
-    return { report, scaled, shared, signed, pictures: collectPictures(session, { split: "test", indices }) };
+    const [difference, cells] = [explanation.distilledLessResidual(), explanation.cells()];
+    const pictures = collectPictures(session, { split: "test", indices });
+    return { report, scaled, shared, signed, difference, cells, pictures };
   } finally {
     explanation.free();
   }
 }
 
 /** The buffers behind an explanation. */
-export function explanationBuffers({ scaled, shared, signed, pictures }: ExplanationData): ArrayBufferLike[] {
-  return [scaled.buffer, shared.buffer, signed.buffer, ...pictureBuffers(pictures)];
+export function explanationBuffers(data: ExplanationData): ArrayBufferLike[] {
+  const { scaled, shared, signed, difference, cells, pictures } = data;
+  return [scaled, shared, signed, difference, cells].map(({ buffer }) => buffer).concat(pictureBuffers(pictures));
+}
+
+/** Computes the matrices of a layer, reads them out, and frees the engine's copy of them. */
+export async function matrices(session: Session, config: MatricesConfig): Promise<MatricesData> {
+  const found = await session.matrices(config);
+  try {
+    const report = found.report();
+    const pictures = collectPictures(session, { split: "test", indices: report.images });
+    return { report, values: found.values(), added: found.added(), pictures };
+  } finally {
+    found.free();
+  }
 }
 
 /** Tests one kind of map after the other; what every kind has in common is said by the last. */

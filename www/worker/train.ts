@@ -1,4 +1,4 @@
-import type { TrainingEvent } from "../protocol/contract";
+import type { Picture, Timeline, TimelinePoint, TrainingEvent } from "../protocol/contract";
 import type { RunEvent } from "../protocol/messages";
 import { nextMacrotask } from "./macrotask";
 import type { JobControl } from "./queue";
@@ -7,6 +7,13 @@ import type { JobControl } from "./queue";
 export interface TrainingSource {
   next(): Promise<TrainingEvent | undefined>;
   cancel(): void;
+}
+
+/** The part of a session that knows what was seen on the way; a session that watches nothing gives nothing. */
+export interface WatchedSource {
+  takePoint(): TimelinePoint | undefined;
+  timeline(): Timeline | undefined;
+  picture(split: "test", index: number): Picture;
 }
 
 /** Tells the page. Waited for, because events and the job's result travel by different channels and could overtake. */
@@ -19,13 +26,28 @@ const STEP_EVENT_INTERVAL = 60;
  * Pulls training events until the run is over and posts them. Pausing is not pulling; cancelling takes effect before
  * the next pull, so within one step. A run that fails or is cancelled is taken down in the engine too.
  */
-export async function pullTraining(source: TrainingSource, control: JobControl, post: Post): Promise<void> {
+export async function pullTraining(
+  source: TrainingSource & Partial<WatchedSource>,
+  control: JobControl,
+  post: Post,
+): Promise<void> {
   let lastPost = -Infinity;
+  let isWatching = false;
   try {
     for (;;) {
       await waitWhilePaused(control, post);
       const event = await source.next();
-      if (!event) return;
+      const point = source.takePoint?.();
+      if (point) {
+        if (!isWatching) await postWatched(source, post);
+        isWatching = true;
+        await post({ kind: "point", point });
+      }
+      if (!event) {
+        const seen = isWatching ? source.timeline?.() : undefined;
+        if (seen) await post({ kind: "watched", seconds: seen.seconds, trainingSeconds: seen.trainingSeconds });
+        return;
+      }
       const now = performance.now();
       if (event.kind !== "step" || now - lastPost >= STEP_EVENT_INTERVAL) {
         lastPost = now;
@@ -37,6 +59,14 @@ export async function pullTraining(source: TrainingSource, control: JobControl, 
     takeDown(source);
     throw reason;
   }
+}
+
+/** What the points that follow are about, with the pictures that they show. */
+async function postWatched(source: Partial<WatchedSource>, post: Post): Promise<void> {
+  const timeline = source.timeline?.();
+  if (!timeline) return;
+  const pictures = timeline.pictures.flatMap(({ index }) => source.picture?.("test", index) ?? []);
+  await post({ kind: "watching", timeline: { ...timeline, points: [] }, pictures });
 }
 
 async function waitWhilePaused(control: JobControl, post: Post): Promise<void> {

@@ -56,7 +56,7 @@ impl Training<'_> {
         } else {
             match recipe {
                 RunConfig::Teacher(config) => session.start_teacher(config)?,
-                RunConfig::Distillation(config) => session.start_distillation(config)?,
+                RunConfig::Distillation(config) => session.start_watched(config, &self.config.timeline_config())?,
             }
             // From the first step on there is something to go on from, and a mark that the run has not ended.
             let run = block_on(session.checkpoint())?;

@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import type { DeviceChoice, DeviceReport, DeviceTrial } from "../../../www/protocol/contract";
 import { EngineError, failure } from "../../../www/protocol/failure";
 import type { DeviceNews } from "../../../www/protocol/messages";
-import { times } from "../../../www/render/format";
+import { times } from "../../../www/text/times";
 import { deviceSearch } from "../../../www/state/url";
 import { deviceName, trialText } from "../../../www/text/device";
 import { DeviceWork, type DeviceSource } from "../../../www/worker/devices";
@@ -141,7 +141,7 @@ test("the engine begins on the CPU, decides before a training, and moves when it
   const source = new Devices(true);
   const session = Object.assign(source, {
     readConfig: () => ({ scores: DEFAULTS.scores }),
-    startDistillation: () => void source.asked.push(`train on ${source.device().kind}`),
+    startWatched: () => void source.asked.push(`train on ${source.device().kind}`),
     next: () => Promise.resolve(undefined),
   });
   const created: DeviceChoice[] = [];
@@ -160,7 +160,8 @@ test("the engine begins on the CPU, decides before a training, and moves when it
   );
   expect(created).toEqual(["cpu"]);
   expect(start).toMatchObject({ ok: true, value: { device: { kind: "cpu" } } });
-  await api.distil(1, DEFAULTS.distillation, () => undefined);
+  const { distillation, reference, timeline: settings } = DEFAULTS;
+  await api.distil(1, distillation, { settings, reference, objective: "relevance" }, () => undefined);
   expect(source.asked.slice(0, 4)).toEqual(["trial", "trial", "move to auto", "train on webgpu"]);
   expect(await api.moveTo(2, "cpu")).toMatchObject({ ok: true, value: { kind: "cpu", trial: TRIAL } });
 });

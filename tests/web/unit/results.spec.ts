@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import type { Evidence, LayerScores, ScoreReport } from "../../../www/protocol/contract";
 import { accuracyCurves, lossCurves } from "../../../www/render/curves";
 import { SCORE_CHARTS, SCORE_ROWS, scoreCurves } from "../../../www/render/score-rows";
-import { measured, verdict } from "../../../www/state/verdict";
+import { measured, verdict } from "../../../www/text/verdict";
 import { FINISHED, REPORT, report } from "./support";
 
 const OUTCOME = { student: 0.61, base: 0.25, teacher: 0.96, chance: 1 / 6, tests: 600 };

@@ -38,6 +38,7 @@ export const DEFAULTS: Defaults = {
     labels: { kind: "oneHot" },
     uncertainty: { permutations: 200, bootstrap: 200, level: 0.95, seed: 1 },
   },
+  timeline: { pictures: 6, every: 0, layer: 0 },
 };
 
 export const SETTINGS: Settings = defaultSettings(DEFAULTS);

@@ -68,6 +68,7 @@ const ELSEWHERE: Settings = {
     },
     uncertainty: { permutations: 50, bootstrap: 60, level: 0.9, seed: 4 },
   },
+  timeline: { pictures: 3, every: 7, layer: 2 },
   view: {
     layer: 1,
     objective: "unique",
@@ -77,6 +78,7 @@ const ELSEWHERE: Settings = {
     sign: "signed",
     scale: "shared",
     maps: ["residual"],
+    difference: true,
   },
 };
 

@@ -2,36 +2,43 @@ import type { JSX } from "preact";
 
 import type { FaithfulnessReport, MapFaithfulness } from "../../protocol/contract";
 import { percent, score } from "../../render/format";
+import { CHECKS } from "../../text/checks";
 import { METHODS } from "../../text/fields";
+import { tell } from "../../text/i18n";
 import { MAPS } from "../../text/maps";
 import { NumberText } from "../common/number-text";
+
+const TEXT = CHECKS.faithfulness;
 
 type Estimate = NonNullable<MapFaithfulness["outcome"]>["combined"];
 
 /** Each kind of map with the gap between its two curves, the curves, and the change of confidence. */
 export function FaithfulnessTable({ report }: { report: FaithfulnessReport }): JSX.Element {
   return (
-    <div class="table-scroll">
+    <div class="table-scroll" tabIndex={0} role="group" aria-label={TEXT.title}>
       <table class="table" data-testid="faithfulness">
         <caption>
-          {report.layer}, n = {report.n} reference pictures; the mean and its standard error. Confidence with{" "}
-          {report.shares.map((share) => percent(share).text).join(", ")} of the pixels taken away; drop and rise with
-          the top {percent(report.keep).text} kept.
+          {tell("checks.faithfulness.caption", {
+            layer: report.layer,
+            n: report.n,
+            shares: report.shares.map((share) => percent(share).text).join(", "),
+            keep: percent(report.keep).text,
+          })}
         </caption>
         <thead>
           <tr>
-            <th scope="col">Map</th>
+            <th scope="col">{TEXT.map}</th>
             <th scope="col" class="cell-number">
-              Gap
+              {TEXT.gap}
             </th>
             <th scope="col" class="cell-number">
-              Drop
+              {TEXT.drop}
             </th>
             <th scope="col" class="cell-number">
-              Rise
+              {TEXT.rise}
             </th>
-            <th scope="col">Most relevant first</th>
-            <th scope="col">Least relevant first</th>
+            <th scope="col">{TEXT.most}</th>
+            <th scope="col">{TEXT.least}</th>
           </tr>
         </thead>
         <tbody>
@@ -50,7 +57,7 @@ function Row({ map: { map, method, outcome, empty } }: { map: MapFaithfulness })
     <tr data-testid="faithfulness-row" data-kind={map} data-method={method ?? ""}>
       <th scope="row" class={`tone-${owner}`}>
         {name} <span class="formula">{method ? METHODS[method] : formula}</span>
-        {empty > 0 && <span class="hint">{empty} empty, left out</span>}
+        {empty > 0 && <span class="hint">{tell("checks.faithfulness.empty", { count: empty })}</span>}
       </th>
       {outcome ? (
         <>
@@ -67,7 +74,7 @@ function Row({ map: { map, method, outcome, empty } }: { map: MapFaithfulness })
           <td class="number">{curveText(outcome.leastRelevantFirst)}</td>
         </>
       ) : (
-        <td colSpan={5}>every map is empty</td>
+        <td colSpan={5}>{TEXT.allEmpty}</td>
       )}
     </tr>
   );

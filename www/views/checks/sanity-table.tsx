@@ -2,33 +2,32 @@ import type { JSX } from "preact";
 
 import type { SanityCheck, SanityReport } from "../../protocol/contract";
 import { score } from "../../render/format";
-import { CHECKS, SANITY_CHECKS } from "../../text/checks";
+import { CHECKS, sanityText } from "../../text/checks";
+import { tell } from "../../text/i18n";
 import { NumberText } from "../common/number-text";
 
 /** Every sanity check with its number, what it is compared with, and whether it is passed. */
 export function SanityTable({ report }: { report: SanityReport }): JSX.Element {
   return (
-    <div class="table-scroll">
+    <div class="table-scroll" tabIndex={0} role="group" aria-label={CHECKS.sanity.title}>
       <table class="table" data-testid="sanity">
-        <caption>
-          {report.layer}, n = {report.n} reference pictures
-        </caption>
+        <caption>{tell("checks.sanity.caption", { layer: report.layer, n: report.n })}</caption>
         <thead>
           <tr>
-            <th scope="col">Check</th>
+            <th scope="col">{CHECKS.sanity.check}</th>
             <th scope="col" class="cell-number">
-              Found
+              {CHECKS.sanity.found}
             </th>
             <th scope="col" class="cell-number">
-              Needed
+              {CHECKS.sanity.needed}
             </th>
-            <th scope="col">Outcome</th>
+            <th scope="col">{CHECKS.sanity.outcome}</th>
           </tr>
         </thead>
         <tbody>
           {report.checks.map((check) => (
             <tr key={check.name} data-testid={`sanity-${check.name}`} data-passed={String(check.passed)}>
-              <th scope="row">{SANITY_CHECKS[check.name]}</th>
+              <th scope="row">{sanityText(check.name)}</th>
               <td class="cell-number">
                 <NumberText value={check.statistic} format={score} testId={`sanity-value-${check.name}`} />
               </td>

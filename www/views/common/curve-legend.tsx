@@ -21,8 +21,17 @@ export function CurveLegend({ curves }: { curves: Curve[] }): JSX.Element {
   );
 }
 
+/** The markers that are drawn as a path, as Chart.js has them. */
+const PATHS: Partial<Record<Curve["marker"], string>> = {
+  triangle: "M14 1L18 8.5H10Z",
+  rectRot: "M14 0.5L18.5 5L14 9.5L9.5 5Z",
+  cross: "M14 1V9M10 5H18",
+  star: "M14 1V9M10 5H18M11 2L17 8M17 2L11 8",
+};
+
 function Marker({ kind }: { kind: Curve["marker"] }): JSX.Element | null {
   if (kind === "circle") return <circle cx="14" cy="5" r="3.5" />;
   if (kind === "rect") return <rect x="11" y="2" width="6" height="6" />;
-  return kind === "triangle" ? <path class="marker" d="M14 1L18 8.5H10Z" /> : null;
+  const path = PATHS[kind];
+  return path ? <path class="marker" d={path} /> : null;
 }

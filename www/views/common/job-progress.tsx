@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 
 import type { JobProgress } from "../../protocol/messages";
 import { duration } from "../../render/format";
+import { WORDS } from "../../text/page";
 import { stageName } from "../../text/stages";
 import { NumberText } from "./number-text";
 
@@ -26,11 +27,11 @@ export function JobProgressLine({
       <progress {...(progress ? { max: progress.total, value: progress.done } : {})} aria-label={text} />
       {progress && progress.secondsLeft !== null && (
         <span class="fine">
-          <NumberText value={progress.secondsLeft} format={duration} /> left
+          <NumberText value={progress.secondsLeft} format={duration} /> {WORDS.left}
         </span>
       )}
       <button type="button" class="button button-small" data-testid={`${testId}-cancel`} onClick={onCancel}>
-        Cancel
+        {WORDS.cancel}
       </button>
     </p>
   );

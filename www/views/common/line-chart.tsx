@@ -4,6 +4,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { DrawnChart } from "../../render/chart";
 import type { Axes, Curve } from "../../render/curves";
 import { paintSoon } from "../../render/paint-queue";
+import type { Theme } from "../../state/appearance";
+import type { AppState } from "../../state/model";
+import { useSelect } from "../app-context";
 import { CurveLegend } from "./curve-legend";
 
 /** Chart.js comes as a file of its own, when the first chart is due: reading it is a long task on a slow machine. */
@@ -16,11 +19,14 @@ export function LineChart({
   axes,
   label,
   testId,
+  isLow = false,
 }: {
   curves: Curve[];
   axes: Axes;
   label: string;
   testId: string;
+  /** half as high as usual, where much else is to be seen */
+  isLow?: boolean;
 }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<DrawnChart | null>(null);
@@ -56,7 +62,7 @@ export function LineChart({
   );
   return (
     <div>
-      <div class="chart">
+      <div class={isLow ? "chart chart-low" : "chart"}>
         <canvas ref={canvas} role="img" aria-label={label} data-testid={testId} />
       </div>
       <CurveLegend curves={curves} />
@@ -64,8 +70,11 @@ export function LineChart({
   );
 }
 
-/** "dark" or "light", as the system says, so that charts follow a change. */
+const selectTheme = ({ theme }: AppState): Theme => theme;
+
+/** "dark" or "light", as it was chosen or as the system says, so that charts follow a change. */
 function useTheme(): "dark" | "light" {
+  const chosen = useSelect(selectTheme);
   const [isDark, setIsDark] = useState(() => matchMedia("(prefers-color-scheme: dark)").matches);
   useEffect(() => {
     const query = matchMedia("(prefers-color-scheme: dark)");
@@ -77,5 +86,6 @@ function useTheme(): "dark" | "light" {
       query.removeEventListener("change", update);
     };
   }, []);
+  if (chosen !== "auto") return chosen;
   return isDark ? "dark" : "light";
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 
 import type { Failure } from "../../protocol/failure";
+import { WORDS } from "../../text/page";
 import { ADVICE } from "../../text/advice";
 
 /** Something to know, without alarm. */
@@ -33,10 +34,12 @@ export function FailureNotice({
       </span>
       <div>
         <p>
-          {failure.message} {advice}
+          <span lang="en">
+            {failure.message} {advice}
+          </span>
         </p>
         <p class="fine">
-          Code: <code>{failure.code}</code>
+          {WORDS.code} <code>{failure.code}</code>
         </p>
         {children}
       </div>

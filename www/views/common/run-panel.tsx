@@ -3,21 +3,15 @@ import type { JSX } from "preact";
 import { count, duration, score } from "../../render/format";
 import type { AppState, RunLog, RunPace } from "../../state/model";
 import { DEVICE } from "../../text/device";
+import { tell } from "../../text/i18n";
+import { RUN, WORDS } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { NumberText } from "./number-text";
 
-const PACE_TEXT: Record<RunPace, string> = {
-  running: "",
-  pausing: "Pausing after this step …",
-  paused: "Paused",
-  cancelling: "Stopping after this step …",
-};
-
-const ACTIVITY_TEXT: Record<RunLog["activity"], string> = {
-  starting: "Starting …",
-  training: "Training",
-  evaluating: "Testing on the test pictures …",
-};
+/** What is said of a pace; nothing of one that simply goes on. */
+function paceText(pace: RunPace): string {
+  return pace === "running" ? "" : RUN[pace];
+}
 
 /** What a run that has not begun to move waits for beside itself; "" if nothing. */
 const selectWaitsFor = ({ engine }: AppState): string =>
@@ -28,24 +22,24 @@ export function RunPanel({ log, pace, testId }: { log: RunLog; pace: RunPace; te
   const actions = useActions();
   const last = log.reports.at(-1);
   const waitsFor = useSelect(selectWaitsFor);
-  const activity = (log.activity === "starting" && waitsFor) || ACTIVITY_TEXT[log.activity];
+  const activity = (log.activity === "starting" && waitsFor) || RUN[log.activity];
   const isPaused = pace === "paused";
   const isWaiting = pace === "pausing" || pace === "cancelling";
   return (
     <div class="run" data-testid={testId} data-pace={pace} data-step={log.step} data-steps={log.steps}>
-      <progress max={log.steps} value={log.step} aria-label="Progress" />
+      <progress max={log.steps} value={log.step} aria-label={RUN.progress} />
       <p class="run-line">
-        <span>{PACE_TEXT[pace] || activity}</span>
+        <span>{paceText(pace) || activity}</span>
         <span class="number">
-          step {count(log.step).text} of {count(log.steps).text}
+          {tell("page.run.stepOf", { step: count(log.step).text, steps: count(log.steps).text })}
         </span>
         {last && (
           <>
             <span>
-              <NumberText value={last.imagesPerSecond} format={(v) => score(v, 0)} /> pictures/s
+              <NumberText value={last.imagesPerSecond} format={(v) => score(v, 0)} /> {RUN.pace}
             </span>
             <span>
-              <NumberText value={last.secondsLeft} format={duration} /> left
+              <NumberText value={last.secondsLeft} format={duration} /> {WORDS.left}
             </span>
           </>
         )}
@@ -53,11 +47,11 @@ export function RunPanel({ log, pace, testId }: { log: RunLog; pace: RunPace; te
       <p class="actions">
         {isPaused ? (
           <button type="button" class="button button-primary" data-testid="resume" onClick={actions.resume}>
-            Resume
+            {RUN.resume}
           </button>
         ) : (
           <button type="button" class="button" data-testid="pause" disabled={isWaiting} onClick={actions.pause}>
-            Pause
+            {RUN.pause}
           </button>
         )}
         <button
@@ -67,7 +61,7 @@ export function RunPanel({ log, pace, testId }: { log: RunLog; pace: RunPace; te
           disabled={pace === "cancelling"}
           onClick={actions.cancel}
         >
-          Cancel
+          {WORDS.cancel}
         </button>
       </p>
     </div>
@@ -77,10 +71,10 @@ export function RunPanel({ log, pace, testId }: { log: RunLog; pace: RunPace; te
 /** Speaks the course of a run to screen readers: only at evaluations and turns, not at every step. */
 export function RunAnnouncer({ log, pace }: { log: RunLog; pace: RunPace }): JSX.Element {
   const last = log.evaluations.at(-1);
-  const tested = last ? `Step ${String(last.step)}: test accuracy ${String(Math.round(100 * last.student))} %.` : "";
+  const tested = last ? tell("page.run.tested", { step: last.step, share: Math.round(100 * last.student) }) : "";
   return (
     <p class="visually-hidden" aria-live="polite">
-      {PACE_TEXT[pace]} {tested}
+      {paceText(pace)} {tested}
     </p>
   );
 }

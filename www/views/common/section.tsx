@@ -1,9 +1,9 @@
 import type { ComponentChildren, JSX } from "preact";
 
-import type { SectionName } from "../../client/actions";
+import type { SectionName } from "../../state/sections";
 import { SECTIONS } from "../../text/page";
 
-/** One of the five numbered sections: what it is about on the left, the thing itself on the right. */
+/** One of the numbered sections: what it is about on the left, the thing itself on the right. */
 export function Section({
   name,
   lead,
@@ -20,9 +20,9 @@ export function Section({
   isWide?: boolean;
   children: ComponentChildren;
 }): JSX.Element | null {
-  const position = SECTIONS.findIndex((section) => section.name === name);
-  const text = SECTIONS[position];
-  if (!text) return null;
+  const position = SECTIONS.findIndex((candidate) => candidate.name === name);
+  const section = SECTIONS[position];
+  if (!section) return null;
   return (
     <section
       class={isWide ? "section section-wide" : "section"}
@@ -35,9 +35,9 @@ export function Section({
           <span class="section-number" aria-hidden="true">
             {position + 1}
           </span>
-          {text.title}
+          {section.text.title}
         </h2>
-        <p class="lead">{lead ?? text.lead}</p>
+        <p class="lead">{lead ?? section.text.lead}</p>
         {aside}
       </div>
       <div class="section-body">{children}</div>
@@ -47,6 +47,11 @@ export function Section({
 
 /** Brings a section into sight, at once for those who want no motion. */
 export function showSection(name: SectionName): void {
+  showPlace(name);
+}
+
+/** Brings any place of the page into sight, by its id. */
+export function showPlace(id: string): void {
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  document.getElementById(name)?.scrollIntoView({ behavior: isCalm ? "auto" : "smooth", block: "start" });
+  document.getElementById(id)?.scrollIntoView({ behavior: isCalm ? "auto" : "smooth", block: "start" });
 }

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 
 import type { InputRules } from "../../state/codecs";
 import { propertyOf } from "../../state/properties";
-import { CHOICES, fieldText } from "../../text/fields";
+import { choiceText, fieldText } from "../../text/fields";
+import { tell } from "../../text/i18n";
 import { useActions, useSettings } from "../app-context";
 
 /**
@@ -58,7 +59,7 @@ export function SettingField({ name, disabled = false }: { name: string; disable
         >
           {property.input.choices.map((choice) => (
             <option key={choice} value={choice}>
-              {CHOICES[choice] ?? choice}
+              {choiceText(choice)}
             </option>
           ))}
         </select>
@@ -100,11 +101,14 @@ function inputAttributes(rules: InputRules): InputHTMLAttributes<HTMLInputElemen
 }
 
 function rulesText(rules: InputRules): string {
-  if (rules.type === "number") return `${numberName(rules.step)} from ${String(rules.min)} to ${String(rules.max)}`;
-  return rules.type === "text" && rules.rules ? rules.rules : "something else is needed here";
+  if (rules.type === "number") {
+    const { min, max, step } = rules;
+    return tell("choices.rules.range", { what: numberName(step), min, max });
+  }
+  return rules.type === "text" && rules.rules ? rules.rules : tell("choices.rules.other");
 }
 
 function numberName(step: number | "any"): string {
-  if (step === "any") return "a number";
-  return step === 1 ? "a whole number" : `a multiple of ${String(step)}`;
+  if (step === "any") return tell("choices.rules.number");
+  return step === 1 ? tell("choices.rules.whole") : tell("choices.rules.multiple", { step });
 }

@@ -40,7 +40,7 @@ export function CollectedData({
 function ClassCounts({ data }: { data: Extract<DataState, { phase: "ready" }> }): JSX.Element {
   const { classNames, trainCounts, testCounts } = data.report;
   return (
-    <div class="table-scroll">
+    <div class="table-scroll" tabIndex={0}>
       <table class="table" data-testid="class-counts">
         <thead>
           <tr>

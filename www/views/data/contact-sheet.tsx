@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
-import { useCallback } from "preact/hooks";
 
 import type { Picture } from "../../protocol/contract";
-import { PixelCanvas } from "../common/picture-canvas";
+import { tell } from "../../text/i18n";
+import { PictureThumb } from "../common/picture-thumb";
 
 /** Most classes that a sheet shows. */
 const MAX_CLASSES = 12;
@@ -36,19 +36,19 @@ export function ContactSheet({
       <div class="sheet-rows">
         {classNames.slice(0, MAX_CLASSES).map((name, label) => (
           <div class="sheet-row" key={name}>
-            <span class="sheet-name" title={`${name}: ${String(counts[label] ?? 0)} pictures`}>
+            <span class="sheet-name" title={tell("page.scenes.count", { name, count: counts[label] ?? 0 })}>
               {name}
             </span>
             {pictures
               .filter((picture) => picture.label === label)
               .slice(0, PER_CLASS)
               .map((picture, i) => (
-                <Thumb key={i} picture={picture} />
+                <PictureThumb key={i} picture={picture} />
               ))}
           </div>
         ))}
       </div>
-      {hidden > 0 && <p class="fine">and {hidden} more classes</p>}
+      {hidden > 0 && <p class="fine">{tell("page.scenes.more", { count: hidden })}</p>}
     </figure>
   );
 }
@@ -72,9 +72,4 @@ export function SheetSkeleton({ title }: { title: string }): JSX.Element {
       </div>
     </figure>
   );
-}
-
-function Thumb({ picture }: { picture: Picture }): JSX.Element {
-  const pixels = useCallback(() => picture.rgba, [picture]);
-  return <PixelCanvas pixels={pixels} width={picture.width} height={picture.height} class="thumb" testId="thumb" />;
 }

@@ -5,7 +5,7 @@ import { HUB } from "../../protocol/hub";
 import type { AppState, DataSource, DataState } from "../../state/model";
 import { activeTraining, isBusy } from "../../state/select";
 import { HUB_TEXT } from "../../text/hub";
-import { OWN, SCENES } from "../../text/page";
+import { OWN, SCENES, WORDS } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
@@ -40,17 +40,18 @@ export function DataSection(): JSX.Element {
     <Section name="data" {...(lead === undefined ? {} : { lead })}>
       <Tabs
         name="data-source"
-        label="Where the pictures come from"
+        label={SCENES.source}
         chosen={tab}
         options={[
           { value: "scenes", label: SCENES.tab },
-          { value: "images", label: OWN.tab },
+          { value: "images", label: WORDS.ownPictures },
           ...(HUB ? [{ value: "hub" as const, label: HUB_TEXT.tab }] : []),
         ]}
         disabled={isLocked}
         onChoose={choose}
       />
       {data.phase === "failed" && <FailureNotice failure={data.failure} testId="data-failure" />}
+      {tab !== "scenes" && WORDS.englishOnly && <p class="fine">{WORDS.englishOnly}</p>}
       {tab === "scenes" && <ScenesPanel data={data} disabled={isLocked} />}
       {tab === "images" && <OwnPanel data={data} disabled={isLocked} />}
       {tab === "hub" && HUB && <HubPanel host={HUB.name} data={data} disabled={isLocked} />}

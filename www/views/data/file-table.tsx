@@ -43,7 +43,7 @@ export function FileTable({ data }: { data: Exclude<DataState, { phase: "empty" 
 function Rows({ rows, classes }: { rows: FileReport[]; classes: string[] | null }): JSX.Element {
   const drawn = useGradually(Math.min(MAX_ROWS, rows.length), [], ROWS_AT_ONCE);
   return (
-    <div class="table-scroll">
+    <div class="table-scroll" tabIndex={0}>
       <table class="table table-files">
         <thead>
           <tr>

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 
 import { percent } from "../../render/format";
 import type { DataState } from "../../state/model";
+import { tell } from "../../text/i18n";
 import { SCENES } from "../../text/page";
 import { useActions, useSettings } from "../app-context";
 import { Folded } from "../common/folded";
@@ -18,10 +19,10 @@ export function ScenesPanel({ data, disabled }: { data: DataState; disabled: boo
       <Dial disabled={disabled} />
       <Sheets
         data={data}
-        trainNote={dial === undefined ? "" : SCENES.dialText(percent(dial).text)}
+        trainNote={dial === undefined ? "" : tell("page.scenes.dialText", { percent: percent(dial).text })}
         testNote={SCENES.testText}
       />
-      <Folded summary="Number of pictures, size and seed">
+      <Folded summary={SCENES.settings}>
         {() => (
           <div class="fields">
             {["train", "test", "size", "scene-seed"].map((name) => (

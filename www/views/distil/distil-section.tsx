@@ -2,12 +2,15 @@ import type { JSX } from "preact";
 
 import type { AppState, RunState, TeacherState } from "../../state/model";
 import { canDistil, canShowShipped, chanceLevel, isBusy } from "../../state/select";
+import { tell } from "../../text/i18n";
 import { DISTIL } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice, Notice } from "../common/notice";
 import { RunAnnouncer, RunPanel } from "../common/run-panel";
 import { Section } from "../common/section";
 import { TrainingCharts } from "../common/training-charts";
+import { PresetChoice } from "../lab/preset-choice";
+import { Seeds } from "../lab/seeds";
 import { RecipeFields } from "./recipe-fields";
 import { RecipeText } from "./recipe-text";
 import { ResultText } from "./result-text";
@@ -29,9 +32,10 @@ export function DistilSection(): JSX.Element {
     <Section name="distil">
       <details class="recipe" open={run.phase === "idle"} data-testid="recipe">
         <summary>
-          Recipe <RecipeText />
+          {DISTIL.recipe} <RecipeText />
         </summary>
         <div class="recipe-body">
+          <PresetChoice disabled={isLocked} />
           <RecipeFields of="student" disabled={isLocked} />
           <StartChoice disabled={isLocked} />
         </div>
@@ -44,7 +48,7 @@ export function DistilSection(): JSX.Element {
           disabled={!canStart}
           onClick={() => void actions.distil()}
         >
-          {run.phase === "idle" ? "Distil" : "Distil again"}
+          {run.phase === "idle" ? DISTIL.run : DISTIL.again}
         </button>
         {canShow && (
           <button
@@ -56,6 +60,7 @@ export function DistilSection(): JSX.Element {
             {DISTIL.shipped}
           </button>
         )}
+        <Seeds disabled={!canStart} />
         {teacher.phase === "none" && <span class="fine">{DISTIL.needsTeacher}</span>}
       </p>
       {run.phase === "loading" && <p class="waiting">{DISTIL.loading}</p>}
@@ -68,7 +73,7 @@ export function DistilSection(): JSX.Element {
       {run.phase === "failed" && <FailureNotice failure={run.failure} testId="run-failure" />}
       {run.phase === "cancelled" && (
         <Notice testId="run-cancelled">
-          <p>Cancelled at step {run.log.step}. Nothing of this run is kept; start again when you like.</p>
+          <p>{tell("page.distil.cancelled", { step: run.log.step })}</p>
         </Notice>
       )}
       {run.phase === "finished" && <ResultText result={run.result} isShipped={run.log === null} />}

@@ -1,30 +1,31 @@
 import type { JSX } from "preact";
 
+import { DISTIL } from "../../text/page";
 import { Folded } from "../common/folded";
 import { SettingField } from "../common/setting-field";
 
 /** Fields with a heading of their own. */
 interface Group {
-  title: string;
+  title: keyof typeof DISTIL.groups;
   fields: readonly string[];
 }
 
 const MAIN = ["family", "blocks", "resnet-depth", "vgg-depth", "width", "batch-norm", "steps", "seed"];
 
 const GROUPS: readonly Group[] = [
-  { title: "Batches", fields: ["batch", "crop", "flip", "report-every", "evaluate-every"] },
+  { title: "batches", fields: ["batch", "crop", "flip", "report-every", "evaluate-every"] },
   {
-    title: "Optimiser",
+    title: "optimiser",
     fields: ["optimiser", "rate", "momentum", "nesterov", "beta1", "beta2", "epsilon", "weight-decay"],
   },
-  { title: "Schedule", fields: ["schedule", "milestones", "decay", "warm-up", "floor"] },
+  { title: "schedule", fields: ["schedule", "milestones", "decay", "warm-up", "floor"] },
 ];
 
 const STUDENT_MAIN = ["temperature", "beta"];
 
 const STUDENT_GROUPS: readonly Group[] = [
   {
-    title: "Losses beside the answers",
+    title: "losses",
     fields: [
       "alpha",
       "softened-error",
@@ -41,7 +42,8 @@ const STUDENT_GROUPS: readonly Group[] = [
       "decoupled-temperature",
     ],
   },
-  { title: "On the way from Teacher to Student", fields: ["assistants"] },
+  { title: "way", fields: ["assistants"] },
+  { title: "watching", fields: ["timeline-pictures", "timeline-every", "timeline-layer"] },
 ];
 
 /** The fields of a training recipe, the Teacher's or the Student's: the usual ones, and all others folded. */
@@ -50,7 +52,7 @@ export function RecipeFields({ of, disabled }: { of: "teacher" | "student"; disa
   const field = (name: string): JSX.Element => <SettingField key={name} name={name} disabled={disabled} />;
   const group = ({ title, fields }: Group): JSX.Element => (
     <fieldset class="field-group" key={title}>
-      <legend>{title}</legend>
+      <legend>{DISTIL.groups[title]}</legend>
       <div class="fields">{fields.map(field)}</div>
     </fieldset>
   );
@@ -61,10 +63,7 @@ export function RecipeFields({ of, disabled }: { of: "teacher" | "student"; disa
         {MAIN.map((name) => field(prefix + name))}
         {of === "student" && STUDENT_MAIN.map(field)}
       </div>
-      <Folded
-        summary={of === "student" ? "Losses, optimiser, schedule and more" : "Optimiser, schedule and more"}
-        testId={`${prefix}advanced`}
-      >
+      <Folded summary={of === "student" ? DISTIL.moreStudent : DISTIL.moreTeacher} testId={`${prefix}advanced`}>
         {() => (
           <div class="field-groups">
             {of === "student" && STUDENT_GROUPS.map(group)}

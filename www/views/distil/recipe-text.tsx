@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 
-import { networkName } from "../../state/networks";
+import { networkText } from "../../text/networks";
 import { count } from "../../render/format";
-import { LOSS_NAMES } from "../../text/fields";
+import { lossKindName } from "../../text/fields";
+import { tell } from "../../text/i18n";
 import { useSettings } from "../app-context";
 
 /** The Student's recipe in one line. */
@@ -12,14 +13,14 @@ export function RecipeText(): JSX.Element | null {
   const { student, optimiser, alpha, terms, assistants } = settings.distillation;
   const { steps, batchSize, seed } = optimiser;
   const parts = [
-    networkName(student),
-    `${count(steps).text} steps of ${String(batchSize)} pictures`,
-    ...assistants.map(({ network }) => `by way of ${networkName(network)}`),
+    networkText(student),
+    tell("page.distil.steps", { steps: count(steps).text, batch: batchSize }),
+    ...assistants.map(({ network }) => tell("page.distil.byWay", { network: networkText(network) })),
     [
-      `labels ×${String(alpha)}`,
-      ...terms.map(({ loss, weight }) => `${LOSS_NAMES[loss.kind]} ×${String(weight)}`),
+      tell("page.distil.labels", { weight: alpha }),
+      ...terms.map(({ loss, weight }) => `${lossKindName(loss.kind)} ×${String(weight)}`),
     ].join(", "),
-    `seed ${String(seed)}`,
+    tell("page.distil.seed", { seed }),
   ];
   return <span class="fine">{parts.join(" · ")}</span>;
 }

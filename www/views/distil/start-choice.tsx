@@ -2,10 +2,13 @@ import type { JSX } from "preact";
 
 import { count } from "../../render/format";
 import type { AppState, StartState } from "../../state/model";
+import { tell, texts } from "../../text/i18n";
 import { useActions, useSelect, useSettings } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { Tabs } from "../common/tabs";
 import { WeightPicker } from "../common/weight-picker";
+
+const START = texts("page.distil.start");
 
 const selectStart = (state: AppState): StartState => state.start;
 
@@ -20,12 +23,12 @@ export function StartChoice({ disabled }: { disabled: boolean }): JSX.Element | 
     <div class="start-choice">
       <Tabs
         name="start"
-        label="What Student and Base start from"
+        label={START.label}
         chosen={chosen}
         disabled={disabled}
         options={[
-          { value: "random", label: "Start from random weights" },
-          { value: "given", label: "Start from given weights" },
+          { value: "random", label: START.random },
+          { value: "given", label: START.given },
         ]}
         onChoose={(value) => {
           actions.set("start", value);
@@ -38,7 +41,7 @@ export function StartChoice({ disabled }: { disabled: boolean }): JSX.Element | 
           </p>
           <WeightPicker
             testId="start-file"
-            label="Choose other weights"
+            label={START.pick}
             disabled={disabled}
             onPick={(file) => void actions.loadStart(file)}
           />
@@ -50,9 +53,13 @@ export function StartChoice({ disabled }: { disabled: boolean }): JSX.Element | 
 }
 
 function startText(start: StartState): string {
-  if (start.phase === "loading") return `Reading ${start.name} …`;
-  if (start.phase !== "ready") return "There are none yet, so the run would start from random weights.";
-  if (start.source.kind !== "file") return "Student and Base both start from the weights shipped with the Teacher.";
-  const size = start.card?.parameters ? `, ${count(start.card.parameters).text} parameters` : "";
-  return `Student and Base both start from ${start.source.name} (${start.card?.name ?? "network"}${size}).`;
+  if (start.phase === "loading") return tell("page.distil.start.reading", { name: start.name });
+  if (start.phase !== "ready") return START.none;
+  if (start.source.kind !== "file") return START.shipped;
+  const network = start.card?.name ?? START.network;
+  const { parameters } = start.card ?? {};
+  const told = parameters
+    ? tell("page.distil.start.parameters", { network, parameters: count(parameters).text })
+    : network;
+  return tell("page.distil.start.file", { name: start.source.name, network: told });
 }

@@ -2,8 +2,11 @@ import type { JSX } from "preact";
 
 import type { ExplainedImage, MapKind } from "../../protocol/contract";
 import { percent } from "../../render/format";
+import { tell } from "../../text/i18n";
+import { LOOK_TEXT } from "../../text/maps";
 import { useGradually } from "../common/gradually";
 import { NumberText } from "../common/number-text";
+import { DifferenceTile } from "./difference-tile";
 import { Predictions } from "./predictions";
 import { MapTile, PictureTile, type TileSource } from "./tile";
 
@@ -17,6 +20,7 @@ export function ImageCard({
   maps,
   outline,
   isShared,
+  hasDifference,
   classNames,
   onOpen,
 }: {
@@ -25,20 +29,22 @@ export function ImageCard({
   maps: MapKind[];
   outline: boolean;
   isShared: boolean;
+  /** show distilled less residual as well */
+  hasDifference: boolean;
   classNames: string[];
   onOpen?: () => void;
 }): JSX.Element {
   const drawn = useGradually(maps.length, [], TILES_AT_ONCE);
-  const className = classNames[image.label] ?? `class ${String(image.label)}`;
+  const className = classNames[image.label] ?? tell("words.classOf", { label: image.label });
   return (
     <article class="card" data-testid="card" data-index={image.index} data-label={image.label}>
       <header class="card-head">
         <h3>{className}</h3>
         <span class="fine">
-          no. {image.index}
+          {tell("maps.number", { index: image.index })}
           {image.maskShare !== null && (
             <>
-              {" · object covers "}
+              {` · ${LOOK_TEXT.covers} `}
               <NumberText value={image.maskShare} format={percent} testId="mask-share" />
             </>
           )}
@@ -48,18 +54,19 @@ export function ImageCard({
             type="button"
             class="button button-small"
             data-testid="open-card"
-            aria-label={`Enlarge ${className}, no. ${String(image.index)}`}
+            aria-label={tell("maps.enlargeOne", { name: className, index: image.index })}
             onClick={onOpen}
           >
-            Enlarge
+            {LOOK_TEXT.enlarge}
           </button>
         )}
       </header>
       <div class="tiles">
-        <PictureTile picture={source.picture} outline={outline} label={`Picture of class ${className}`} />
+        <PictureTile picture={source.picture} outline={outline} label={tell("maps.pictureOf", { name: className })} />
         {maps.slice(0, drawn).map((kind) => (
           <MapTile key={kind} source={source} kind={kind} outline={outline} isShared={isShared} />
         ))}
+        {hasDifference && <DifferenceTile source={source} outline={outline} />}
       </div>
       <Predictions image={image} classNames={classNames} />
     </article>

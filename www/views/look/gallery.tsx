@@ -1,12 +1,17 @@
 import type { JSX, VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import type { ExplainedImage } from "../../protocol/contract";
 import type { ExplanationData } from "../../protocol/messages";
+import { type ConfusionCell, isInCell } from "../../state/confusion";
 import type { Settings } from "../../state/settings";
-import { LOOK_TEXT } from "../../text/maps";
+import { tell } from "../../text/i18n";
+import { batchText, LOOK_TEXT } from "../../text/maps";
 import { useGradually } from "../common/gradually";
 import { Folded } from "../common/folded";
 import { SettingField } from "../common/setting-field";
+import { useNarrow } from "../common/use-narrow";
+import { ConfusionPanel } from "../confusion/confusion-panel";
 import { ImageCard } from "./card";
 import { ImageDialog } from "./image-dialog";
 import { InsideSummary } from "./inside-summary";
@@ -42,18 +47,22 @@ export function Gallery({
   layers: string[];
 }): JSX.Element {
   const [chosenClass, setChosenClass] = useState(-1);
+  const [cell, setCell] = useState<ConfusionCell | null>(null);
   const [limit, setLimit] = useState(PAGE);
   const [opened, setOpened] = useState<number | null>(null);
   const root = useRef<HTMLDivElement>(null);
-  const { opacity, outline, maps, scale } = settings.view;
+  const isNarrow = useNarrow();
+  const { opacity, outline, maps, scale, difference } = settings.view;
   const isShared = scale === "shared";
   useEffect(() => {
     root.current?.style.setProperty("--map-opacity", String(opacity));
   }, [opacity]);
   const images = shown?.report.images ?? [];
-  const positions = [...images.keys()].filter((i) => chosenClass < 0 || images[i]?.label === chosenClass);
+  const isChosen = (image: ExplainedImage): boolean =>
+    (chosenClass < 0 || image.label === chosenClass) && (cell === null || isInCell(image, cell));
+  const positions = images.flatMap((image, i) => (isChosen(image) ? [i] : []));
   const wanted = Math.min(limit, positions.length);
-  const of = [shown, maps, outline, isShared, classNames, chosenClass];
+  const of = [shown, maps, outline, isShared, difference, classNames, chosenClass, cell];
   const drawn = useGradually(wanted, of, CARDS_AT_ONCE);
   const cards = useRef(new Map<number, DrawnCard>());
   /** The card as it is to be, once its turn has come; until then as it was. The same node again costs nothing. */
@@ -70,6 +79,7 @@ export function Gallery({
         maps={maps}
         outline={outline}
         isShared={isShared}
+        hasDifference={difference}
         classNames={classNames}
         onOpen={() => {
           setOpened(position);
@@ -83,16 +93,25 @@ export function Gallery({
     const at = positions.indexOf(opened ?? -1);
     setOpened(positions[(at + by + positions.length) % positions.length] ?? null);
   };
+  const toolbar = (
+    <Toolbar
+      settings={settings}
+      layers={layers}
+      hasMasks={hasMasks}
+      classNames={classNames}
+      chosenClass={chosenClass}
+      onClass={setChosenClass}
+    />
+  );
   return (
     <div class="gallery" ref={root}>
-      <Toolbar
-        settings={settings}
-        layers={layers}
-        hasMasks={hasMasks}
-        classNames={classNames}
-        chosenClass={chosenClass}
-        onClass={setChosenClass}
-      />
+      {isNarrow ? (
+        <Folded summary={LOOK_TEXT.tools} testId="tools">
+          {() => toolbar}
+        </Folded>
+      ) : (
+        toolbar
+      )}
       {shown && (
         <>
           <InsideSummary report={shown.report} maps={maps} />
@@ -114,10 +133,11 @@ export function Gallery({
                   setLimit(limit + PAGE);
                 }}
               >
-                Show {Math.min(PAGE, positions.length - limit)} more of {positions.length}
+                {tell("maps.more", { count: Math.min(PAGE, positions.length - limit), total: positions.length })}
               </button>
             </p>
           )}
+          <ConfusionPanel classNames={classNames} cell={cell} shown={positions.length} onCell={setCell} />
           <Reference shown={shown} />
           {opened !== null && (
             <ImageDialog
@@ -144,9 +164,9 @@ function Reference({ shown }: { shown: ExplanationData }): JSX.Element {
   return (
     <div class="reference">
       <p class="fine" data-testid="reference" data-hash={referenceHash} data-n={n}>
-        {LOOK_TEXT.batch(n, referenceHash)}
+        {batchText(n, referenceHash)}
       </p>
-      <Folded summary="Choose another reference batch">
+      <Folded summary={LOOK_TEXT.reference}>
         {() => (
           <div class="fields">
             <SettingField name="reference" />

@@ -3,10 +3,15 @@ import { useEffect, useRef } from "preact/hooks";
 
 import type { ExplanationData } from "../../protocol/messages";
 import { magnitude, percent } from "../../render/format";
+import { tell, texts } from "../../text/i18n";
 import { LOOK_TEXT, MAPS } from "../../text/maps";
 import { NumberText } from "../common/number-text";
 import { ImageCard } from "./card";
+import { LayersPanel } from "./layers-panel";
+import { MapReading } from "./map-reading";
 import { SpreadPanel } from "./spread-panel";
+
+const DIALOG = texts("maps.dialog");
 
 /** One picture, large, with all its maps and their strengths. Arrow keys go to its neighbours. */
 export function ImageDialog({
@@ -39,7 +44,7 @@ export function ImageDialog({
       ref={dialog}
       class="dialog"
       data-testid="dialog"
-      aria-label="Picture with all its maps"
+      aria-label={DIALOG.label}
       onClose={onClose}
       onKeyDown={(event) => {
         if (event.key === "ArrowLeft") onStep(-1);
@@ -54,7 +59,7 @@ export function ImageDialog({
             onStep(-1);
           }}
         >
-          ← Previous
+          ← {DIALOG.previous}
         </button>
         <button
           type="button"
@@ -63,7 +68,7 @@ export function ImageDialog({
             onStep(1);
           }}
         >
-          Next →
+          {DIALOG.next} →
         </button>
         <button
           type="button"
@@ -71,7 +76,7 @@ export function ImageDialog({
           data-testid="close-dialog"
           onClick={() => dialog.current?.close()}
         >
-          Close
+          {DIALOG.close}
         </button>
       </div>
       <ImageCard
@@ -80,17 +85,20 @@ export function ImageDialog({
         maps={report.maps}
         outline={outline}
         isShared={isShared}
+        hasDifference
         classNames={classNames}
       />
-      <div class="table-scroll">
+      <LayersPanel key={`layers ${String(image.index)}`} data={data} position={position} outline={outline} />
+      <MapReading data={data} position={position} />
+      <div class="table-scroll" tabIndex={0} role="group" aria-label={DIALOG.peak}>
         <table class="table table-strengths">
-          <caption>Strength of the raw maps at {report.layer}, before they are scaled</caption>
+          <caption>{tell("maps.dialog.strengths", { layer: report.layer })}</caption>
           <thead>
             <tr>
-              <th scope="col">Map</th>
-              <th scope="col">Peak</th>
-              <th scope="col">Least</th>
-              <th scope="col">Sum</th>
+              <th scope="col">{DIALOG.map}</th>
+              <th scope="col">{DIALOG.peak}</th>
+              <th scope="col">{DIALOG.least}</th>
+              <th scope="col">{DIALOG.sum}</th>
               <th scope="col">{LOOK_TEXT.inside}</th>
             </tr>
           </thead>

@@ -2,7 +2,8 @@ import type { JSX } from "preact";
 
 import type { ExplanationReport, MapKind, MeanShare } from "../../protocol/contract";
 import { percent } from "../../render/format";
-import { LOOK_TEXT, MAPS } from "../../text/maps";
+import { tell } from "../../text/i18n";
+import { insideDifference, LOOK_TEXT, MAPS } from "../../text/maps";
 import { NumberText } from "../common/number-text";
 
 /** How much of each kind of map lies on the object, over the whole batch, beside how much of the pictures is object. */
@@ -13,10 +14,10 @@ export function InsideSummary({ report, maps }: { report: ExplanationReport; map
   const isComparable = difference && maps.includes("distilled") && maps.includes("residual");
   return (
     <div class="inside-summary">
-      <h3>{LOOK_TEXT.insideTitle(n)}</h3>
+      <h3>{tell("maps.insideTitle", { n })}</h3>
       <dl class="facts" title={LOOK_TEXT.insideHint}>
         <div class="tone-faint">
-          <dt>the object's share of the area</dt>
+          <dt>{LOOK_TEXT.object}</dt>
           <dd>
             <NumberText value={pointing.object.mean} format={percent} testId="mean-object" />
           </dd>
@@ -28,7 +29,7 @@ export function InsideSummary({ report, maps }: { report: ExplanationReport; map
             <div key={kind} class={`tone-${MAPS[kind].owner}`}>
               <dt>
                 {MAPS[kind].name} <span class="formula">{MAPS[kind].formula}</span>
-                {share && share.n < n && ` (${String(share.n)} not empty)`}
+                {share && share.n < n && ` ${tell("maps.notEmpty", { count: share.n })}`}
               </dt>
               <dd>
                 <NumberText value={share?.mean} format={percent} testId={`mean-inside-${kind}`} />
@@ -40,7 +41,7 @@ export function InsideSummary({ report, maps }: { report: ExplanationReport; map
       </dl>
       {isComparable && (
         <p class="hint" data-testid="inside-difference" data-value={difference.mean}>
-          {LOOK_TEXT.insideDifference(difference)}
+          {insideDifference(difference)}
         </p>
       )}
     </div>

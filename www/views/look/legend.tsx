@@ -7,7 +7,6 @@ import { LOOK_TEXT } from "../../text/maps";
 import { PixelCanvas } from "../common/picture-canvas";
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
-const SIGNED_TICKS = ["−1, against", "0", "1, for"];
 
 /** The colour scale with its ticks. */
 export function Legend({ scale, isSigned }: { scale: ViewSettings["scale"]; isSigned: boolean }): JSX.Element {
@@ -17,7 +16,7 @@ export function Legend({ scale, isSigned }: { scale: ViewSettings["scale"]; isSi
     <figure class="legend" data-testid="legend">
       <PixelCanvas pixels={pixels} width={COLOUR_TABLE.length / 4} height={1} class="legend-scale" />
       <div class="legend-ticks" aria-hidden="true">
-        {(isSigned ? SIGNED_TICKS : TICKS).map((tick) => (
+        {(isSigned ? [LOOK_TEXT.ticks.against, "0", LOOK_TEXT.ticks.for] : TICKS).map((tick) => (
           <span key={tick}>{tick}</span>
         ))}
       </div>

@@ -4,6 +4,7 @@ import type { ExplanationData } from "../../protocol/messages";
 import type { AppState, DataState, ResultState, RunState } from "../../state/model";
 import { layersOf } from "../../state/networks";
 import { LOOK_TEXT } from "../../text/maps";
+import { WORDS } from "../../text/page";
 import { useActions, useSelect, useSettings } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
@@ -28,13 +29,13 @@ export function LookSection(): JSX.Element {
         <FailureNotice failure={maps.failure} testId="maps-failure">
           <p class="actions">
             <button type="button" class="button" onClick={() => void actions.explain()}>
-              Try again
+              {WORDS.tryAgain}
             </button>
           </p>
         </FailureNotice>
       )}
       <p class="waiting" aria-live="polite">
-        {maps.phase === "computing" && "Computing maps …"}
+        {maps.phase === "computing" && LOOK_TEXT.computing}
       </p>
       {settings && data.phase === "ready" && maps.phase !== "none" && (
         <Gallery

@@ -7,8 +7,9 @@ import { describePlace } from "../../render/describe";
 import { score } from "../../render/format";
 import { paintMap } from "../../render/paint";
 import type { AppState, ResultState } from "../../state/model";
+import { tell } from "../../text/i18n";
 import { MAPS } from "../../text/maps";
-import { SPREAD } from "../../text/spread";
+import { SPREAD, spreadText } from "../../text/spread";
 import { useActions, useSelect } from "../app-context";
 import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
@@ -130,7 +131,7 @@ function SpreadResult({
         <SpreadTile kind="deviation" values={deviation} {...{ width, height, picture, outline }} />
       </div>
       <div>
-        <p data-testid="spread-text">{SPREAD.told({ rankStability, batches, empty })}</p>
+        <p data-testid="spread-text">{spreadText({ rankStability, batches, empty })}</p>
         <dl class="facts">
           <div>
             <dt>{SPREAD.rank}</dt>
@@ -151,7 +152,7 @@ function SpreadResult({
             </dd>
           </div>
         </dl>
-        <p class="fine">{SPREAD.batchesOf(batches, n)}</p>
+        <p class="fine">{tell("maps.spread.of", { batches, n })}</p>
       </div>
     </div>
   );
@@ -173,7 +174,7 @@ function SpreadTile({
   outline: boolean;
 }): JSX.Element {
   const pixels = useCallback(() => paintMap(values, width, height), [values, width, height]);
-  const { name, text } = SPREAD.tiles[kind];
+  const { name, text } = SPREAD[kind];
   return (
     <div class="tile">
       <div class="tile-frame">

@@ -3,11 +3,12 @@ import { useCallback, useMemo } from "preact/hooks";
 
 import type { MapKind, MapStrength, Picture } from "../../protocol/contract";
 import type { ExplanationData } from "../../protocol/messages";
-import { describePlace } from "../../render/describe";
 import { magnitude, percent } from "../../render/format";
 import { mapAt, paintMap, paintSigned } from "../../render/paint";
 import { signedMapAt } from "../../render/signed";
+import { tell } from "../../text/i18n";
 import { LOOK_TEXT, MAPS } from "../../text/maps";
+import { placeText } from "../../text/place";
 import { NumberText } from "../common/number-text";
 import { PixelCanvas } from "../common/picture-canvas";
 import { OutlineLayer, PictureLayer } from "./layers";
@@ -36,7 +37,7 @@ export function PictureTile({
         <PictureLayer picture={picture} label={label} />
         {outline && <OutlineLayer picture={picture} />}
       </div>
-      <div class="tile-name">Input</div>
+      <div class="tile-name">{LOOK_TEXT.input}</div>
     </div>
   );
 }
@@ -73,7 +74,7 @@ export function MapTile({
   }, [values, signed, report]);
   if (map < 0 || !strength) return null;
   const { name, formula, text, owner } = MAPS[kind];
-  const place = strength.empty ? LOOK_TEXT.empty : describePlace(values, report.width, report.height);
+  const place = placeText(strength);
   return (
     <div
       class={`tile tone-${owner}`}
@@ -94,7 +95,7 @@ export function MapTile({
             width={signed?.width ?? report.width}
             height={signed?.height ?? report.height}
             class="tile-map"
-            label={`${name} map: ${place}`}
+            label={tell("maps.mapLabel", { name, place })}
             testId={`pixels-${kind}`}
           />
         )}
@@ -109,11 +110,11 @@ export function MapTile({
 }
 
 function Strength({ strength }: { strength: MapStrength }): JSX.Element {
-  if (strength.empty) return <div class="tile-strength">peak 0</div>;
+  if (strength.empty) return <div class="tile-strength">{LOOK_TEXT.peak} 0</div>;
   return (
     <div class="tile-strength">
       <span>
-        peak <NumberText value={strength.max} format={magnitude} testId="peak" />
+        {LOOK_TEXT.peak} <NumberText value={strength.max} format={magnitude} testId="peak" />
       </span>
       {strength.insideMask !== null && (
         <span title={LOOK_TEXT.insideHint}>

@@ -2,13 +2,51 @@ import type { JSX } from "preact";
 
 import type { MapKind } from "../../protocol/contract";
 import { percent } from "../../render/format";
+import { propertyOf } from "../../state/properties";
 import { CLASS_METHODS, MAP_KINDS, type Settings } from "../../state/settings";
+import { texts } from "../../text/i18n";
 import { layerName, METHODS, OBJECTIVES, SCALES, SIGNS } from "../../text/fields";
 import { MAPS } from "../../text/maps";
 import { useActions } from "../app-context";
 import { SettingField } from "../common/setting-field";
 import { Tabs } from "../common/tabs";
 import { Legend } from "./legend";
+
+const TOOLBAR = texts("maps.toolbar");
+const COMPARE = texts("compare");
+
+/** What each way to compare sets. */
+const VIEWS: Record<keyof typeof COMPARE.views, Record<string, string>> = {
+  usual: { maps: "gradCamTeacher,distilled,residual", scale: "own", difference: "0" },
+  oneScale: { maps: "gradCamTeacher,gradCamStudent,gradCamBase", scale: "shared", difference: "0" },
+  difference: { maps: "distilled,residual", scale: "shared", difference: "1" },
+};
+
+/** Ways to lay maps beside each other, each one tap away. */
+function CompareViews({ settings }: { settings: Settings }): JSX.Element {
+  const actions = useActions();
+  const isOn = (view: keyof typeof VIEWS): boolean =>
+    Object.entries(VIEWS[view]).every(([key, text]) => propertyOf(key).read(settings) === text);
+  return (
+    <div class="toolbar-group">
+      <span class="toolbar-label">{COMPARE.label}</span>
+      {(["usual", "oneScale", "difference"] as const).map((view) => (
+        <button
+          type="button"
+          key={view}
+          class="button button-small"
+          data-testid={`compare-${view}`}
+          aria-pressed={isOn(view)}
+          onClick={() => {
+            for (const [key, text] of Object.entries(VIEWS[view])) actions.set(key, text);
+          }}
+        >
+          {COMPARE.views[view]}
+        </button>
+      ))}
+    </div>
+  );
+}
 
 /** Which layer and objective, which maps, and how they are laid over the pictures. */
 export function Toolbar({
@@ -35,12 +73,13 @@ export function Toolbar({
   };
   return (
     <div class="toolbar">
+      <CompareViews settings={settings} />
       <div class="toolbar-group toolbar-row">
         <div class="toolbar-group">
-          <span class="toolbar-label">Layer</span>
+          <span class="toolbar-label">{TOOLBAR.layer}</span>
           <Tabs
             name="layer"
-            label="Layer"
+            label={TOOLBAR.layer}
             chosen={String(Math.min(view.layer, layers.length))}
             options={layers.map((layer, i) => ({ value: String(i + 1), label: layerName(layer, i, layers.length) }))}
             onChoose={(value) => {
@@ -49,10 +88,10 @@ export function Toolbar({
           />
         </div>
         <div class="toolbar-group">
-          <span class="toolbar-label">Objective</span>
+          <span class="toolbar-label">{TOOLBAR.objective}</span>
           <Tabs
             name="objective"
-            label="Objective of the maps"
+            label={TOOLBAR.objectiveLabel}
             chosen={view.objective}
             options={(["relevance", "unique"] as const).map((value) => ({
               value,
@@ -67,7 +106,7 @@ export function Toolbar({
         </div>
       </div>
       <div class="toolbar-group">
-        <span class="toolbar-label">Maps</span>
+        <span class="toolbar-label">{TOOLBAR.maps}</span>
         <div class="chips">
           {MAP_KINDS.map((kind) => (
             <label class={`chip tone-${MAPS[kind].owner}`} key={kind} title={MAPS[kind].text}>
@@ -86,7 +125,7 @@ export function Toolbar({
       </div>
       <div class="toolbar-group toolbar-row">
         <label class="field-inline" for="opacity">
-          <span class="toolbar-label">Opacity</span>
+          <span class="toolbar-label">{TOOLBAR.opacity}</span>
           <input
             id="opacity"
             data-testid="opacity"
@@ -102,7 +141,7 @@ export function Toolbar({
           <output>{percent(view.opacity).text}</output>
         </label>
         <label class="field-inline" for="class-filter">
-          <span class="toolbar-label">Class</span>
+          <span class="toolbar-label">{TOOLBAR.class}</span>
           <select
             id="class-filter"
             data-testid="class-filter"
@@ -111,7 +150,7 @@ export function Toolbar({
               onClass(Number(event.currentTarget.value));
             }}
           >
-            <option value="-1">all</option>
+            <option value="-1">{TOOLBAR.all}</option>
             {classNames.map((name, label) => (
               <option key={name} value={String(label)}>
                 {name}
@@ -121,7 +160,7 @@ export function Toolbar({
         </label>
         {hasMasks && <SettingField name="outline" />}
         <label class="field-inline" for="class-method">
-          <span class="toolbar-label">Class maps</span>
+          <span class="toolbar-label">{TOOLBAR.classMaps}</span>
           <select
             id="class-method"
             data-testid="class-method"
@@ -138,10 +177,10 @@ export function Toolbar({
           </select>
         </label>
         <div class="toolbar-group">
-          <span class="toolbar-label">Evidence</span>
+          <span class="toolbar-label">{TOOLBAR.evidence}</span>
           <Tabs
             name="sign"
-            label="Evidence for alone, or against as well"
+            label={TOOLBAR.evidenceLabel}
             chosen={view.sign}
             options={(["positive", "signed"] as const).map((value) => ({
               value,
@@ -154,10 +193,10 @@ export function Toolbar({
           />
         </div>
         <div class="toolbar-group">
-          <span class="toolbar-label">Scale</span>
+          <span class="toolbar-label">{TOOLBAR.scale}</span>
           <Tabs
             name="scale"
-            label="Where the colours of a map end"
+            label={TOOLBAR.scaleLabel}
             chosen={view.scale}
             options={(["own", "shared"] as const).map((value) => ({
               value,

@@ -4,6 +4,7 @@ import { megabytes } from "../../render/format";
 import type { AppState, EngineState } from "../../state/model";
 import { activeTraining } from "../../state/select";
 import { DEVICE, deviceName, trialText } from "../../text/device";
+import { tell } from "../../text/i18n";
 import { useSelect } from "../app-context";
 import { DeviceMenu } from "./device-menu";
 
@@ -22,7 +23,9 @@ export function DeviceBadge(): JSX.Element {
     );
   }
   const { received, total } = engine;
-  const amount = total ? `${megabytes(received).text} of ${megabytes(total).text}` : megabytes(received).text;
+  const amount = total
+    ? tell("device.amount", { received: megabytes(received).text, total: megabytes(total).text })
+    : megabytes(received).text;
   return (
     <span class="badge" data-testid="device-badge" data-kind="loading">
       {DEVICE.loading}

@@ -75,7 +75,7 @@ export function DeviceMenu({
             event.preventDefault();
           }}
         >
-          {DEVICE_CHOICES.map(({ choice: offered, name, note }) => (
+          {DEVICE_CHOICES.map((offered) => (
             <button
               type="button"
               key={offered}
@@ -88,7 +88,7 @@ export function DeviceMenu({
                 if (offered !== choice) void actions.chooseDevice(offered);
               }}
             >
-              <strong>{name}</strong> <span class="fine">{note}</span>
+              <strong>{DEVICE.choices[offered].name}</strong> <span class="fine">{DEVICE.choices[offered].note}</span>
             </button>
           ))}
         </div>

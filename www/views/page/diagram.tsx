@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 
 import { ABOUT } from "../../text/about";
+import { WORDS } from "../../text/page";
 
 /** Three networks and what is made of them: the figure behind the words "distilled" and "residual". */
 export function Diagram(): JSX.Element {
-  const { label, guidance, same } = ABOUT.diagram;
+  const { label, guidance, sameStart, samePictures } = ABOUT.diagram;
   return (
     <svg class="diagram" viewBox="0 0 420 300" role="img" aria-label={label}>
       <defs>
@@ -12,19 +13,19 @@ export function Diagram(): JSX.Element {
           <path class="diagram-arrow" d="M0 0L8 4L0 8z" />
         </marker>
       </defs>
-      <Node x={20} y={16} width={110} tone="teacher" name="Teacher T" />
+      <Node x={20} y={16} width={110} tone="teacher" name={WORDS.teacherNode} />
       <path class="diagram-line" d="M75 58V110" marker-end="url(#arrow)" />
       <text class="diagram-note" x="86" y="88">
         {guidance}
       </text>
-      <Node x={20} y={114} width={110} tone="student" name="Student S" />
-      <Node x={290} y={114} width={110} tone="base" name="Base B" />
+      <Node x={20} y={114} width={110} tone="student" name={WORDS.studentNode} />
+      <Node x={290} y={114} width={110} tone="base" name={WORDS.baseNode} />
       <path class="diagram-same" d="M136 135H284" />
       <text class="diagram-note diagram-middle" x="210" y="127">
-        {same[0]}
+        {sameStart}
       </text>
       <text class="diagram-note diagram-middle" x="210" y="151">
-        {same[1]}
+        {samePictures}
       </text>
       <Venn />
     </svg>
@@ -63,22 +64,22 @@ function Venn(): JSX.Element {
       <rect class="diagram-set diagram-student" x="20" y="200" width="240" height="64" rx="32" />
       <rect class="diagram-set diagram-base" x="160" y="200" width="240" height="64" rx="32" />
       <text class="diagram-set-name" x="92" y="229">
-        distilled
+        {WORDS.distilled}
       </text>
       <text class="diagram-formula" x="92" y="248">
         S | B
       </text>
       <text class="diagram-set-name" x="210" y="237">
-        shared
+        {WORDS.shared}
       </text>
       <text class="diagram-set-name" x="328" y="229">
-        residual
+        {WORDS.residual}
       </text>
       <text class="diagram-formula" x="328" y="248">
         B | S
       </text>
       <text class="diagram-note diagram-middle" x="210" y="290">
-        what their features know about the same pictures
+        {ABOUT.diagram.what}
       </text>
     </g>
   );

@@ -8,7 +8,8 @@ import { exampleGlance, type Glance, GLANCE_MAPS, type GlanceColumn, glanceOf } 
 import { paintMap } from "../../render/paint";
 import type { AppState, DataState, ResultState, RunState } from "../../state/model";
 import { testCount } from "../../state/select";
-import { GLANCE_ROWS, GLANCE_TEXT } from "../../text/glance";
+import { GLANCE_LOOKS, GLANCE_ROWS, GLANCE_TEXT, glanceCaption } from "../../text/glance";
+import { tell } from "../../text/i18n";
 import { useSelect } from "../app-context";
 import { NumberText } from "../common/number-text";
 import { PixelCanvas } from "../common/picture-canvas";
@@ -46,7 +47,8 @@ export function GlanceFigure(): JSX.Element {
         ))}
       </div>
       {GLANCE_MAPS.map((kind) => {
-        const { network, tone, who, shows, formula } = GLANCE_ROWS[kind];
+        const { network, who, shows } = GLANCE_ROWS[kind];
+        const { tone, formula } = GLANCE_LOOKS[kind];
         return (
           <div class={`glance-row tone-${tone}`} key={kind}>
             <div class="glance-who">
@@ -64,9 +66,7 @@ export function GlanceFigure(): JSX.Element {
           </div>
         );
       })}
-      <figcaption class="hint">
-        {(glance.isExample ? GLANCE_TEXT.example : GLANCE_TEXT.own)(glance.tests, glance.layer)}
-      </figcaption>
+      <figcaption class="hint">{glanceCaption(glance.isExample, glance.tests, glance.layer)}</figcaption>
     </figure>
   );
 }
@@ -94,7 +94,11 @@ function GlanceTile({
           width={width}
           height={height}
           class="tile-map"
-          label={`${GLANCE_ROWS[kind].network} on a ${className}: ${describePlace(values, width, height)}`}
+          label={tell("glance.map", {
+            network: GLANCE_ROWS[kind].network,
+            className,
+            place: describePlace(values, width, height),
+          })}
           testId={`glance-${kind}`}
         />
       ) : (

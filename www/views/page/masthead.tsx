@@ -6,13 +6,20 @@ import { isBusy } from "../../state/select";
 import { HUB_TEXT } from "../../text/hub";
 import { HEAD } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
-import { showSection } from "../common/section";
+import { showPlace, showSection } from "../common/section";
 import { DeviceBadge } from "./device-badge";
 import { DeviceNotice } from "./engine-notice";
-import { GlanceFigure } from "./glance";
+import { Appearance } from "./appearance";
+import { FirstFigure } from "./first-figure";
+import { UpdateNotice } from "./update-notice";
 
 const selectCanRun = (state: AppState): boolean => state.engine.phase === "ready" && !isBusy(state);
 const selectHasRun = (state: AppState): boolean => state.run.phase === "finished";
+
+/** A run is watched on the first screen: that is where the page stays, or where a phone goes to. */
+function showFigure(): void {
+  document.querySelector(".masthead figure")?.scrollIntoView({ block: "nearest" });
+}
 
 /** Title, promise, and the one button that goes the whole way. */
 export function Masthead(): JSX.Element {
@@ -23,6 +30,7 @@ export function Masthead(): JSX.Element {
     <header class="masthead">
       <div class="masthead-line">
         <span class="eyebrow">{HEAD.eyebrow}</span>
+        <Appearance />
         <DeviceBadge />
       </div>
       <div class="masthead-claim">
@@ -34,7 +42,7 @@ export function Masthead(): JSX.Element {
             class="button button-primary"
             data-testid="run-all"
             disabled={!canRun}
-            onClick={() => void actions.runAll(showSection)}
+            onClick={() => void actions.runAll(showFigure)}
           >
             {hasRun ? HEAD.rerun : HEAD.run}
           </button>
@@ -49,11 +57,22 @@ export function Masthead(): JSX.Element {
           </button>
         </p>
         <DeviceNotice />
+        <UpdateNotice />
         <p class="fine" data-testid="privacy">
-          {HEAD.privacy} {HUB && HUB_TEXT.privacy}
+          {HEAD.privacy} {HUB && HUB_TEXT.privacy}{" "}
+          <button
+            type="button"
+            class="link"
+            data-testid="to-story"
+            onClick={() => {
+              showPlace("story");
+            }}
+          >
+            {HEAD.story}
+          </button>
         </p>
       </div>
-      <GlanceFigure />
+      <FirstFigure />
     </header>
   );
 }

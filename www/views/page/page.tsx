@@ -1,11 +1,16 @@
 import type { JSX } from "preact";
 
+import type { Language } from "../../state/appearance";
+import type { AppState } from "../../state/model";
+import { useSelect } from "../app-context";
 import { ChecksSection } from "../checks/checks-section";
 import { useGradually } from "../common/gradually";
 import { DataSection } from "../data/data-section";
 import { DistilSection } from "../distil/distil-section";
+import { LabSection } from "../lab/lab-section";
 import { LookSection } from "../look/look-section";
 import { ScoresSection } from "../scores/scores-section";
+import { Story } from "../story/story";
 import { TeacherSection } from "../teacher/teacher-section";
 import { About } from "./about";
 import { DropTarget } from "./drop-target";
@@ -14,10 +19,18 @@ import { Masthead } from "./masthead";
 import { Stepper } from "./stepper";
 
 /** The sections, top to bottom. */
-const SECTIONS = [DataSection, TeacherSection, DistilSection, LookSection, ScoresSection, ChecksSection];
+const SECTIONS = [DataSection, TeacherSection, DistilSection, LookSection, ScoresSection, ChecksSection, LabSection];
+
+const selectLanguage = ({ language }: AppState): Language => language;
+
+/** The page in its language; in another one it is made anew, so that no sentence is left of the former. */
+export function SpokenPage(): JSX.Element {
+  const language = useSelect(selectLanguage);
+  return <Page key={language} />;
+}
 
 /** The whole page, top to bottom. The head is drawn first, the sections one frame after the other. */
-export function Page(): JSX.Element {
+function Page(): JSX.Element {
   const drawn = useGradually(SECTIONS.length, [], 1);
   return (
     <>
@@ -28,6 +41,7 @@ export function Page(): JSX.Element {
         {SECTIONS.slice(0, drawn).map((Part, i) => (
           <Part key={i} />
         ))}
+        {drawn === SECTIONS.length && <Story />}
       </main>
       {drawn === SECTIONS.length && <About />}
       <DropTarget />

@@ -2,16 +2,10 @@ import type { JSX } from "preact";
 
 import { type StepStatus, stepStatuses } from "../../state/select";
 import type { AppState } from "../../state/model";
-import { SECTIONS } from "../../text/page";
+import { tell } from "../../text/i18n";
+import { SECTIONS, STEPPER } from "../../text/page";
 import { useSelect } from "../app-context";
 import { showSection } from "../common/section";
-
-const STATUS_TEXT: Record<StepStatus, string> = {
-  todo: "to do",
-  working: "working",
-  done: "done",
-  failed: "has a problem",
-};
 
 const STATUS_MARK: Record<StepStatus, string> = { todo: "", working: "", done: "✓", failed: "!" };
 
@@ -21,13 +15,13 @@ const selectStatuses = (state: AppState): string => {
   return SECTIONS.map(({ name }) => statuses[name]).join(" ");
 };
 
-/** The way through the page, always in sight: five steps, each with how far it has come. */
+/** The way through the page, always in sight: its sections, each with how far it has come. */
 export function Stepper(): JSX.Element {
   const statuses = useSelect(selectStatuses).split(" ") as StepStatus[];
   return (
-    <nav class="stepper" aria-label="Steps">
+    <nav class="stepper" aria-label={tell("page.steps")}>
       <ol>
-        {SECTIONS.map(({ name, short }, position) => {
+        {SECTIONS.map(({ name, text }, position) => {
           const status = statuses[position] ?? "todo";
           return (
             <li key={name} class={`step step-${status}`}>
@@ -42,8 +36,8 @@ export function Stepper(): JSX.Element {
                 <span class="step-mark" aria-hidden="true">
                   {STATUS_MARK[status] || position + 1}
                 </span>
-                <span class="step-name">{short}</span>
-                <span class="visually-hidden">, {STATUS_TEXT[status]}</span>
+                <span class="step-name">{text.short}</span>
+                <span class="visually-hidden">, {STEPPER.statuses[status]}</span>
               </button>
             </li>
           );

@@ -5,14 +5,12 @@ import { shareAddress } from "../../client/export";
 import type { Failure } from "../../protocol/failure";
 import type { ModelName } from "../../protocol/messages";
 import type { AppState } from "../../state/model";
+import { tell } from "../../text/i18n";
+import { EXPORTS, WORDS } from "../../text/page";
 import { useActions, useApp, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
 
-const MODELS: { name: ModelName; label: string }[] = [
-  { name: "student", label: "Student" },
-  { name: "base", label: "Base" },
-  { name: "teacher", label: "Teacher" },
-];
+const MODELS: readonly ModelName[] = ["student", "base", "teacher"];
 
 const selectFailure = (state: AppState): Failure | null => state.exportFailure;
 const selectHasRun = (state: AppState): boolean => state.run.phase === "finished";
@@ -43,9 +41,9 @@ export function Exports(): JSX.Element {
           disabled={!hasRun}
           onClick={() => void actions.exportReport()}
         >
-          Report (JSON)
+          {EXPORTS.report}
         </button>
-        {MODELS.map(({ name, label }) => (
+        {MODELS.map((name) => (
           <button
             type="button"
             class="button"
@@ -54,16 +52,16 @@ export function Exports(): JSX.Element {
             disabled={!hasRun}
             onClick={() => void actions.exportWeights(name)}
           >
-            {label} (safetensors)
+            {tell("page.exports.weights", { network: WORDS[name] })}
           </button>
         ))}
         <button type="button" class="button button-quiet" data-testid="copy-link" onClick={() => void copy()}>
-          {isCopied ? "Link copied" : "Copy a link to these settings"}
+          {isCopied ? EXPORTS.copied : EXPORTS.copy}
         </button>
       </p>
       <p class="actions">
         <button type="button" class="button" data-testid="export-config" onClick={actions.exportConfig}>
-          Settings (JSON)
+          {EXPORTS.settings}
         </button>
         <label class="button file-button">
           <input
@@ -78,9 +76,9 @@ export function Exports(): JSX.Element {
               if (file) void actions.importConfig(file);
             }}
           />
-          Load settings
+          {EXPORTS.load}
         </label>
-        <span class="fine">The same file as the command line's; it can also be dropped anywhere on this page.</span>
+        <span class="fine">{EXPORTS.note}</span>
       </p>
       {failure && <FailureNotice failure={failure} testId="export-failure" />}
     </div>

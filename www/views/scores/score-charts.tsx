@@ -4,6 +4,8 @@ import { useMemo } from "preact/hooks";
 import type { ScoreReport } from "../../protocol/contract";
 import type { Axes } from "../../render/curves";
 import { SCORE_CHARTS, type ScoreChart, scoreCurves } from "../../render/score-rows";
+import { tell } from "../../text/i18n";
+import { SCORES } from "../../text/scores";
 import { LineChart } from "../common/line-chart";
 
 /** The scores over the layers, shallowest first. */
@@ -11,18 +13,19 @@ export function ScoreCharts({ report }: { report: ScoreReport }): JSX.Element {
   return (
     <div class="charts charts-three">
       {SCORE_CHARTS.map((chart) => (
-        <OneChart key={chart.title} chart={chart} report={report} />
+        <OneChart key={chart.name} chart={chart} report={report} />
       ))}
     </div>
   );
 }
 
 function OneChart({ chart, report }: { chart: ScoreChart; report: ScoreReport }): JSX.Element {
+  const title = SCORES.charts[chart.name];
   const curves = useMemo(() => scoreCurves(chart, report), [chart, report]);
   const axes = useMemo<Axes>(() => {
     const values = curves.flatMap(({ points }) => points.map(({ y }) => y)).filter(Number.isFinite);
     return {
-      xTitle: "layer, shallow to deep",
+      xTitle: SCORES.charts.axis,
       yTitle: "",
       xMin: 0.8,
       xMax: report.layers.length + 0.2,
@@ -33,12 +36,12 @@ function OneChart({ chart, report }: { chart: ScoreChart; report: ScoreReport })
   }, [curves, report]);
   return (
     <figure class="chart-figure">
-      <figcaption>{chart.title}</figcaption>
+      <figcaption>{title}</figcaption>
       <LineChart
         curves={curves}
         axes={axes}
-        testId={`chart-${chart.title.split(" ")[0]?.toLowerCase() ?? "score"}`}
-        label={`${chart.title}. The table below has the numbers.`}
+        testId={`chart-${chart.name}`}
+        label={tell("scores.charts.label", { title })}
       />
     </figure>
   );

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
 import { propertyOf } from "../../state/properties";
-import { LABEL_ROWS, SCORE_SETTINGS } from "../../text/scores";
+import { rowsText, SCORES } from "../../text/scores";
 import { useActions, useSettings } from "../app-context";
 import { Folded } from "../common/folded";
 import { SettingField } from "../common/setting-field";
@@ -24,10 +24,10 @@ export function ScoreSettings(): JSX.Element | null {
         ))}
       </div>
       <p class="fine">
-        {SCORE_SETTINGS.pixels[pixels.kind]} {SCORE_SETTINGS.labels[labels.kind]}
+        {SCORES.pixels[pixels.kind]} {SCORES.labels[labels.kind]}
       </p>
       {labels.kind === "matrix" && <LabelRows rows={labels.rows} />}
-      <Folded summary="How uncertainty is judged">
+      <Folded summary={SCORES.uncertainty}>
         {() => (
           <div class="fields">
             {UNCERTAINTY.map((name) => (
@@ -58,14 +58,14 @@ function LabelRows({ rows }: { rows: number[][] }): JSX.Element {
   };
   return (
     <div class="field">
-      <label for="label-rows">{LABEL_ROWS.label}</label>
+      <label for="label-rows">{SCORES.rows.label}</label>
       <textarea
         id="label-rows"
         data-testid="label-rows"
         rows={6}
         spellcheck={false}
         value={text}
-        placeholder={LABEL_ROWS.placeholder}
+        placeholder={SCORES.rows.placeholder}
         aria-invalid={!isValid}
         aria-describedby="label-rows-hint"
         onInput={(event) => {
@@ -76,7 +76,7 @@ function LabelRows({ rows }: { rows: number[][] }): JSX.Element {
         }}
       />
       <span class={isValid ? "hint" : "hint hint-invalid"} id="label-rows-hint" data-testid="label-rows-hint">
-        {isValid ? LABEL_ROWS.told(rows.length, rows[0]?.length ?? 0) : LABEL_ROWS.rules}
+        {isValid ? rowsText(rows.length, rows[0]?.length ?? 0) : SCORES.rows.rules}
       </span>
       <p class="actions">
         <label class="button button-small file-button">
@@ -92,9 +92,9 @@ function LabelRows({ rows }: { rows: number[][] }): JSX.Element {
               if (file) void file.text().then(commit);
             }}
           />
-          {LABEL_ROWS.pick}
+          {SCORES.rows.pick}
         </label>
-        <span class="fine">{LABEL_ROWS.formats}</span>
+        <span class="fine">{SCORES.rows.formats}</span>
       </p>
     </div>
   );

@@ -3,22 +3,18 @@ import type { JSX } from "preact";
 import type { Comparison, Evidence, ScoreReport } from "../../protocol/contract";
 import { probability, score } from "../../render/format";
 import { SCORE_ROWS, type ScoreRow } from "../../render/score-rows";
-import { EVIDENCE, scoredFrom } from "../../text/scores";
+import { SCORES, tableCaption, VERDICT_MARKS } from "../../text/scores";
 import { useGradually } from "../common/gradually";
 import { NumberText } from "../common/number-text";
 
-const GROUPS: { group: ScoreRow["group"]; title: string }[] = [
-  { group: "FSS", title: "FSS, similarity to the Teacher" },
-  { group: "RS", title: "RS, relevance to the classes" },
-  { group: "difference", title: "Differences" },
-];
+const GROUPS: readonly ScoreRow["group"][] = ["FSS", "RS", "difference"];
 
 /** All scores, one column a layer. A layer without scores has dashes, and its reason stands below the table. */
 export function ScoreTable({ report }: { report: ScoreReport }): JSX.Element {
   const drawn = useGradually(SCORE_ROWS.length);
   const names = report.layers.map((layer) => ("ok" in layer ? layer.ok.layer : layer.error.layer));
   return (
-    <div class="table-scroll">
+    <div class="table-scroll" tabIndex={0} role="group" aria-label={SCORES.score}>
       <table
         class="table table-scores"
         data-testid="scores"
@@ -26,14 +22,11 @@ export function ScoreTable({ report }: { report: ScoreReport }): JSX.Element {
         data-hash={report.referenceHash}
         data-complete={drawn === SCORE_ROWS.length}
       >
-        <caption>
-          n = {report.n} reference pictures ({report.referenceHash}). {scoredFrom(report)}{" "}
-          {EVIDENCE.caption(report.uncertainty)}
-        </caption>
+        <caption>{tableCaption(report)}</caption>
         <thead>
           <tr>
-            <th scope="col">Score</th>
-            <th scope="col">Convention</th>
+            <th scope="col">{SCORES.score}</th>
+            <th scope="col">{SCORES.convention}</th>
             {names.map((name) => (
               <th scope="col" class="cell-number" key={name}>
                 {name}
@@ -41,10 +34,10 @@ export function ScoreTable({ report }: { report: ScoreReport }): JSX.Element {
             ))}
           </tr>
         </thead>
-        {GROUPS.map(({ group, title }) => (
+        {GROUPS.map((group) => (
           <Group
             key={group}
-            title={title}
+            title={SCORES.groups[group]}
             rows={SCORE_ROWS.slice(0, drawn).filter((row) => row.group === group)}
             report={report}
           />
@@ -63,13 +56,13 @@ function Group({ title, rows, report }: { title: string; rows: ScoreRow[]; repor
         </th>
       </tr>
       {rows.map((row, i) => {
-        const isRepeated = rows[i - 1]?.name === row.name;
+        const isRepeated = rows[i - 1]?.name() === row.name();
         return (
           <tr key={row.id} class={isRepeated ? "row-second" : ""}>
             <th scope="row" class={`tone-${row.tone}`}>
-              {isRepeated ? <span class="visually-hidden">{row.name}</span> : row.name}
+              {isRepeated ? <span class="visually-hidden">{row.name()}</span> : row.name()}
             </th>
-            <td>{row.convention}</td>
+            <td>{row.convention()}</td>
             {report.layers.map((layer, column) => (
               <td class="cell-number" key={column}>
                 <NumberText
@@ -91,7 +84,7 @@ function Group({ title, rows, report }: { title: string; rows: ScoreRow[]; repor
 function EvidenceText({ evidence }: { evidence: Evidence | Comparison }): JSX.Element {
   const { verdict, interval, null: chance } = evidence;
   const pValue = chance?.pValue ?? ("tTest" in evidence ? evidence.tTest?.pValue : undefined);
-  const { mark, text } = EVIDENCE.verdicts[verdict];
+  const [mark, text] = [VERDICT_MARKS[verdict], SCORES.verdicts[verdict]];
   return (
     <span class="evidence" data-testid="evidence" data-verdict={verdict}>
       <span class={`evidence-verdict evidence-${verdict}`} title={text}>
@@ -99,7 +92,7 @@ function EvidenceText({ evidence }: { evidence: Evidence | Comparison }): JSX.El
       </span>
       {interval && (
         <span class="evidence-interval">
-          <NumberText value={interval.lower} format={(v) => score(v, 2)} /> to{" "}
+          <NumberText value={interval.lower} format={(v) => score(v, 2)} /> {SCORES.to}{" "}
           <NumberText value={interval.upper} format={(v) => score(v, 2)} />
         </span>
       )}

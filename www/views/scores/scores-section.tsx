@@ -3,39 +3,48 @@ import type { JSX } from "preact";
 import type { ScoreReport } from "../../protocol/contract";
 import { failure } from "../../protocol/failure";
 import type { AppState, ResultState } from "../../state/model";
-import { SCORE_TEXT, SCORES_RUN, SCORES_RUNNING, SCORES_WAITING } from "../../text/scores";
+import { texts } from "../../text/i18n";
+import { WORDS } from "../../text/page";
+import { SCORE_TERMS, SCORES } from "../../text/scores";
 import { useActions, useSelect } from "../app-context";
 import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
 import { Exports } from "./exports";
 import { ScoreCharts } from "./score-charts";
+import { MatricesPanel } from "../matrices/matrices-panel";
 import { ScoreSettings } from "./score-settings";
+import { ScoreSummary } from "./score-summary";
 import { ScoreTable } from "./score-table";
 import { ScoreWarnings } from "./score-warnings";
 
 const selectScores = (state: AppState): ResultState<ScoreReport> => state.scores;
+const SUMMARY = texts("summary");
+
+const selectClassNames = ({ data }: AppState): string[] | null =>
+  data.phase === "ready" ? data.report.classNames : null;
 const selectHasRun = (state: AppState): boolean => state.run.phase === "finished";
 
 /** Section 5: similarity and relevance per layer, and ways to take the results along. */
 export function ScoresSection(): JSX.Element {
   const scores = useSelect(selectScores);
   const hasRun = useSelect(selectHasRun);
+  const classNames = useSelect(selectClassNames);
   const actions = useActions();
   const shown = scores.phase === "ready" ? scores.value : "previous" in scores ? scores.previous : null;
   return (
     <Section name="scores">
-      {scores.phase === "none" && !hasRun && <p class="waiting">{SCORES_WAITING}</p>}
+      {scores.phase === "none" && !hasRun && <p class="waiting">{SCORES.waiting}</p>}
       {scores.phase === "none" && hasRun && (
         <p class="actions">
           <button type="button" class="button" data-testid="run-scores" onClick={() => void actions.score()}>
-            {SCORES_RUN}
+            {SCORES.run}
           </button>
         </p>
       )}
       {scores.phase === "computing" && (
         <JobProgressLine
-          text={SCORES_RUNNING}
+          text={SCORES.running}
           progress={scores.progress}
           testId="scores-progress"
           onCancel={actions.cancelScores}
@@ -45,15 +54,19 @@ export function ScoresSection(): JSX.Element {
         <FailureNotice failure={scores.failure} testId="scores-failure">
           <p class="actions">
             <button type="button" class="button" onClick={() => void actions.score()}>
-              Try again
+              {WORDS.tryAgain}
             </button>
           </p>
         </FailureNotice>
       )}
       {shown && (
-        <div class={scores.phase === "ready" ? "" : "is-stale"}>
+        <div class={scores.phase === "ready" ? "scored" : "scored is-stale"}>
+          <ScoreSummary report={shown} />
           <ScoreCharts report={shown} />
-          <ScoreTable report={shown} />
+          <details class="advanced" data-testid="all-scores">
+            <summary>{SUMMARY.details}</summary>
+            <ScoreTable report={shown} />
+          </details>
           <ScoreWarnings report={shown} />
           {shown.layers.map(
             (layer) =>
@@ -67,12 +80,13 @@ export function ScoresSection(): JSX.Element {
           )}
         </div>
       )}
+      {hasRun && classNames && <MatricesPanel classNames={classNames} />}
       {hasRun && <ScoreSettings />}
       <dl class="terms">
-        {SCORE_TEXT.map(({ term, text }) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{text}</dd>
+        {SCORE_TERMS.map((name) => (
+          <div key={name}>
+            <dt>{SCORES.terms[name].term}</dt>
+            <dd>{SCORES.terms[name].text}</dd>
           </div>
         ))}
       </dl>

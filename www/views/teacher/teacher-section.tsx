@@ -39,13 +39,13 @@ export function TeacherSection(): JSX.Element {
     <Section name="teacher">
       <Tabs
         name="teacher-way"
-        label="Where the Teacher comes from"
+        label={TEACHER.way}
         chosen={way}
         disabled={isLocked}
         options={[
-          { value: "shipped", label: "Shipped Teacher", disabled: !hasShipped, title: TEACHER.knows },
-          { value: "file", label: "Weights from a file" },
-          { value: "train", label: "Train it here" },
+          { value: "shipped", label: TEACHER.shipped, disabled: !hasShipped, title: TEACHER.knows },
+          { value: "file", label: TEACHER.file },
+          { value: "train", label: TEACHER.train },
         ]}
         onChoose={setAsked}
       />
@@ -58,7 +58,7 @@ export function TeacherSection(): JSX.Element {
             disabled={isLocked}
             onClick={() => void actions.useShippedTeacher()}
           >
-            Use the shipped Teacher
+            {TEACHER.use}
           </button>
           <span class="fine">{isScenes ? TEACHER.ofScenes : TEACHER.ofCifar10}</span>
         </p>
@@ -72,7 +72,7 @@ export function TeacherSection(): JSX.Element {
       {way === "file" && (
         <WeightPicker
           testId="teacher-file"
-          label="Choose a weight file"
+          label={TEACHER.pick}
           disabled={isLocked}
           onPick={(file) => void actions.loadTeacher(file)}
         />
@@ -88,12 +88,12 @@ export function TeacherSection(): JSX.Element {
               disabled={isLocked}
               onClick={() => void actions.trainTeacher()}
             >
-              Train the Teacher
+              {TEACHER.trainNow}
             </button>
           </p>
         </>
       )}
-      {teacher.phase === "loading" && <p class="waiting">Loading the Teacher and testing it on the test pictures …</p>}
+      {teacher.phase === "loading" && <p class="waiting">{TEACHER.loading}</p>}
       {teacher.phase === "training" && (
         <>
           <RunPanel log={teacher.log} pace={teacher.pace} testId="teacher-run" />

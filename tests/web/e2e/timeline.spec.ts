@@ -1,0 +1,131 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+
+import { expect, type Page } from "@playwright/test";
+
+import { address, expectFinished, open, pixelsOf, test, valueOf } from "./support";
+
+/** A run that is watched at every step. */
+const WATCHED = { steps: 6, "timeline-every": 1, "timeline-pictures": 4, "evaluate-every": 3 };
+
+async function stepOnShow(page: Page): Promise<number> {
+  return valueOf(page.getByTestId("watch-step"));
+}
+
+test("a learning is drawn as it comes on the first screen, and can be played back point by point", async ({ page }) => {
+  await open(page, address("cpu", { ...WATCHED, steps: 400 }));
+  await expect(page.getByTestId("watch")).toHaveCount(0);
+  await page.getByTestId("run-all").click();
+  const watch = page.getByTestId("watch");
+  // While it goes on: the newest point, without a scroll.
+  await expect.poll(() => stepOnShow(page)).toBeGreaterThan(2);
+  await expect(page.getByTestId("watch-maps")).toBeInViewport();
+  const early = await stepOnShow(page);
+  await expect.poll(() => stepOnShow(page)).toBeGreaterThan(early);
+  await page.getByTestId("watch-pause").click();
+  await expect(page.getByTestId("run")).toHaveAttribute("data-pace", "paused");
+  // Another point can be looked at meanwhile, and stays.
+  await page.getByTestId("watch-scrubber").fill("1");
+  expect(await stepOnShow(page)).toBe(1);
+  await page.getByTestId("watch-pause").click();
+  await page.waitForTimeout(500);
+  expect(await stepOnShow(page)).toBe(1);
+  await page.getByTestId("watch-cancel").click();
+  await expect(page.getByTestId("run-cancelled")).toBeVisible();
+  await expect(watch).toBeVisible();
+});
+
+test("the whole learning is there afterwards: by keys, by steps, by itself, and in the report", async ({ page }) => {
+  await open(page, address("cpu", WATCHED));
+  await page.getByTestId("run-all").click();
+  await expectFinished(page, 120_000);
+  const watch = page.getByTestId("watch");
+  await expect(watch).toHaveAttribute("data-points", "7");
+  expect(await stepOnShow(page)).toBe(6);
+  await expect(page.getByTestId("watch-chart")).toHaveAttribute("aria-label", /after step 6/);
+  const maps = page.getByTestId("watch-maps");
+  const drawn = maps.getByTestId("watch-distilled");
+  expect((await pixelsOf(drawn.first())).colours).toBeGreaterThan(1);
+  await expect(drawn.first()).toHaveAttribute("aria-label", /Distilled map on a .* after step 6: strongest in the/);
+
+  const scrubber = page.getByTestId("watch-scrubber");
+  await scrubber.focus();
+  await page.keyboard.press("Home");
+  expect(await stepOnShow(page)).toBe(0);
+  // Before the first step there is nothing to be distilled.
+  await expect(drawn).toHaveCount(0);
+  await expect(page.getByTestId("watch-told")).toContainText("Before the first step both networks are the same");
+  await expect(page.getByTestId("watch-back")).toBeDisabled();
+  await page.keyboard.press("ArrowRight");
+  await expect(scrubber).toHaveAttribute("aria-valuetext", "step 1 of 6");
+  await page.getByTestId("watch-forward").click();
+  expect(await stepOnShow(page)).toBe(2);
+  await page.getByTestId("watch-back").click();
+  expect(await stepOnShow(page)).toBe(1);
+  await scrubber.focus();
+  await page.keyboard.press(" ");
+  await expect.poll(() => stepOnShow(page)).toBe(6);
+  await page.keyboard.press(" ");
+  await expect.poll(() => stepOnShow(page)).toBeLessThan(3);
+
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-report").click()]);
+  const report = JSON.parse(await readFile(await saved.path(), "utf8")) as {
+    distillation: { timeline: { points: { step: number; maps: string }[]; pictures: unknown[]; layer: string } };
+    scores: { layers: { ok: { rsDistilled: { semiPartial: number } } }[] };
+    maps: { images: { texts: string[] }[] }[];
+  };
+  const { points, pictures, layer } = report.distillation.timeline;
+  expect(points.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect([pictures.length, layer]).toEqual([4, "layer3"]);
+  expect(report.maps[0]?.images[0]?.texts.join()).toContain("strongest in the");
+
+  // The report alone repeats the run, points and all.
+  await page.goto("about:blank");
+  await open(page, "/?device=cpu#reference=9");
+  await page.getByTestId("import-config").setInputFiles(
+    await saved.path().then((path) => ({
+      name: "unicam-report.json",
+      mimeType: "application/json",
+      buffer: readFileSync(path),
+    })),
+  );
+  await expect(page).toHaveURL(/timeline-every=1/);
+  await expect(page.getByTestId("run-all")).toBeEnabled();
+  await page.getByTestId("run-all").click();
+  await expectFinished(page, 120_000);
+  const [again] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-report").click()]);
+  const repeated = JSON.parse(await readFile(await again.path(), "utf8")) as typeof report;
+  expect(repeated.distillation.timeline.points).toEqual(points);
+});
+
+test("a replay has the same points, and where nothing is watched there is no timeline", async ({ page }) => {
+  const told: string[] = [];
+  for (let i = 0; i < 2; i++) {
+    await page.goto("about:blank");
+    await open(page, address("cpu", WATCHED));
+    await page.getByTestId("run-all").click();
+    await expectFinished(page, 120_000);
+    const texts: string[] = [];
+    for (let at = 0; at < 7; at++) {
+      await page.getByTestId("watch-scrubber").fill(String(at));
+      texts.push(await page.getByTestId("watch-told").innerText());
+    }
+    told.push(texts.join("\n"));
+  }
+  expect(told[1]).toBe(told[0]);
+  await page.goto("about:blank");
+  await open(page, address("cpu", { ...WATCHED, "timeline-pictures": 0 }));
+  await page.getByTestId("run-all").click();
+  await expectFinished(page, 120_000);
+  await expect(page.getByTestId("watch")).toHaveCount(0);
+});
+
+test("watching costs at most 15 % of the training, as the page leaves it to the program", async ({ page }) => {
+  await open(page, address("cpu", { steps: 60, batch: 32, train: 300, reference: 48, "evaluate-every": 60 }));
+  await page.getByTestId("run-all").click();
+  await expectFinished(page, 240_000);
+  const share = await valueOf(page.getByTestId("watch-cost"));
+  console.log(`watching took ${(100 * share).toFixed(1)} % of the training`);
+  expect(share).toBeGreaterThan(0);
+  expect(share).toBeLessThanOrEqual(0.15);
+});

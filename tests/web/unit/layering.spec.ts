@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+
+import { expect, test } from "@playwright/test";
+
+const WWW = join(import.meta.dirname, "../../../www");
+
+/** The folders of the page in the order in which they may import; what stands beside them is no program. */
+const ORDER = ["protocol", "state", "text", "render", "client", "views"];
+/** Read by programs, but none themselves. */
+const DATA = ["example", "locales", "styles"];
+
+interface Import {
+  file: string;
+  /** folder that the file stands in; "" for the entry */
+  from: string;
+  /** folder that the import points to */
+  to: string;
+}
+
+function imports(): Import[] {
+  const files = readdirSync(WWW, { recursive: true, encoding: "utf8" }).map((file) => file.replaceAll("\\", "/"));
+  return files
+    .filter((file) => /\.tsx?$/.test(file))
+    .flatMap((file) => {
+      const text = readFileSync(join(WWW, file), "utf8");
+      const found = [...text.matchAll(/(?:from|import|import\()\s*(?:\/\*.*?\*\/\s*)?"(\.[^"]+)"/g)];
+      return found.map(([, path = ""]) => {
+        const target = posix.normalize(posix.join(posix.dirname(file), path));
+        return { file, from: file.includes("/") ? (file.split("/")[0] ?? "") : "", to: target.split("/")[0] ?? "" };
+      });
+    });
+}
+
+test("every import of the page points back", () => {
+  const found = imports();
+  expect(found.length, "does this test still read the sources?").toBeGreaterThan(200);
+  for (const { file, from, to } of found) {
+    if (to === ".." || DATA.includes(to) || from === to) continue;
+    // The entry may import everything; the worker, a program of its own, knows the protocol alone.
+    if (from === "") continue;
+    const allowed = from === "worker" ? ["protocol"] : ORDER.slice(0, ORDER.indexOf(from));
+    expect(from === "worker" || ORDER.includes(from), `${file} has a place in the order`).toBe(true);
+    expect(allowed, `${file} imports ${to}`).toContain(to);
+  }
+});
+
+test("the engine is named by the worker and by the contract alone", () => {
+  const naming = imports().filter(({ to }) => to === "..");
+  expect(naming.length).toBeGreaterThan(0);
+  for (const { file, from } of naming) expect(from === "worker" || file === "protocol/contract.ts", file).toBe(true);
+});

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "@playwright/test";
+
+import en from "../../../www/locales/en/index";
+import zh from "../../../www/locales/zh-CN/index";
+import { PRESETS } from "../../../www/state/presets";
+import { PROPERTIES } from "../../../www/state/properties";
+import { fieldText } from "../../../www/text/fields";
+import { languageNow, speak, tell } from "../../../www/text/i18n";
+import { STORY_STEPS, stretchesOf, TERMS } from "../../../www/text/story";
+
+const WWW = join(import.meta.dirname, "../../../www");
+
+/** Sentences by their paths. */
+function sentences(tree: object, path = ""): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, value] of Object.entries(tree) as [string, string | object][]) {
+    const own = path ? `${path}.${name}` : name;
+    if (typeof value === "string") found.set(own, value);
+    else for (const [inner, text] of sentences(value, own)) found.set(inner, text);
+  }
+  return found;
+}
+
+const ENGLISH = sentences(en);
+const CHINESE = sentences(zh);
+
+/** What stands in both languages as it is: names of methods, devices, formats, and symbols. */
+const SAME =
+  /^(FSS|RS|WebGPU|CPU|CUDA|SGD|AdamW|UniCAM|Nesterov|[βε][₁₂]?|Grad-CAM(\+\+)?|LayerCAM|HiResCAM|CIFAR ResNet|(ResNet|VGG) \(torchvision\)|\{\{.*\}\}( \(safetensors\))?)$/;
+
+test("both languages have every sentence, with the same values in it", () => {
+  expect([...CHINESE.keys()].sort()).toEqual([...ENGLISH.keys()].sort());
+  expect(ENGLISH.size).toBeGreaterThan(400);
+  const names = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = ""]) => name).sort();
+  for (const [path, text] of ENGLISH) expect(names(CHINESE.get(path) ?? ""), path).toEqual(names(text));
+});
+
+test("no sentence was left in the other language", () => {
+  for (const [path, text] of CHINESE) {
+    const isChinese = /[一-鿿]/.test(text);
+    expect(isChinese || SAME.test(text) || text === "", `${path}: ${text}`).toBe(true);
+  }
+  for (const [path, text] of ENGLISH) expect(text, path).not.toMatch(/[一-鿿]/);
+});
+
+test("the story's terms are all explained, the same ones in both languages", () => {
+  for (const step of STORY_STEPS) {
+    const terms = (text: string): string[] => stretchesOf(text).flatMap((part) => ("term" in part ? [part.term] : []));
+    const [english, chinese] = [en.story.steps[step].text, zh.story.steps[step].text].map(terms);
+    expect(english?.length, step).toBeGreaterThan(0);
+    expect(chinese?.toSorted(), step).toEqual(english?.toSorted());
+    for (const term of english ?? []) expect(TERMS, step).toHaveProperty(term);
+  }
+});
+
+test("every setting and every recipe has its words", () => {
+  const unseen = ["start", "label-rows", "class-method", "sign", "scale", "maps", "difference"];
+  for (const { key } of PROPERTIES) {
+    if (!unseen.includes(key.replace(/^teacher-/, ""))) expect(fieldText(key).label, key).not.toBe(key);
+  }
+  for (const { name } of PRESETS) expect(en.lab.presets.names, name).toHaveProperty(name);
+});
+
+test("sentences are told in the language of the moment, values put in", async () => {
+  expect(tell("watch.stepOf", { step: 3, steps: 9 })).toBe("step 3 of 9");
+  await speak("zh-CN");
+  expect(languageNow()).toBe("zh-CN");
+  expect(tell("watch.stepOf", { step: 3, steps: 9 })).toBe("第 3 步，共 9 步");
+  expect(TERMS.teacher).toContain("大网络");
+  await speak("en");
+  expect(TERMS.teacher).toContain("The big network");
+});
+
+test("no view takes its words at the top of a module, where they would stay in one language", () => {
+  const files = readdirSync(join(WWW, "views"), { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".tsx"),
+  );
+  for (const file of files) {
+    const text = readFileSync(join(WWW, "views", file), "utf8");
+    expect(text.match(/^const \w+ = tell\(/gm), file).toBeNull();
+  }
+});

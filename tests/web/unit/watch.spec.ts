@@ -1,0 +1,117 @@
+import { expect, test } from "@playwright/test";
+
+import type { Timeline, TimelinePoint, TrainingEvent } from "../../../www/protocol/contract";
+import type { RunEvent } from "../../../www/protocol/messages";
+import { timelineCurves, turnOf, watchedMap } from "../../../www/render/timeline";
+import { reduceRun } from "../../../www/state/reduce-training";
+import { pointText } from "../../../www/text/watch";
+import { JobControl } from "../../../www/worker/queue";
+import { pullTraining } from "../../../www/worker/train";
+import { DEFAULTS, picture } from "./support";
+
+const STRENGTH = { min: 0, max: 1, sum: 1, empty: false, insideMask: null, place: null };
+
+function pointAt(step: number, since: { student: number | null; base: number | null }[] = []): TimelinePoint {
+  const score = { corrected: 0.5, paper: 0.9 };
+  const left = { semiPartial: step / 100, partial: 0.2 };
+  return {
+    step,
+    studentRight: 0.5,
+    baseRight: 0.25,
+    scores: { fssStudent: score, fssBase: score, rsStudent: 0, rsBase: 0, rsDistilled: left, rsResidual: left },
+    distilledInside: 0.4,
+    residualInside: 0.2,
+    pictures: since.map(({ student, base }) => ({
+      student: 0,
+      base: 1,
+      studentSince: student,
+      baseSince: base,
+      distilled: STRENGTH,
+      residual: STRENGTH,
+    })),
+    maps: btoa(String.fromCharCode(0, 255, 51, 102, 1, 2, 3, 4)),
+  };
+}
+
+const TIMELINE: Timeline = {
+  config: { settings: DEFAULTS.timeline, reference: DEFAULTS.reference, objective: "relevance" },
+  every: 10,
+  steps: 40,
+  layer: "layer3",
+  referenceHash: "00",
+  n: 12,
+  rawSize: { width: 2, height: 1 },
+  pictures: [
+    { index: 4, label: 0, maskShare: null },
+    { index: 7, label: 1, maskShare: null },
+  ],
+  points: [],
+  missing: [],
+  seconds: 0.1,
+  trainingSeconds: 2,
+};
+
+test("maps come out of their bytes picture by picture, distilled before residual", () => {
+  const point = pointAt(0);
+  expect([...watchedMap(TIMELINE, point, 0, "distilled")]).toEqual([0, 1]);
+  expect([...watchedMap(TIMELINE, point, 0, "residual")].map((value) => value.toFixed(1))).toEqual(["0.2", "0.4"]);
+  expect([...watchedMap(TIMELINE, point, 1, "residual")].map((value) => Math.round(255 * value))).toEqual([3, 4]);
+});
+
+test("a turn is what a network names rightly from this point on, the Student's alone before others", () => {
+  const both = { student: 10, base: 10 };
+  expect(turnOf(pointAt(0, [{ student: 0, base: 0 }]))).toBeNull();
+  expect(turnOf(pointAt(10, [both, { student: 10, base: null }]))).toEqual({ picture: 1, who: "student" });
+  expect(turnOf(pointAt(10, [both, { student: 0, base: null }]))).toEqual({ picture: 0, who: "both" });
+  expect(turnOf(pointAt(10, [{ student: null, base: 10 }]))).toEqual({ picture: 0, who: "base" });
+  // Found earlier, or found while the other had found it long ago.
+  expect(turnOf(pointAt(20, [both, { student: 20, base: 10 }]))).toBeNull();
+});
+
+test("a point is told in a sentence with its own numbers", () => {
+  const told = pointText(
+    pointAt(20),
+    { who: "student", className: "triangle", student: "triangle", base: "ring" },
+    (share) => `${String(100 * share)} %`,
+  );
+  expect(told).toContain("At step 20 the Student has found the triangle; the Base says ring.");
+  expect(told).toContain("the Student names 50 % rightly, the Base 25 %");
+  expect(told).toContain("40 % of what only the Student has lies on the object");
+  expect(timelineCurves([pointAt(0), pointAt(20)]).map(({ points }) => points.length)).toEqual([2, 2, 2, 2, 2, 2]);
+});
+
+test("points travel from the engine to the page between the steps, the pictures once before them", async () => {
+  const steps: TrainingEvent[] = [1, 2, 3].map((step) => ({ kind: "step", step, steps: 3 }));
+  const points = [pointAt(1), undefined, pointAt(3)];
+  const heard: RunEvent[] = [];
+  let taken = 0;
+  const source = {
+    next: () => Promise.resolve(steps.shift()),
+    cancel: () => undefined,
+    takePoint: () => points[taken++],
+    timeline: () => TIMELINE,
+    picture: (_split: "test", index: number) => picture(index),
+  };
+  await pullTraining(source, new JobControl(), (event) => void heard.push(event));
+  const kinds = heard.map(({ kind }) => kind).filter((kind) => kind !== "step");
+  expect(kinds).toEqual(["watching", "point", "point", "watched"]);
+
+  const started = { kind: "run/started", job: 1, config: DEFAULTS.distillation } as const;
+  const finished: RunEvent = { kind: "finished", assistants: [], step: 3, steps: 3, student: 1, base: 0, teacher: 1 };
+  const [told, end] = [heard.slice(0, -1), heard.slice(-1)];
+  const run = [...told, finished, ...end].reduce(
+    (state, event) => reduceRun(state, { kind: "run/event", job: 1, event }),
+    reduceRun({ phase: "idle" }, started),
+  );
+  expect(run).toMatchObject({
+    phase: "finished",
+    log: {
+      watched: {
+        timeline: { layer: "layer3", points: [] },
+        points: [{ step: 1 }, { step: 3 }],
+        pictures: [{ label: 4 }, { label: 7 }],
+        cost: { seconds: 0.1, trainingSeconds: 2 },
+      },
+    },
+  });
+});

@@ -1,0 +1,68 @@
+import type { Timeline, TimelinePoint } from "../protocol/contract";
+import { tell } from "../text/i18n";
+import type { Curve, Point } from "./curves";
+
+/** Maps of a watched picture, as they lie in a point. */
+export const WATCHED_MAPS = ["distilled", "residual"] as const;
+export type WatchedMap = (typeof WATCHED_MAPS)[number];
+
+/** Decoded bytes of points that were drawn before: playing back decodes nothing twice. */
+const decoded = new WeakMap<TimelinePoint, Uint8Array>();
+
+/**
+ * One map out of a point, shares 0..1 of its own maximum, `[height, width]` of the timeline's `rawSize`.
+ *
+ * @param picture position among the watched pictures
+ */
+export function watchedMap(timeline: Timeline, point: TimelinePoint, picture: number, kind: WatchedMap): Float32Array {
+  const area = timeline.rawSize.width * timeline.rawSize.height;
+  let bytes = decoded.get(point);
+  if (!bytes) {
+    bytes = Uint8Array.from(atob(point.maps), (letter) => letter.charCodeAt(0));
+    decoded.set(point, bytes);
+  }
+  const start = (picture * WATCHED_MAPS.length + WATCHED_MAPS.indexOf(kind)) * area;
+  return Float32Array.from(bytes.subarray(start, start + area), (byte) => byte / 255);
+}
+
+/** How well the two networks do, how like the Teacher they are, and how relevant what differs is, over the steps. */
+export function timelineCurves(points: readonly TimelinePoint[]): Curve[] {
+  const curve = (
+    key: "studentRight" | "baseRight" | "fssStudent" | "fssBase" | "rsDistilled" | "rsResidual",
+    tone: Curve["tone"],
+    line: Curve["line"],
+    value: (point: TimelinePoint) => number,
+  ): Curve => ({
+    label: tell(`watch.chart.${key}`),
+    tone,
+    line,
+    marker: "none",
+    points: points.map((point): Point => ({ x: point.step, y: value(point) })),
+  });
+  return [
+    curve("studentRight", "student", "solid", (point) => point.studentRight),
+    curve("baseRight", "base", "solid", (point) => point.baseRight),
+    curve("fssStudent", "student", "dashed", (point) => point.scores.fssStudent.corrected),
+    curve("fssBase", "base", "dashed", (point) => point.scores.fssBase.corrected),
+    curve("rsDistilled", "student", "dotted", (point) => point.scores.rsDistilled.semiPartial),
+    curve("rsResidual", "base", "dotted", (point) => point.scores.rsResidual.semiPartial),
+  ];
+}
+
+/** What is new at a point: the first watched picture that a network names rightly here and did not a point before. */
+export interface Turn {
+  picture: number;
+  who: "student" | "base" | "both";
+}
+
+/** The turn of a point, the Student's before the Base's; null where nothing new is found. */
+export function turnOf({ step, pictures }: TimelinePoint): Turn | null {
+  if (step === 0) return null;
+  const isNew = (since: number | null): boolean => since === step;
+  const both = pictures.findIndex(({ studentSince, baseSince }) => isNew(studentSince) && isNew(baseSince));
+  const student = pictures.findIndex(({ studentSince, baseSince }) => isNew(studentSince) && baseSince === null);
+  const base = pictures.findIndex(({ studentSince, baseSince }) => isNew(baseSince) && studentSince === null);
+  if (student >= 0) return { picture: student, who: "student" };
+  if (base >= 0) return { picture: base, who: "base" };
+  return both >= 0 ? { picture: both, who: "both" } : null;
+}

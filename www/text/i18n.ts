@@ -1,0 +1,76 @@
+import i18next from "i18next";
+
+import en from "../locales/en/index";
+import type { Language } from "../state/appearance";
+
+/** The texts as they stand in English: what every other language has to have, too. */
+type Texts = typeof en;
+
+/** Paths to the sentences of a tree of texts, e.g. "story.steps.maps.title". */
+type PathsOf<T, P extends string = ""> = T extends string
+  ? P
+  : { [K in keyof T & string]: PathsOf<T[K], P extends "" ? K : `${P}.${K}`> }[keyof T & string];
+
+/** Names one sentence. */
+export type TextKey = PathsOf<Texts>;
+
+/** A part of the texts by its path. */
+type PartOf<T, P extends string> = P extends `${infer K}.${infer Rest}`
+  ? K extends keyof T
+    ? PartOf<T[K], Rest>
+    : never
+  : P extends keyof T
+    ? T[P]
+    : never;
+
+const translator = i18next.createInstance();
+void translator.init({
+  lng: "en",
+  fallbackLng: "en",
+  resources: { en: { translation: en } },
+  nsSeparator: false,
+  initAsync: false,
+  // Preact escapes.
+  interpolation: { escapeValue: false },
+});
+
+/** A sentence in the page's language; `values` stand in for its {{names}}. */
+export function tell(key: TextKey, values: Record<string, string | number> = {}): string {
+  return translator.t(key, values);
+}
+
+/**
+ * A part of the texts whose sentences are read when they are asked for, each time in the language of that moment. Take
+ * sentences out of it where they are drawn, never at the top of a module.
+ */
+export function texts<P extends string>(path: P): PartOf<Texts, P> {
+  const part = path.split(".").reduce<unknown>((whole, name) => (whole as Record<string, unknown>)[name], en);
+  return lazily(part as object, path) as PartOf<Texts, P>;
+}
+
+function lazily(part: object, path: string): object {
+  const made = {};
+  for (const [name, value] of Object.entries(part)) {
+    const own = `${path}.${name}`;
+    if (typeof value === "string") {
+      Object.defineProperty(made, name, { enumerable: true, get: () => translator.t(own as TextKey) });
+    } else {
+      Object.defineProperty(made, name, { enumerable: true, value: lazily(value as object, own) });
+    }
+  }
+  return made;
+}
+
+/** The language that sentences are told in. */
+export function languageNow(): Language {
+  return translator.language as Language;
+}
+
+/** Fetches a language's texts, where they are not here yet, and tells everything in it from then on. */
+export async function speak(language: Language): Promise<void> {
+  if (language === "zh-CN" && !translator.hasResourceBundle(language, "translation")) {
+    const { default: bundle } = await import(/* webpackChunkName: "zh-CN" */ "../locales/zh-CN/index");
+    translator.addResourceBundle(language, "translation", bundle);
+  }
+  await translator.changeLanguage(language);
+}

@@ -1,0 +1,25 @@
+import type { JSX } from "preact";
+
+import type { AppState, DataState, RunState } from "../../state/model";
+import { useSelect } from "../app-context";
+import { TimelineFigure } from "../watch/timeline-figure";
+import { GlanceFigure } from "./glance";
+
+const selectRun = (state: AppState): RunState => state.run;
+const selectData = (state: AppState): DataState => state.data;
+
+/** The picture of the first screen: a learning that is watched, as soon as there is one; else a run at a glance. */
+export function FirstFigure(): JSX.Element {
+  const run = useSelect(selectRun);
+  const data = useSelect(selectData);
+  const log = "log" in run ? run.log : null;
+  if (!log?.watched || data.phase !== "ready") return <GlanceFigure />;
+  return (
+    <TimelineFigure
+      watched={log.watched}
+      log={log}
+      pace={run.phase === "running" ? run.pace : null}
+      classNames={data.report.classNames}
+    />
+  );
+}

@@ -1,0 +1,114 @@
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+
+import type { TimelinePoint } from "../../protocol/contract";
+import type { Axes } from "../../render/curves";
+import { percent, score } from "../../render/format";
+import { timelineCurves, turnOf } from "../../render/timeline";
+import type { RunLog, RunPace, WatchedLog } from "../../state/model";
+import { tell } from "../../text/i18n";
+import { pointText, WATCH } from "../../text/watch";
+import { LineChart } from "../common/line-chart";
+import { showSection } from "../common/section";
+import { RunLine } from "./run-line";
+import { Scrubber } from "./scrubber";
+import { usePlayer } from "./use-player";
+import { WatchedMaps } from "./watched-maps";
+
+/** A learning to look at: while it goes on its newest point, afterwards any. */
+export function TimelineFigure({
+  watched,
+  log,
+  pace,
+  classNames,
+}: {
+  watched: WatchedLog;
+  log: RunLog;
+  /** null once it is over */
+  pace: RunPace | null;
+  classNames: string[];
+}): JSX.Element | null {
+  const { timeline, points, cost } = watched;
+  const player = usePlayer(points.length);
+  const point = points[player.position];
+  const curves = useMemo(() => timelineCurves(points), [points]);
+  const step = point?.step ?? 0;
+  const axes = useMemo<Axes>(
+    () => ({
+      xTitle: WATCH.chart.step,
+      yTitle: "",
+      xMax: timeline.steps,
+      yMax: 1,
+      yMin: Math.min(0, ...points.map(lowest)),
+      cursor: step,
+    }),
+    [timeline, points, step],
+  );
+  if (!point) return null;
+  const { caption, chart } = told(watched, point);
+  return (
+    <figure class="watch" id="watch" data-testid="watch" data-points={points.length} aria-label={WATCH.label}>
+      {pace && <RunLine log={log} pace={pace} />}
+      <WatchedMaps watched={watched} point={point} classNames={classNames} />
+      <Scrubber player={player} count={points.length} step={step} steps={timeline.steps} />
+      {/* Spoken when a point is chosen by hand, and not for each one of a learning that runs or is played. */}
+      <p class="watch-told" data-testid="watch-told" aria-live={pace || player.isPlaying ? "off" : "polite"}>
+        {pointText(point, turnText(watched, point, classNames), (share) => percent(share).text)}
+      </p>
+      <LineChart curves={curves} axes={axes} testId="watch-chart" label={chart} isLow />
+      <figcaption class="hint">
+        {caption}{" "}
+        {cost && (
+          <span data-testid="watch-cost" data-value={cost.seconds / cost.trainingSeconds}>
+            {tell("watch.cost", { share: percent(cost.seconds / cost.trainingSeconds, 1).text })}
+          </span>
+        )}
+        {!pace && (
+          <button
+            type="button"
+            class="button button-small"
+            onClick={() => {
+              showSection("look");
+            }}
+          >
+            {WATCH.seeMaps}
+          </button>
+        )}
+      </figcaption>
+    </figure>
+  );
+}
+
+function lowest({ scores }: TimelinePoint): number {
+  const { fssStudent, fssBase, rsDistilled, rsResidual } = scores;
+  const values = [fssStudent.corrected, fssBase.corrected, rsDistilled.semiPartial, rsResidual.semiPartial];
+  return Math.floor(10 * Math.min(...values)) / 10;
+}
+
+function turnText(
+  { timeline }: WatchedLog,
+  point: TimelinePoint,
+  classNames: string[],
+): Parameters<typeof pointText>[1] {
+  const turn = turnOf(point);
+  const [picture, answer] = turn ? [timeline.pictures[turn.picture], point.pictures[turn.picture]] : [];
+  if (!turn || !picture || !answer) return null;
+  const nameOf = (label: number): string => classNames[label] ?? String(label);
+  const [student, base] = [nameOf(answer.student), nameOf(answer.base)];
+  return { who: turn.who, className: nameOf(picture.label), student, base };
+}
+
+function told({ timeline }: WatchedLog, point: TimelinePoint): { caption: string; chart: string } {
+  const { layer, n, every } = timeline;
+  const { step, studentRight, baseRight, scores } = point;
+  return {
+    caption: tell("watch.caption", { layer, n, every }),
+    chart: tell("watch.chart.label", {
+      step,
+      student: percent(studentRight).text,
+      base: percent(baseRight).text,
+      fss: score(scores.fssStudent.corrected, 2).text,
+      rs: score(scores.rsDistilled.semiPartial, 2).text,
+    }),
+  };
+}

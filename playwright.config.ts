@@ -26,8 +26,6 @@ export default defineConfig({
         baseURL: `http://localhost:${String(port)}/`,
         // Without pictures: taking them costs as much as the page itself.
         trace: { mode: "retain-on-failure", screenshots: false },
-        // Kept files would be fetched once more in every test; the one that is about them allows it.
-        serviceWorkers: "block",
         launchOptions: {
           // Playwright would bring a browser of its own; the set-up has found or installed one.
           executablePath: process.env["CHROME"] ?? "",

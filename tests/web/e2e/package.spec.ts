@@ -15,6 +15,7 @@ test("a page of somebody else installs the engine's package and draws a map", as
   const folder = mkdtempSync(join(tmpdir(), "unicam-package-"));
   const npm = (...args: string[]): string => execFileSync("npm", args, { cwd: folder, encoding: "utf8" });
   try {
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
     npm("pack", PACKAGE, "--silent");
     const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
     for (const name of ["index.html", "main.js"]) writeFileSync(join(folder, name), readFileSync(join(APP, name)));

@@ -27,6 +27,10 @@ export function watch(page: Page, ...origins: string[]): Watch {
 export const test = base.extend<{ watched: Watch }>({
   watched: [
     async ({ page, baseURL }, use) => {
+      // Keeping its files costs as much as loading the page; hosting.spec.ts is about that.
+      await page.addInitScript(() => {
+        Reflect.deleteProperty(Navigator.prototype, "serviceWorker");
+      });
       const watched = watch(page, new URL(baseURL ?? "").origin);
       await use(watched);
       expect(watched.problems).toEqual([]);

@@ -29,7 +29,7 @@ const CHINESE = sentences(zh);
 
 /** What stands in both languages as it is: names of methods, devices, formats, and symbols. */
 const SAME =
-  /^(FSS|RS|WebGPU|CPU|CUDA|SGD|AdamW|UniCAM|Nesterov|[βε][₁₂]?|Grad-CAM(\+\+)?|LayerCAM|HiResCAM|CIFAR ResNet|(ResNet|VGG) \(torchvision\)|\{\{.*\}\}( \(safetensors\))?)$/;
+  /^(FSS|RS|WebGPU|CPU|CUDA|SGD|AdamW|UniCAM|Nesterov|[βε][₁₂]?|Grad-CAM(\+\+)?|LayerCAM|HiResCAM|CIFAR ResNet|ImageNet|CIFAR-100?|(ResNet|VGG) \(torchvision\)|\{\{.*\}\}( \(safetensors\))?)$/;
 
 test("both languages have every sentence, with the same values in it", () => {
   expect([...CHINESE.keys()].sort()).toEqual([...ENGLISH.keys()].sort());

@@ -1,5 +1,6 @@
 // Every text of the page in Simplified Chinese, a file a topic.
 import about from "./about.json" with { type: "json" };
+import advice from "./advice.json" with { type: "json" };
 import appearance from "./appearance.json" with { type: "json" };
 import checks from "./checks.json" with { type: "json" };
 import choices from "./choices.json" with { type: "json" };
@@ -7,7 +8,9 @@ import compare from "./compare.json" with { type: "json" };
 import confusion from "./confusion.json" with { type: "json" };
 import device from "./device.json" with { type: "json" };
 import fields from "./fields.json" with { type: "json" };
+import files from "./files.json" with { type: "json" };
 import glance from "./glance.json" with { type: "json" };
+import hub from "./hub.json" with { type: "json" };
 import lab from "./lab.json" with { type: "json" };
 import maps from "./maps.json" with { type: "json" };
 import matrices from "./matrices.json" with { type: "json" };
@@ -22,6 +25,7 @@ import words from "./words.json" with { type: "json" };
 
 export default {
   about,
+  advice,
   appearance,
   checks,
   choices,
@@ -29,7 +33,9 @@ export default {
   confusion,
   device,
   fields,
+  files,
   glance,
+  hub,
   lab,
   maps,
   matrices,

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 
 import type { Failure } from "../../protocol/failure";
 import { WORDS } from "../../text/page";
-import { ADVICE } from "../../text/advice";
+import { adviceFor } from "../../text/advice";
 
 /** Something to know, without alarm. */
 export function Notice({ children, testId }: { children: ComponentChildren; testId?: string }): JSX.Element {
@@ -26,7 +26,7 @@ export function FailureNotice({
   children?: ComponentChildren;
   testId?: string;
 }): JSX.Element {
-  const advice = ADVICE[failure.code];
+  const advice = adviceFor(failure.code);
   return (
     <div class="notice notice-failure" role="alert" data-testid={testId} data-code={failure.code}>
       <span class="notice-mark" aria-hidden="true">
@@ -34,9 +34,7 @@ export function FailureNotice({
       </span>
       <div>
         <p>
-          <span lang="en">
-            {failure.message} {advice}
-          </span>
+          <span lang="en">{failure.message}</span> {advice}
         </p>
         <p class="fine">
           {WORDS.code} <code>{failure.code}</code>

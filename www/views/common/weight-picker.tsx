@@ -1,5 +1,7 @@
 import type { JSX } from "preact";
 
+import { FILES } from "../../text/files";
+
 /** A button that picks one weight file. */
 export function WeightPicker({
   label,
@@ -30,10 +32,7 @@ export function WeightPicker({
         />
         {label}
       </label>
-      <span class="fine">
-        safetensors, or a PyTorch checkpoint (.pt, .pth, .th, .ckpt) of a CIFAR ResNet with either kind of shortcut, a
-        ResNet-18, 34, 50 or 101 with either stem, a VGG or a tiny CNN.
-      </span>
+      <span class="fine">{FILES.weights}</span>
     </p>
   );
 }

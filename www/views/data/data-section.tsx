@@ -19,7 +19,10 @@ const selectLocked = (state: AppState): boolean =>
   state.engine.phase !== "ready" || activeTraining(state) !== null || (isBusy(state) && state.data.phase !== "loading");
 
 /** Instead of the section's own lead. */
-const LEADS: Partial<Record<DataSource, string>> = { images: OWN.lead, hub: HUB_TEXT.lead };
+function leadOf(source: DataSource): { lead?: string } {
+  if (source === "scenes") return {};
+  return { lead: source === "images" ? OWN.lead : HUB_TEXT.lead };
+}
 
 /** Section 1: what the networks learn from. */
 export function DataSection(): JSX.Element {
@@ -35,9 +38,8 @@ export function DataSection(): JSX.Element {
     setTab(chosen);
     if (chosen === "scenes" && source !== "scenes") void actions.openScenes();
   };
-  const lead = LEADS[tab];
   return (
-    <Section name="data" {...(lead === undefined ? {} : { lead })}>
+    <Section name="data" {...leadOf(tab)}>
       <Tabs
         name="data-source"
         label={SCENES.source}
@@ -51,7 +53,6 @@ export function DataSection(): JSX.Element {
         onChoose={choose}
       />
       {data.phase === "failed" && <FailureNotice failure={data.failure} testId="data-failure" />}
-      {tab !== "scenes" && WORDS.englishOnly && <p class="fine">{WORDS.englishOnly}</p>}
       {tab === "scenes" && <ScenesPanel data={data} disabled={isLocked} />}
       {tab === "images" && <OwnPanel data={data} disabled={isLocked} />}
       {tab === "hub" && HUB && <HubPanel host={HUB.name} data={data} disabled={isLocked} />}

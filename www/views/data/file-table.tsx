@@ -2,6 +2,8 @@ import type { JSX } from "preact";
 
 import type { FileReport } from "../../protocol/contract";
 import type { DataState } from "../../state/model";
+import { FILES } from "../../text/files";
+import { tell } from "../../text/i18n";
 import { Folded } from "../common/folded";
 import { useGradually } from "../common/gradually";
 
@@ -22,19 +24,17 @@ export function FileTable({ data }: { data: Exclude<DataState, { phase: "empty" 
     <div class="files" data-testid="files" data-usable={usable.length} data-broken={broken.length}>
       {data.phase === "loading" && (
         <p class="progress-line">
-          <progress max={Math.max(1, data.total)} value={data.done} aria-label="Reading files" />
-          <span class="number">
-            {Math.floor(data.done)} of {data.total} files
-          </span>
+          <progress max={Math.max(1, data.total)} value={data.done} aria-label={FILES.reading} />
+          <span class="number">{tell("files.progress", { done: Math.floor(data.done), total: data.total })}</span>
         </p>
       )}
       <p aria-live="polite">
-        {pictures} {pictures === 1 ? "picture" : "pictures"} can be used
-        {broken.length > 0 && `, ${String(broken.length)} cannot:`}
+        {tell("files.usable", { count: pictures })}
+        {broken.length > 0 && ` ${tell("files.broken", { count: broken.length })}`}
       </p>
       {broken.length > 0 && <Rows rows={broken} classes={classes} />}
       {usable.length > 0 && (
-        <Folded summary="Files that can be used">{() => <Rows rows={usable} classes={classes} />}</Folded>
+        <Folded summary={FILES.usableFiles}>{() => <Rows rows={usable} classes={classes} />}</Folded>
       )}
     </div>
   );
@@ -47,10 +47,10 @@ function Rows({ rows, classes }: { rows: FileReport[]; classes: string[] | null 
       <table class="table table-files">
         <thead>
           <tr>
-            <th scope="col">File</th>
-            <th scope="col">Class</th>
-            <th scope="col">Pixels</th>
-            <th scope="col">Result</th>
+            <th scope="col">{FILES.file}</th>
+            <th scope="col">{FILES.class}</th>
+            <th scope="col">{FILES.pixels}</th>
+            <th scope="col">{FILES.result}</th>
           </tr>
         </thead>
         <tbody>
@@ -59,7 +59,7 @@ function Rows({ rows, classes }: { rows: FileReport[]; classes: string[] | null 
           ))}
         </tbody>
       </table>
-      {rows.length > MAX_ROWS && <p class="fine">and {rows.length - MAX_ROWS} more</p>}
+      {rows.length > MAX_ROWS && <p class="fine">{tell("files.more", { count: rows.length - MAX_ROWS })}</p>}
     </div>
   );
 }
@@ -74,9 +74,11 @@ function FileRow({ row, classes }: { row: FileReport; classes: string[] | null }
       <td>{width && height ? `${String(width)} × ${String(height)}` : "—"}</td>
       <td>
         {error ? (
-          <span class="mark mark-wrong">✗ {error.message}</span>
+          <span class="mark mark-wrong" lang="en">
+            ✗ {error.message}
+          </span>
         ) : (
-          <span class="mark mark-right">✓ {sameAs ? `same as ${sameAs}` : "read"}</span>
+          <span class="mark mark-right">✓ {sameAs ? tell("files.sameAs", { path: sameAs }) : FILES.read}</span>
         )}
       </td>
     </tr>

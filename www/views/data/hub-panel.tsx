@@ -4,7 +4,8 @@ import { useState } from "preact/hooks";
 import { isDatasetName } from "../../protocol/hub";
 import { count, megabytes } from "../../render/format";
 import type { AppState, DataState, HubState } from "../../state/model";
-import { HUB_TEXT } from "../../text/hub";
+import { HUB_TEXT, USUAL_DATASET } from "../../text/hub";
+import { tell } from "../../text/i18n";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { CollectedData } from "./collected-data";
@@ -27,7 +28,7 @@ export function HubPanel({
 }): JSX.Element {
   const hub = useSelect(selectHub);
   const actions = useActions();
-  const [dataset, setDataset] = useState<string>(HUB_TEXT.dataset.usual);
+  const [dataset, setDataset] = useState<string>(USUAL_DATASET);
   const [part, setPart] = useState("");
   const [perClass, setPerClass] = useState("50");
   const [total, setTotal] = useState("500");
@@ -82,7 +83,7 @@ export function HubPanel({
             setHasConsented(event.currentTarget.checked);
           }}
         />
-        <span>{HUB_TEXT.consent(host)}</span>
+        <span>{tell("hub.consent", { host })}</span>
       </label>
       <p class="actions">
         <button
@@ -112,7 +113,7 @@ function Fetching({
   const { pictures = 0, expected = null, received = 0 } = progress ?? {};
   return (
     <p class="progress-line" data-testid="hub-progress" data-received={received} data-pictures={pictures}>
-      <span>{HUB_TEXT.progress(count(pictures).text, megabytes(received).text)}</span>
+      <span>{tell("hub.progress", { pictures: count(pictures).text, received: megabytes(received).text })}</span>
       <progress {...(expected ? { max: expected, value: pictures } : {})} aria-label={HUB_TEXT.fetching} />
       <button type="button" class="button button-small" data-testid="hub-cancel" onClick={onCancel}>
         Cancel

@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, "../../..");
 /** Bounds of the default recipe on WebGPU, batch 32. */
 const MOST = {
   /** kernels started a step: a GPU takes microseconds for each, a browser too */
-  dispatches: 250,
+  dispatches: 150,
   /** packets of commands a step; each wakes another process */
   submits: 4,
   /** kernels compiled for a run, its accuracies included; each costs tens of milliseconds on a GPU */

@@ -89,7 +89,7 @@ test("pictures come from the hub with consent alone, as parts of its files, and 
   expect(hub.sent).toBeLessThan(hub.size / 10);
 
   const asked = hub.requests.length;
-  await page.getByText("Size, share for testing").click();
+  await page.getByText("Size, classes, split and limit").click();
   await page.getByTestId("field-side").fill("24");
   await page.getByTestId("field-side").blur();
   await expect(page.getByTestId("sheet-train").locator('canvas[width="24"]').first()).toBeVisible();

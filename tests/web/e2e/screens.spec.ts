@@ -12,7 +12,7 @@ const SCREENS: { name: string; go: (page: Page) => Promise<void> }[] = [
     name: "one's own pictures",
     go: async (page) => {
       await page.getByTestId("data-source-images").check();
-      await page.getByText("Size, share for testing, limit and seed").click();
+      await page.getByText("Size, classes, split and limit").click();
     },
   },
   {

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 
 import type { DataState } from "../../state/model";
+import { FILES } from "../../text/files";
 import { Folded } from "../common/folded";
 import { SettingField } from "../common/setting-field";
 import { FileTable } from "./file-table";
@@ -24,7 +25,7 @@ export function CollectedData({
       {isShown && data.phase === "ready" && <ClassCounts data={data} />}
       {isShown && data.phase === "ready" && data.report.images && <ImagesNotes images={data.report.images} />}
       {isShown && <Sheets data={data} />}
-      <Folded summary="Size, classes, split and limit">
+      <Folded summary={FILES.settings}>
         {() => (
           <div class="fields">
             {["side", "class-level", "split", "test-share", "per-class", "split-seed"].map((name) => (
@@ -44,9 +45,9 @@ function ClassCounts({ data }: { data: Extract<DataState, { phase: "ready" }> })
       <table class="table" data-testid="class-counts">
         <thead>
           <tr>
-            <th scope="col">Class</th>
-            <th scope="col">Training</th>
-            <th scope="col">Test</th>
+            <th scope="col">{FILES.class}</th>
+            <th scope="col">{FILES.training}</th>
+            <th scope="col">{FILES.test}</th>
           </tr>
         </thead>
         <tbody>

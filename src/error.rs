@@ -117,6 +117,14 @@ pub enum Error {
         /// Which limit is passed and by how much.
         problem: String,
     },
+    /// A Parquet file, or a row of it, that gives no labelled picture.
+    #[error("The Parquet file gives no labelled picture here: {problem}. {advice}.")]
+    UnreadableParquet {
+        /// What is wrong with the file or the row.
+        problem: String,
+        /// What the user can do, an imperative.
+        advice: String,
+    },
     /// The small pictures together would take more memory than a page can spare.
     #[error(
         "Over {images} images of {size} x {size} pixels take more than {limit_mebibytes} MiB. Choose a smaller size, or fewer images a class."
@@ -273,6 +281,7 @@ impl Error {
             Self::ImageTooLarge { .. } => "image-too-large",
             Self::CorruptArchive { .. } => "corrupt-archive",
             Self::ArchiveTooLarge { .. } => "archive-too-large",
+            Self::UnreadableParquet { .. } => "unreadable-parquet",
             Self::TooManyImages { .. } => "too-many-images",
             Self::NoClassFolder => "no-class-folder",
             Self::EmptyFolder => "empty-folder",

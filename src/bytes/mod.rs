@@ -22,7 +22,7 @@ const KNOWN: [(usize, &[u8], &str); 36] = [
     (0, b"II+\0", "a BigTIFF"),
     (0, b"MM\0+", "a BigTIFF"),
     (0, b"\x93NUMPY", "a NumPy array"),
-    (0, b"PAR1", "a Parquet file, which the page in a browser reads"),
+    (0, b"PAR1", "a Parquet file, which is read where it lies in no archive"),
     (0, b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
     (128, b"DICM", "a DICOM file"),
     (0, b"\x76\x2F\x31\x01", "OpenEXR"),

@@ -6,6 +6,7 @@ mod checks;
 mod devices;
 mod evidence;
 mod field;
+mod parquet;
 mod schema;
 
 use std::fs;

@@ -73,6 +73,7 @@ impl Failure {
                 | Error::ImageTooLarge { .. }
                 | Error::CorruptArchive { .. }
                 | Error::ArchiveTooLarge { .. }
+                | Error::UnreadableParquet { .. }
                 | Error::NoClassFolder
                 | Error::EmptyFolder
                 | Error::UnreachableFile { .. }

@@ -11,7 +11,7 @@ use unicam::session::{DataSource, DatasetReport, Session, SessionConfig, WeightS
 use crate::arguments::Inputs;
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
-use crate::{devices, files};
+use crate::{devices, files, parquet};
 
 /// Reasons for files left out that are told on a terminal.
 const TOLD_REASONS: usize = 8;
@@ -63,6 +63,15 @@ fn collect(session: &mut Session, config: &SessionConfig, output: &Output) -> Ou
             session.refuse_file(&file.name, unreachable(trouble.clone()))?
         } else if file.name.ends_with('/') {
             session.add_file(&file.name, &[])?
+        } else if parquet::is_parquet(&file.place) {
+            parquet::each_picture(&file.place, &file.name, |path, picture| -> Outcome<()> {
+                left_out.note(&match picture {
+                    Ok(bytes) => session.add_file(path, bytes)?,
+                    Err(error) => session.refuse_file(path, error)?,
+                });
+                Ok(())
+            })?;
+            Vec::new()
         } else {
             match std::fs::read(&file.place) {
                 Ok(bytes) => session.add_file(&file.name, &bytes)?,

@@ -31,8 +31,8 @@ const NEUTRAL: [&str; 17] = [
 ];
 /// Endings of words that are written together: `trainset`, `testdata`.
 const ENDINGS: [&str; 5] = ["dataset", "set", "data", "images", "imgs"];
-/// Endings of archives that are opened.
-const ARCHIVES: [&str; 6] = [".tar.gz", ".tar.xz", ".zip", ".tar", ".tgz", ".txz"];
+/// Endings of archives that are opened, and of the one format whose pictures come as those of an archive.
+const ARCHIVES: [&str; 7] = [".tar.gz", ".tar.xz", ".zip", ".tar", ".tgz", ".txz", ".parquet"];
 
 /// What a folder's name, or an archive's, says of a part.
 pub(super) fn part_name(folder: &str) -> Option<PartName> {
@@ -130,6 +130,7 @@ mod tests {
             assert_eq!(rest(folder), None, "{folder}");
         }
         assert_eq!(archive_stem("pets.TAR.gz"), Some("pets"));
+        assert_eq!(archive_stem("train-00000-of-00002.parquet"), Some("train-00000-of-00002"));
         assert_eq!(archive_stem("pets"), None);
     }
 }

@@ -117,3 +117,19 @@ test("a Parquet file of one's own is read", async ({ page }) => {
   await expect(page.getByTestId("class-counts")).toBeVisible();
   await expect(page.getByTestId("files")).toHaveAttribute("data-broken", "0");
 });
+
+for (const [name, compression] of [
+  ["own.parquet", "gzip"],
+  ["own-zstd.parquet", "zstd"],
+] as const) {
+  test(`a Parquet file of another writer, compressed with ${compression}, is read by the usual names of its columns`, async ({
+    page,
+  }) => {
+    await openOwn(page, {});
+    await pick(page, name, await readFile(join(import.meta.dirname, "../../fixtures", name)));
+    await expect(page.getByTestId("class-counts").locator("tbody th")).toHaveText(["left", "right"]);
+    // Twelve pictures, and a row that is none; a row without a label is no picture of a class.
+    await expect(page.getByTestId("files")).toHaveAttribute("data-usable", "12");
+    await expect(page.getByTestId("files")).toHaveAttribute("data-broken", "1");
+  });
+}

@@ -1,4 +1,5 @@
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
 
 import { EngineError, failure, PAGE_CODES } from "../../protocol/failure";
 
@@ -19,6 +20,8 @@ interface Columns {
   image: string;
   label: string;
   classNames: string[];
+  /** whether a number is a place among the names, as the hub's library has it; else it is a name itself */
+  isIndexed: boolean;
 }
 
 /** Names of columns that other writers than the hub's library give to pictures and labels. */
@@ -66,7 +69,7 @@ export async function openImages(file: AsyncBuffer, mayGuess = false): Promise<H
 async function* imagesOf(
   file: AsyncBuffer,
   metadata: FileMetaData,
-  { image, label, classNames }: Columns,
+  { image, label, classNames, isIndexed }: Columns,
   { perClass, total }: Limits,
 ): AsyncGenerator<HubImage> {
   const most = Math.min(perClass || Infinity, total ? Math.ceil(total / classNames.length) : Infinity);
@@ -76,10 +79,10 @@ async function* imagesOf(
   for (const { num_rows } of metadata.row_groups) ends.push((ends.at(-1) ?? 0) + Number(num_rows));
   for (const group of scattered(ends.length)) {
     const [rowStart, rowEnd] = [ends[group - 1] ?? 0, ends[group] ?? 0];
-    const range = { file, metadata, rowStart, rowEnd };
+    const range = { file, metadata, rowStart, rowEnd, compressors };
     // The labels first, which are small: a group without a wanted class is not worth its pictures.
     const labels = (await unreadableOnFailure(parquetReadObjects({ ...range, columns: [label] }))).map((row) =>
-      indexOf(row[label], classNames),
+      indexOf(row[label], classNames, isIndexed),
     );
     if (!labels.some((index) => (wanted[index] ?? 0) > 0)) continue;
     const rows = await unreadableOnFailure(parquetReadObjects({ ...range, columns: [image], utf8: false }));
@@ -108,10 +111,11 @@ export function scattered(count: number): number[] {
   return Array.from({ length: 2 ** bits }, (_, index) => mirrored(index)).filter((index) => index < count);
 }
 
-/** A label as an index: a number is one, unless the names are numbers themselves; text is looked up. */
-function indexOf(label: unknown, classNames: string[]): number {
-  const named = classNames.indexOf(String(label));
-  return named >= 0 ? named : Number(label);
+/** A label as an index, -1 where there is none; what is no index is looked up by its name. */
+function indexOf(label: unknown, classNames: string[], isIndexed: boolean): number {
+  if (label === null || label === undefined) return -1;
+  const isNumber = typeof label === "number" || typeof label === "bigint";
+  return isIndexed && isNumber ? Number(label) : classNames.indexOf(String(label));
 }
 
 /**
@@ -126,12 +130,13 @@ async function guessedColumns(file: AsyncBuffer, metadata: FileMetaData): Promis
   const [image, label] = [found(IMAGES), found(LABELS)];
   if (image === undefined || label === undefined) throw unreadable("it has no columns of pictures and of labels");
   const names = { image: exact(image), label: exact(label) };
-  const rows = await unreadableOnFailure(parquetReadObjects({ file, metadata, columns: [names.label] }));
-  const labels = [...new Set(rows.map((row) => String(row[names.label])))];
+  const rows = await unreadableOnFailure(parquetReadObjects({ file, metadata, compressors, columns: [names.label] }));
+  const known = rows.map((row): unknown => row[names.label]).filter((value) => value !== null && value !== undefined);
+  const labels = [...new Set(known.map(String))];
   const areNumbers = labels.every((value) => Number.isInteger(Number(value)));
   labels.sort((a, b) => (areNumbers ? Number(a) - Number(b) : a < b ? -1 : 1));
   if (labels.length < 1) throw unreadable("it holds no rows");
-  return { ...names, classNames: labels };
+  return { ...names, classNames: labels, isIndexed: false };
 }
 
 /** The columns by what the hub's library writes beside the schema, if it did: an Image and a ClassLabel. */
@@ -150,7 +155,7 @@ function columnsOf(metadata: FileMetaData): Columns | null {
   if (image === undefined || label === undefined) return null;
   const names = features[label]?.names;
   if (!Array.isArray(names) || names.length < 2) throw unreadable("it names fewer than two classes");
-  return { image, label, classNames: names.map(String) };
+  return { image, label, classNames: names.map(String), isIndexed: true };
 }
 
 function unreadable(what: string): EngineError {

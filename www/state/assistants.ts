@@ -3,9 +3,6 @@ import type { Codec } from "./codecs";
 import { lens, part, type Property, section } from "./lens";
 import { BLOCKS, DEPTHS, WIDTH } from "./networks";
 
-const RULES =
-  'networks with commas between: "cifar-resnet 3 16" (blocks, width), "resnet 18 16", "vgg 11 16", "tiny-cnn 8"';
-
 /** A network as a short text: its family, its blocks or depth where it has them, its width. */
 export const architecture: Codec<Architecture> = {
   write: (network) => {
@@ -37,7 +34,7 @@ export const architecture: Codec<Architecture> = {
     if (depth === undefined) return undefined;
     return family === "resnet" ? { family, depth, width } : { family, depth, batchNorm: kind !== "plain", width };
   },
-  input: { type: "text", rules: RULES },
+  input: { type: "text", rules: "networks" },
 };
 
 /** Networks joined by commas; none at all is allowed. */
@@ -48,7 +45,7 @@ const architectures: Codec<Architecture[]> = {
     const known = networks.filter((network) => network !== undefined);
     return known.length === networks.length ? known : undefined;
   },
-  input: { type: "text", rules: RULES },
+  input: { type: "text", rules: "networks" },
 };
 
 const assistants = part(section("distillation"), "assistants");

@@ -11,8 +11,11 @@ export type InputRules =
   | { type: "number"; min: number; max: number; step: number | "any" }
   | { type: "choice"; choices: readonly string[] }
   | { type: "toggle" }
-  /** `rules` says what is allowed, for people */
-  | { type: "text"; rules?: string };
+  /** `rules` names what is allowed, where no number tells it */
+  | { type: "text"; rules?: TextRules };
+
+/** What a text field may hold, in the texts of every language under this name. */
+export type TextRules = "shares" | "channels" | "table" | "networks";
 
 /** A number within limits, both included. */
 export function number(min: number, max: number, step: number | "any" = "any"): Codec<number> {
@@ -76,7 +79,7 @@ export const shares: Codec<number[]> = {
     const rising = values.every((value, i) => value > (values[i - 1] ?? 0) && value < 1);
     return rising ? values : undefined;
   },
-  input: { type: "text", rules: "numbers between 0 and 1, rising, with commas between" },
+  input: { type: "text", rules: "shares" },
 };
 
 /** One of several whole numbers. */

@@ -33,7 +33,7 @@ const NUMBERS: Codec<Numbers> = {
       deviation.every((value) => value > 0 && value <= 10);
     return fits ? { mean, deviation } : undefined;
   },
-  input: { type: "text", rules: "three means from 0 to 1, then three deviations up to 10, with commas between" },
+  input: { type: "text", rules: "channels" },
 };
 
 /** A number that the engine holds in single precision, without the digits that this adds. */

@@ -32,7 +32,7 @@ export const numberTable: Codec<number[][]> = {
     const isTable = width > 0 && rows.every((row) => row.length === width && row.every(Number.isFinite));
     return isTable && rows.length * width <= MAX_NUMBERS ? rows : undefined;
   },
-  input: { type: "text", rules: "one row of numbers a class, all rows of one length" },
+  input: { type: "text", rules: "table" },
 };
 
 /** How scores are computed: the pixels that the networks see, what stands for a class, and how uncertainty is judged. */

@@ -105,7 +105,7 @@ function rulesText(rules: InputRules): string {
     const { min, max, step } = rules;
     return tell("choices.rules.range", { what: numberName(step), min, max });
   }
-  return rules.type === "text" && rules.rules ? rules.rules : tell("choices.rules.other");
+  return tell(`choices.rules.${(rules.type === "text" && rules.rules) || "other"}`);
 }
 
 function numberName(step: number | "any"): string {

@@ -1,0 +1,193 @@
+//! Networks in and out of the session: weight files read, measured and written.
+
+use crate::dataset::collect::Note;
+use crate::distillation::Evaluation;
+use crate::error::Result;
+use crate::models::Weights;
+use crate::models::shipped::{SCENES, ShippedNetworks};
+use crate::session::networks::file_reading::{FileReading, TeacherReading};
+use crate::session::networks::model::{Model, NetworkReport};
+use crate::session::networks::reading;
+use crate::session::networks::role::Role;
+use crate::session::networks::shipped_pair::{ShippedPair, recipe_of};
+use crate::session::record::config::WeightSource;
+use crate::session::record::journal::digest_of_bytes;
+use crate::session::record::report::{NetworkRecord, StartRecord};
+use crate::session::state::{Session, not_ready};
+
+impl Session {
+    /// Takes a Teacher from a weight file; its shape is read off the tensors.
+    ///
+    /// # Errors
+    /// [`crate::Error::UnreadableWeights`], [`crate::Error::WeightsMismatch`], [`crate::Error::ClassCountMismatch`], [`crate::Error::NotReady`];
+    /// [`crate::Error::InvalidConfig`] when the network asks for larger pictures than the data has.
+    pub async fn load_teacher(&mut self, bytes: &[u8]) -> Result<NetworkReport> {
+        self.load_teacher_as(bytes, &TeacherReading::default()).await
+    }
+
+    /// As [`load_teacher`](Self::load_teacher), of a file that is to be read in this way; the report says how it was, and
+    /// what would fit the held-out pictures much better.
+    ///
+    /// # Errors
+    /// As [`load_teacher`](Self::load_teacher); [`crate::Error::InvalidConfig`] if the file cannot be read so.
+    pub async fn load_teacher_as(&mut self, bytes: &[u8], wished: &TeacherReading) -> Result<NetworkReport> {
+        let (model, mut record, mut reading) =
+            self.read_model(bytes, WeightSource::File, wished, Role::Teacher).await?;
+        reading::compare(&model, &self.data()?.test, &mut reading, &self.device).await?;
+        record.summary.reading = Some(reading);
+        self.journal.config.teacher_reading = wished.clone();
+        Ok(self.put_teacher(model, record))
+    }
+
+    /// The Teacher, if there is one, measured on the pictures as they are prepared now.
+    pub(in crate::session) async fn measure_teacher(&mut self) -> Result<Option<NetworkReport>> {
+        let (Some(teacher), Some(former)) = (&self.teacher, self.journal.teacher().cloned()) else { return Ok(None) };
+        let mut summary = self.report_on(teacher).await?;
+        if let Some(former) = former.summary.reading {
+            let kept = |note: &Note| !note.code.starts_with("better-");
+            let notes = former.notes.into_iter().filter(kept).collect();
+            let mut reading = FileReading { notes, better_order: None, better_normalisation: None, ..former };
+            reading::compare(teacher, &self.data()?.test, &mut reading, &self.device).await?;
+            summary.reading = Some(reading);
+        }
+        self.journal.measure_teacher(summary.clone());
+        Ok(Some(summary))
+    }
+
+    async fn take_teacher(&mut self, bytes: &[u8], source: WeightSource) -> Result<NetworkReport> {
+        let (model, record, _) = self.read_model(bytes, source, &TeacherReading::default(), Role::Teacher).await?;
+        Ok(self.put_teacher(model, record))
+    }
+
+    fn put_teacher(&mut self, model: Model, record: NetworkRecord) -> NetworkReport {
+        let summary = record.summary.clone();
+        self.forget_students();
+        self.teacher = Some(model);
+        self.journal.note_teacher(record, None);
+        summary
+    }
+
+    /// Takes first weights for the Student and its Base.
+    ///
+    /// # Errors
+    /// As [`load_teacher`](Self::load_teacher).
+    pub async fn load_student_start(&mut self, bytes: &[u8]) -> Result<NetworkReport> {
+        let (model, record, _) =
+            self.read_model(bytes, WeightSource::File, &TeacherReading::default(), Role::Student).await?;
+        self.start = Some(model.weights);
+        self.journal.start = Some(StartRecord { source: record.source, digest: record.digest });
+        Ok(record.summary)
+    }
+
+    /// Takes a Student and its Base that were exported before.
+    ///
+    /// # Errors
+    /// As [`load_teacher`](Self::load_teacher).
+    pub async fn load_students(&mut self, student: &[u8], base: &[u8]) -> Result<[NetworkReport; 2]> {
+        let usual = TeacherReading::default();
+        let (student, student_record, _) = self.read_model(student, WeightSource::File, &usual, Role::Student).await?;
+        let (base, base_record, _) = self.read_model(base, WeightSource::File, &usual, Role::Base).await?;
+        let summaries = [student_record.summary.clone(), base_record.summary.clone()];
+        self.forget_students();
+        (self.student, self.base) = (Some(student), Some(base));
+        (self.journal.student, self.journal.base) = (Some(student_record), Some(base_record));
+        Ok(summaries)
+    }
+
+    /// Builds a network of the data's classes and measures it.
+    async fn read_model(
+        &self,
+        bytes: &[u8],
+        source: WeightSource,
+        wished: &TeacherReading,
+        role: Role,
+    ) -> Result<(Model, NetworkRecord, FileReading)> {
+        let images = &self.data()?.train;
+        let usual = if role == Role::Teacher { "teacher" } else { "student" };
+        let (model, reading) = reading::read(bytes, wished, usual, &images.class_names, &self.device)?;
+        model.config.architecture.check_pictures(images.width, images.height)?;
+        let summary = self.report_on(&model).await?;
+        Ok((model, NetworkRecord { source, digest: digest_of_bytes(bytes), summary }, reading))
+    }
+
+    /// The networks that are shipped for the chosen data, if there are any.
+    pub(in crate::session) fn shipped(&self) -> Option<&'static ShippedNetworks> {
+        if self.scenes.is_some() {
+            return Some(&SCENES);
+        }
+        ShippedNetworks::of_classes(&self.data.as_ref()?.train.class_names)
+    }
+
+    fn needed_shipped(&self) -> Result<&'static ShippedNetworks> {
+        self.data()?;
+        self.shipped().ok_or_else(|| {
+            not_ready("The shipped networks know the built-in Scenes and CIFAR-10's ten classes only: choose such data")
+        })
+    }
+
+    /// Takes the Teacher and the Student's first weights that are shipped for the chosen data: the built-in Scenes, or
+    /// pictures of CIFAR-10's ten classes.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`] when the data are of other classes.
+    pub async fn use_shipped_teacher(&mut self) -> Result<NetworkReport> {
+        let shipped = self.needed_shipped()?;
+        let report = self.take_teacher(shipped.teacher, WeightSource::Shipped).await?;
+        self.start = Some(Weights::from_bytes(shipped.start)?);
+        self.journal.start =
+            Some(StartRecord { source: WeightSource::Shipped, digest: digest_of_bytes(shipped.start) });
+        Ok(report)
+    }
+
+    /// Takes the Student and the Base that were distilled beforehand, and their Teacher where another one or none is at
+    /// hand. They are measured on the chosen data.
+    ///
+    /// # Errors
+    /// As [`use_shipped_teacher`](Self::use_shipped_teacher).
+    pub async fn use_shipped_students(&mut self) -> Result<ShippedPair> {
+        let shipped = self.needed_shipped()?;
+        let teacher = match self.journal.teacher() {
+            Some(record) if record.digest == digest_of_bytes(shipped.teacher) => record.summary.clone(),
+            _ => self.use_shipped_teacher().await?,
+        };
+        let usual = TeacherReading::default();
+        let (student, student_record, _) =
+            self.read_model(shipped.student, WeightSource::Shipped, &usual, Role::Student).await?;
+        let (base, base_record, _) = self.read_model(shipped.base, WeightSource::Shipped, &usual, Role::Base).await?;
+        let pair = ShippedPair {
+            teacher,
+            student: student_record.summary.clone(),
+            base: base_record.summary.clone(),
+            distillation: recipe_of(shipped),
+        };
+        self.forget_students();
+        (self.student, self.base) = (Some(student), Some(base));
+        (self.journal.student, self.journal.base) = (Some(student_record), Some(base_record));
+        self.journal.config.distillation = pair.distillation.clone();
+        Ok(pair)
+    }
+
+    /// A network's weights as safetensors, with its shape in the metadata.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`] when there is no such network yet.
+    pub fn export_weights(&self, role: Role) -> Result<Vec<u8>> {
+        let (model, needed) = match role {
+            Role::Teacher => (self.teacher.as_ref(), "Choose or train a Teacher"),
+            Role::Student => (self.student.as_ref(), "Distil a Student"),
+            Role::Base => (self.base.as_ref(), "Distil a Student"),
+            Role::Assistant(number) => {
+                let place = number.checked_sub(1);
+                (place.and_then(|place| self.assistants.get(place)), "Distil a Student through as many assistants")
+            }
+        };
+        model.ok_or_else(|| not_ready(needed))?.export()
+    }
+
+    async fn report_on(&self, model: &Model) -> Result<NetworkReport> {
+        let test = &self.data()?.test;
+        let mut evaluation = Evaluation::new(vec![model.network.clone()]);
+        while evaluation.advance(test, &self.device) {}
+        Ok(model.report(evaluation.finish().await?[0]))
+    }
+}

@@ -257,10 +257,10 @@ pub enum Error {
     },
     /// The device failed while reading a result back.
     #[error(
-        "The device failed while computing: {reason}. Start again, or choose the CPU: ?device=cpu on the page, --device cpu on the command line."
+        "The device failed while computing. Start again, or choose the CPU: ?device=cpu on the page, --device cpu on the command line."
     )]
     DeviceFailed {
-        /// What the backend said.
+        /// What the backend said: for programmers, see [`Error::details`].
         reason: String,
     },
 }
@@ -300,6 +300,15 @@ impl Error {
             Self::NoWebGpu { .. } => "no-webgpu",
             Self::NoDevice { .. } => "no-device",
             Self::DeviceFailed { .. } => "device-failed",
+        }
+    }
+
+    /// What a machine said about it in its own words, where that is no sentence for people.
+    #[must_use]
+    pub fn details(&self) -> Option<&str> {
+        match self {
+            Self::DeviceFailed { reason } => Some(reason),
+            _ => None,
         }
     }
 

@@ -17,7 +17,7 @@ use crate::models::{HostTensor, Network, Weights};
 use crate::tensors::readback::read_all;
 
 /// Raised whenever the layout changes: an older file is refused, not misread.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Metadata key; one key only, since the format's library writes several in random order.
 const METADATA_KEY: &str = "unicam-checkpoint";
 

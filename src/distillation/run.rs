@@ -15,10 +15,14 @@ use crate::dataset::{Dataset, LabelledImages};
 use crate::error::{Error, Result};
 use crate::models::{Network, NetworkConfig, Weights};
 use crate::operations::flat::Layout;
+use crate::tensors::layout::pictures;
 use crate::tensors::readback::read_all;
 
 /// Numbers in a [`super::StepOutcome`] beside the losses of the guide.
 const FIGURES: usize = 3;
+
+/// Held-out pictures by which two devices are compared.
+const TRIAL_PICTURES: usize = 8;
 
 /// What a run leaves behind.
 #[derive(Debug, Clone)]
@@ -160,7 +164,7 @@ impl TrainingRun {
         } else if self.evaluation.is_some() {
             self.evaluate(data).await?
         } else if step < steps {
-            self.step(data).await?
+            self.make_step(data).await?
         } else if self.current + 1 < self.links.len() {
             self.advance(data).await?;
             self.announcement()
@@ -187,6 +191,24 @@ impl TrainingRun {
         let mut both = self.team.snapshots().into_iter();
         let (student, base) = (both.next()?, both.next()?);
         Some(Paired { step, student, base })
+    }
+
+    /// Steps done of the link under way.
+    #[must_use]
+    pub fn step(&self) -> usize {
+        self.done
+    }
+
+    /// Logits of everyone under training for a few held-out pictures: what tells whether another device computes the same
+    /// networks alike. Asking changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`] when the read fails.
+    pub async fn trial_answers(&self, data: &Dataset) -> Result<Vec<f32>> {
+        let indices: Vec<usize> = (0..data.test.len().min(TRIAL_PICTURES)).collect();
+        let batch = pictures(&data.test, &indices, &[], &self.device);
+        let logits = |network: Network| network.forward(batch.clone()).logits.flatten(0, 1);
+        Ok(read_all(self.team.snapshots().into_iter().map(logits).collect()).await?.concat())
     }
 
     /// The trained weights, read back from the device.
@@ -236,7 +258,7 @@ impl TrainingRun {
         Ok(())
     }
 
-    async fn step(&mut self, data: &Dataset) -> Result<TrainingEvent> {
+    async fn make_step(&mut self, data: &Dataset) -> Result<TrainingEvent> {
         let recipe = &self.links[self.current].optimiser;
         let indices = self.batches.next_batch();
         let moved = shifts(recipe, self.done, indices.len());

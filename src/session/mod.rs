@@ -5,11 +5,12 @@
 //!
 //! [`state`] is what a session holds. Its calls stand in rooms by the work they do, each beside what it is made of:
 //! [`data`] takes pictures, [`networks`] weights, [`training`] makes networks, [`maps`] draws, [`scores`] compares,
-//! [`checks`] doubts, [`record`] writes the report, [`devices`] changes the device.
+//! [`checks`] doubts, [`record`] writes the report, [`devices`] changes the device, [`keeping`] makes bytes of it all.
 
 mod checks;
 mod data;
 mod devices;
+mod keeping;
 mod maps;
 mod networks;
 mod record;
@@ -34,6 +35,7 @@ pub use networks::shipped_pair::ShippedPair;
 pub use record::config::{DataSource, FileNames, MapsConfig, SessionConfig, WeightSource, lay_over};
 pub use record::defaults::Defaults;
 pub use record::format::{FORMAT, SCHEMA_VERSION};
+pub use record::interruption::Interruption;
 pub use record::journal::{digest_of_bytes, digest_of_data};
 pub use record::report::{Circumstances, DataRecord, Failure, NetworkRecord, Origin, Report, StartRecord, TrainingLog};
 pub use scores::answers::{Answers, Confusion};

@@ -17,9 +17,9 @@ use crate::error::{Error, Result};
 use crate::scores::ScoreReport;
 use crate::session::{
     self, Answers, Circumstances, DatasetReport, Defaults, ExplainConfig, ExplanationReport, FaithfulnessConfig,
-    FaithfulnessReport, MatricesConfig, MatricesReport, NetworkReport, Part, Report, Role, SanityConfig, SanityReport,
-    ScoreConfig, ScoringEvent, SessionConfig, ShippedPair, SpreadConfig, SpreadProgress, SpreadReport, TeacherReading,
-    Timeline, TimelineConfig, TimelinePoint,
+    FaithfulnessReport, Interruption, MatricesConfig, MatricesReport, NetworkReport, Part, Report, Role, SanityConfig,
+    SanityReport, ScoreConfig, ScoringEvent, SessionConfig, ShippedPair, SpreadConfig, SpreadProgress, SpreadReport,
+    TeacherReading, Timeline, TimelineConfig, TimelinePoint,
 };
 use crate::tensors::device::{DeviceChoice, DeviceReport};
 
@@ -234,6 +234,22 @@ impl Session {
     pub fn resume(&self, config: Ts<RunConfig>, bytes: &[u8]) -> Outcome<()> {
         self.cancelled.set(false);
         self.with(|core| core.resume(&read("run", &config)?, bytes))
+    }
+
+    /// Notes that the run that was just resumed had been interrupted, and measures what a change of device does to it.
+    #[wasm_bindgen(js_name = noteInterruption)]
+    pub async fn note_interruption(&self, reason: &str, lost_at: usize) -> Outcome<Ts<Interruption>> {
+        self.lend(async |core| give(&core.note_interruption(reason, lost_at).await?)).await
+    }
+
+    /// Everything that the session holds between two jobs, with `data` the pictures, too.
+    pub fn pack(&self, data: bool) -> Outcome<js_sys::Uint8Array> {
+        self.with(|core| Ok(js_sys::Uint8Array::from(core.pack(data)?.as_slice())))
+    }
+
+    /// Takes over what another session packed; pictures that were not packed have to be chosen beforehand.
+    pub async fn unpack(&self, bytes: &[u8]) -> Outcome<()> {
+        self.with(|core| core.unpack(bytes))
     }
 
     /// Ends the run; the networks from before it are kept.

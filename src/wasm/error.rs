@@ -9,12 +9,16 @@ use crate::error::Error;
 const NAME: &str = "UnicamError";
 
 impl From<Error> for JsValue {
-    /// A JavaScript `Error` named `UnicamError` with the sentence as `message` and the stable [`Error::code`] as `code`.
+    /// A JavaScript `Error` named `UnicamError` with the sentence as `message` the stable [`Error::code`] as `code`, and
+    /// what the machine said as `details`, where it said something.
     fn from(error: Error) -> Self {
         let thrown = js_sys::Error::new(&error.to_string());
         thrown.set_name(NAME);
         // Setting a property of a fresh object cannot fail.
         let _ = Reflect::set(&thrown, &"code".into(), &error.code().into());
+        if let Some(details) = error.details() {
+            let _ = Reflect::set(&thrown, &"details".into(), &details.into());
+        }
         thrown.into()
     }
 }

@@ -12,6 +12,7 @@ mod distillation;
 mod families;
 mod fixture;
 mod gradient;
+mod keeping;
 mod loaders;
 mod losses;
 mod matrices;

@@ -55,7 +55,10 @@ impl Failure {
     /// What happened and what to do.
     pub fn message(&self) -> String {
         match self {
-            Self::Core(error) => error.to_string(),
+            Self::Core(error) => match error.details() {
+                Some(details) => format!("{error} (The device said: {details})"),
+                None => error.to_string(),
+            },
             Self::Unreadable(text) | Self::Unwritable(text) | Self::Usage(text) | Self::Interrupted(text) => {
                 text.clone()
             }

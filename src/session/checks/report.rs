@@ -23,7 +23,7 @@ pub struct ChecksReport {
 
 /// The last checks with their settings. Those of one kind belong together: one of another batch or other settings puts
 /// the former ones out.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(in crate::session) struct Checks {
     faithfulness: Vec<(FaithfulnessConfig, FaithfulnessReport)>,
     sanity: Vec<(SanityConfig, SanityReport)>,

@@ -1,5 +1,6 @@
 //! What a session remembers of its own work, so that the report says what was used and not what was asked for.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::dataset::collect::FileReport;
@@ -24,7 +25,7 @@ use crate::session::training::timeline::Timeline;
 use crate::tensors::device::DeviceReport;
 
 /// Files that were offered as data.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(in crate::session) struct Files {
     count: usize,
     left_out: Vec<FileReport>,
@@ -39,7 +40,7 @@ impl Files {
 }
 
 /// The notes of one session.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(in crate::session) struct Journal {
     /// Settings as they were used.
     pub config: SessionConfig,

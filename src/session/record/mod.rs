@@ -3,6 +3,7 @@
 pub(in crate::session) mod config;
 pub(in crate::session) mod defaults;
 pub(in crate::session) mod format;
+pub(in crate::session) mod interruption;
 pub(in crate::session) mod journal;
 pub(in crate::session) mod noting;
 pub(in crate::session) mod report;

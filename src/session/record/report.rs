@@ -13,6 +13,7 @@ use crate::session::data::dataset_report::DatasetReport;
 use crate::session::maps::explain::ExplanationReport;
 use crate::session::networks::model::NetworkReport;
 use crate::session::record::config::{FileNames, SessionConfig, WeightSource};
+use crate::session::record::interruption::Interruption;
 use crate::session::scores::answers::Confusion;
 use crate::session::training::timeline::Timeline;
 use crate::tensors::device::DeviceReport;
@@ -104,6 +105,9 @@ pub struct TrainingLog {
     pub finished: bool,
     /// Every event but the plain steps, in order: loss reports, evaluations, the end.
     pub events: Vec<TrainingEvent>,
+    /// Where it was torn off and went on; none in reports from before that was possible.
+    #[serde(default)]
+    pub interruptions: Vec<Interruption>,
     /// What was seen on the way, of a distillation that was watched.
     #[serde(default)]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "Timeline | null"))]

@@ -5,6 +5,15 @@ use crate::distillation::{RunConfig, TrainingRun};
 use crate::models::NetworkConfig;
 use crate::session::record::report::TrainingLog;
 use crate::session::training::watch::Watch;
+use crate::tensors::device::DeviceReport;
+
+/// What a resumed run was when it was kept.
+pub(in crate::session) struct Resumed {
+    /// Device that it ran on.
+    pub device: DeviceReport,
+    /// See [`TrainingRun::trial_answers`].
+    pub trial: Vec<f32>,
+}
 
 /// A run under way and what becomes of it.
 pub(in crate::session) struct Running {
@@ -14,6 +23,8 @@ pub(in crate::session) struct Running {
     /// Pictures of its own: the Teacher of the Scenes learns from backgrounds that tell nothing.
     pub data: Option<Dataset>,
     pub log: TrainingLog,
+    /// Where it comes from, if it was resumed.
+    pub resumed: Option<Resumed>,
     /// Looks on, where the run is watched.
     pub watch: Option<Watch>,
 }

@@ -1,0 +1,162 @@
+//! Everything that a session holds between two jobs, as bytes and back.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::normalisation::Normalisation;
+use crate::dataset::scenes::ScenesConfig;
+use crate::dataset::{Dataset, LabelledImages};
+use crate::error::{Error, Result};
+use crate::models::Weights;
+use crate::session::keeping::container::{Packer, Unpacker, unreadable};
+use crate::session::networks::model::Model;
+use crate::session::record::journal::{Journal, digest_of_data};
+use crate::session::state::Session;
+use crate::tensors::device::DeviceReport;
+
+/// Raised whenever the layout changes: an older file is refused, not misread.
+const VERSION: u32 = 1;
+const FORMAT: &str = "unicam-session";
+
+/// Everything but pixels and weights.
+#[derive(Serialize, Deserialize)]
+struct Notes {
+    format: String,
+    version: u32,
+    device: DeviceReport,
+    normalisation: Normalisation,
+    scenes: Option<ScenesConfig>,
+    /// Of the chosen data, if there are any.
+    pictures: Option<String>,
+    assistants: usize,
+    journal: Journal,
+}
+
+/// What is known of one part of the data beside its pixels.
+#[derive(Serialize, Deserialize)]
+struct Labels {
+    width: usize,
+    height: usize,
+    labels: Vec<usize>,
+    class_names: Vec<String>,
+}
+
+const NOTES: &str = "notes.cbor";
+const NAME: &str = "data/name";
+const PARTS: [&str; 2] = ["train", "test"];
+
+impl Session {
+    /// Everything that the session holds between two jobs: networks with their weights, settings, logs and results, and
+    /// with `data` the pictures, too. Jobs under way and devices are not part of it: see
+    /// [`checkpoint`](Self::checkpoint) for a run.
+    ///
+    /// # Errors
+    /// Those of the formats' libraries, which checked weights rule out.
+    pub fn pack(&self, data: bool) -> Result<Vec<u8>> {
+        let mut packer = Packer::new();
+        packer.add_value(
+            NOTES,
+            &Notes {
+                format: FORMAT.to_owned(),
+                version: VERSION,
+                device: self.device_report.clone(),
+                normalisation: self.normalisation,
+                scenes: self.scenes.clone(),
+                pictures: self.data.as_ref().map(digest_of_data),
+                assistants: self.assistants.len(),
+                journal: self.journal.clone(),
+            },
+        )?;
+        if let Some(start) = &self.start {
+            packer.add("start", &start.to_safetensors(false)?)?;
+        }
+        let trio = [("teacher", &self.teacher), ("student", &self.student), ("base", &self.base)];
+        for (name, model) in trio.into_iter().filter_map(|(name, model)| Some((name, model.as_ref()?))) {
+            packer.add(name, &model.weights.to_safetensors(false)?)?;
+        }
+        for (number, model) in self.assistants.iter().enumerate() {
+            packer.add(&format!("assistant{number}"), &model.weights.to_safetensors(false)?)?;
+        }
+        if let Some(chosen) = self.data.as_ref().filter(|_| data) {
+            packer.add(NAME, chosen.name.as_bytes())?;
+            for (part, images) in PARTS.into_iter().zip([&chosen.train, &chosen.test]) {
+                pack_images(part, images, &mut packer)?;
+            }
+        }
+        packer.finish()
+    }
+
+    /// Takes over everything that another session [packed](Self::pack): the networks are built on this session's device.
+    /// Pictures that were not packed have to be chosen beforehand, the same ones.
+    ///
+    /// # Errors
+    /// [`Error::UnreadableCheckpoint`]; [`Error::CheckpointMismatch`] when other pictures are chosen. The session stays
+    /// as it was then.
+    pub fn unpack(&mut self, bytes: &[u8]) -> Result<()> {
+        let mut file = Unpacker::open(bytes)?;
+        let notes: Notes = file.value(NOTES)?;
+        if (notes.format.as_str(), notes.version) != (FORMAT, VERSION) {
+            return Err(unreadable("it was made by another version of this program"));
+        }
+        let data = match file.find(NAME)? {
+            Some(name) => {
+                let name = String::from_utf8(name).map_err(unreadable)?;
+                let mut images = PARTS.map(|part| unpack_images(part, notes.normalisation, &mut file)).into_iter();
+                let mut next = || images.next().expect("two parts");
+                Some(Dataset { name, train: next()?, test: next()? })
+            }
+            None => None,
+        };
+        let pictures = data.as_ref().or(self.data.as_ref()).map(digest_of_data);
+        if notes.pictures != pictures && (notes.pictures.is_some() || data.is_some()) {
+            return Err(Error::CheckpointMismatch { what: "other pictures".to_owned() });
+        }
+        let mut model = |name: &str| -> Result<Option<Model>> {
+            let Some(bytes) = file.find(name)? else { return Ok(None) };
+            Model::new(Weights::from_own_file(&bytes)?, &self.device).map(Some)
+        };
+        let (teacher, student, base) = (model("teacher")?, model("student")?, model("base")?);
+        let assistants = (0..notes.assistants).map(|number| {
+            model(&format!("assistant{number}"))?.ok_or_else(|| unreadable(format!("assistant {number} is missing")))
+        });
+        let assistants = assistants.collect::<Result<Vec<_>>>()?;
+        let start = file.find("start")?.map(|bytes| Weights::from_own_file(&bytes)).transpose()?;
+
+        (self.running, self.point) = (None, None);
+        self.end_looking();
+        if data.is_some() {
+            self.data = data;
+        }
+        (self.normalisation, self.scenes) = (notes.normalisation, notes.scenes);
+        if let Some(data) = &mut self.data {
+            (data.train.normalisation, data.test.normalisation) = (self.normalisation, self.normalisation);
+        }
+        (self.teacher, self.student, self.base) = (teacher, student, base);
+        (self.start, self.assistants) = (start, assistants);
+        self.journal = notes.journal;
+        let same = (notes.device.kind, &notes.device.name) == (self.device_report.kind, &self.device_report.name);
+        if !same {
+            self.journal.note_move(notes.device);
+        }
+        Ok(())
+    }
+}
+
+fn pack_images(part: &str, images: &LabelledImages, packer: &mut Packer) -> Result<()> {
+    let (labels, class_names) = (images.labels.clone(), images.class_names.clone());
+    let labels = Labels { width: images.width, height: images.height, labels, class_names };
+    packer.add_value(&format!("data/{part}/labels.cbor"), &labels)?;
+    packer.add(&format!("data/{part}/pixels"), &images.pixels)?;
+    match &images.masks {
+        Some(masks) => packer.add(&format!("data/{part}/masks"), masks),
+        None => Ok(()),
+    }
+}
+
+fn unpack_images(part: &str, normalisation: Normalisation, file: &mut Unpacker<'_>) -> Result<LabelledImages> {
+    let Labels { width, height, labels, class_names } = file.value(&format!("data/{part}/labels.cbor"))?;
+    let pixels = file.part(&format!("data/{part}/pixels"))?;
+    let masks = file.find(&format!("data/{part}/masks"))?;
+    let images = LabelledImages { width, height, pixels, labels, class_names, masks, normalisation };
+    images.validate().map_err(unreadable)?;
+    Ok(images)
+}

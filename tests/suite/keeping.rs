@@ -1,0 +1,115 @@
+//! A session as bytes, and a run that goes on elsewhere.
+
+use unicam::attribution::Objective;
+use unicam::distillation::{RunConfig, TrainingEvent};
+use unicam::session::{
+    Circumstances, FileNames, Origin, Part, Report, Role, ScoreConfig, Session, TimelineConfig, TimelineSettings,
+};
+
+use crate::device::choice;
+use crate::session::{REFERENCE, run_out, short, small_scenes, teacher};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const ROLES: [Role; 3] = [Role::Teacher, Role::Student, Role::Base];
+
+fn timeline() -> TimelineConfig {
+    let settings = TimelineSettings { pictures: 2, ..TimelineSettings::default() };
+    TimelineConfig { settings, reference: REFERENCE, objective: Objective::Relevance }
+}
+
+async fn open() -> Session {
+    Session::create(choice()).await.expect("the device that this run proves")
+}
+
+/// With data, a Teacher, a watched Student and Base, and scores.
+async fn filled() -> Session {
+    let mut session = open().await;
+    session.use_scenes(&small_scenes()).expect("in range");
+    session.start_teacher(&teacher()).expect("valid");
+    run_out(&mut session).await;
+    session.start_watched(&short(1), &timeline()).expect("valid");
+    run_out(&mut session).await;
+    session.score(&ScoreConfig::of(REFERENCE)).await.expect("scores");
+    session
+}
+
+fn report(session: &Session) -> Report {
+    let origin = Origin::CommandLine { arguments: Vec::new() };
+    session.report(Circumstances { origin, created_at: String::new(), files: FileNames::default() })
+}
+
+fn weights(session: &Session) -> [Vec<u8>; 3] {
+    ROLES.map(|role| session.export_weights(role).expect("trained"))
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_packed_session_is_the_same_elsewhere() {
+    let mut session = filled().await;
+    let with_data = session.pack(true).expect("plain data");
+    let without = session.pack(false).expect("plain data");
+    assert!(without.len() < with_data.len());
+    assert_eq!(session.pack(true).expect("plain data"), with_data, "the same session gives the same bytes");
+
+    let mut elsewhere = open().await;
+    elsewhere.unpack(&with_data).expect("our own file");
+    assert!(weights(&elsewhere) == weights(&session));
+    assert_eq!(elsewhere.data(), session.data());
+    // The trial of a device belongs to the session that made it.
+    assert_eq!(report(&elsewhere), report(&session));
+    let again = elsewhere.score(&ScoreConfig::of(REFERENCE)).await.expect("scores");
+    assert_eq!(again, session.score(&ScoreConfig::of(REFERENCE)).await.expect("scores"));
+
+    let mut bare = open().await;
+    let refused = bare.unpack(&without).expect_err("its pictures are not chosen");
+    assert_eq!(refused.code(), "checkpoint-mismatch");
+    bare.use_scenes(&small_scenes()).expect("in range");
+    bare.unpack(&without).expect("the same pictures");
+    assert!(weights(&bare) == weights(&session));
+    assert_eq!(report(&bare), report(&session));
+    assert_eq!(bare.part(Part::Test), session.part(Part::Test));
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn what_is_no_packed_session_changes_nothing() {
+    let mut session = filled().await;
+    let (packed, before) = (session.pack(true).expect("plain data"), weights(&session));
+    let mut torn = packed.clone();
+    let middle = torn.len() / 2;
+    torn[middle] ^= 1;
+    for bytes in [&packed[..middle], &torn, b"PK", b""] {
+        let refused = session.unpack(bytes).expect_err("damaged");
+        assert_eq!(refused.code(), "unreadable-checkpoint", "{refused}");
+    }
+    assert!(weights(&session) == before);
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn an_interrupted_run_says_so_and_ends_with_the_same_weights() {
+    let config = RunConfig::Distillation(short(3));
+    let RunConfig::Distillation(recipe) = &config else { unreachable!("just made") };
+    let mut whole = filled().await;
+    let packed = whole.pack(false).expect("plain data");
+    whole.start_watched(recipe, &timeline()).expect("valid");
+    let mut kept = None;
+    while let Some(event) = whole.next().await.expect("finite losses") {
+        if kept.is_none() && matches!(event, TrainingEvent::Step { step: 1.., .. } | TrainingEvent::Report { .. }) {
+            kept = Some(whole.checkpoint().await.expect("a run is under way"));
+        }
+    }
+    let kept = kept.expect("steps were made");
+
+    let mut second = open().await;
+    second.use_scenes(&small_scenes()).expect("in range");
+    second.unpack(&packed).expect("the same pictures");
+    assert_eq!(second.note_interruption("device-failed", 2).await.expect_err("no run").code(), "not-ready");
+    second.resume(&config, &kept).expect("the same run");
+    let noted = second.note_interruption("device-failed", 2).await.expect("resumed");
+    assert_eq!((noted.resumed_at, noted.lost_at, noted.drift), (1, 2, 0.0));
+    run_out(&mut second).await;
+    assert!(weights(&second) == weights(&whole));
+    let (told, story) = (report(&second).distillation, report(&whole).distillation);
+    let (told, story) = (told.expect("distilled"), story.expect("distilled"));
+    assert_eq!(told.interruptions, [noted]);
+    let (told, story) = (told.timeline.expect("watched"), story.timeline.expect("watched"));
+    assert_eq!(told.points, story.points, "to the last bit");
+}

@@ -17,6 +17,7 @@ import "./styles/glance.css";
 import "./styles/watch.css";
 import "./styles/story.css";
 import "./styles/matrices.css";
+import "./styles/kept.css";
 import "./styles/lab.css";
 import "./styles/print.css";
 import { speak } from "./text/i18n";
@@ -31,7 +32,10 @@ const store = createStore({ ...INITIAL_STATE, language, theme, choice: deviceCho
 const actions = createActions(store);
 followAddress(store, actions.replace);
 // Once the engine stands, so that both are not fetched at the same time.
-void actions.start().then(actions.keepPage);
+void actions.start().then(async () => {
+  await actions.lookForWork();
+  await actions.keepPage();
+});
 // In a task of its own, after the one that reads the program: both together would hold the thread too long.
 setTimeout(() => {
   void spoken.then(() => {

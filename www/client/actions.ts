@@ -1,29 +1,48 @@
 import type { DeviceChoice, SessionConfig } from "../protocol/contract";
-import type { DeviceNews, LoadProgress, ModelName } from "../protocol/messages";
+import type { ModelName } from "../protocol/messages";
 import type { AppState, WeightSource } from "../state/model";
 import { activeTraining, hasShippedNetworks } from "../state/select";
 import type { Store } from "../state/store";
 import { PROPERTIES } from "../state/properties";
 import type { SectionName } from "../state/sections";
 import { fromConfig, toConfig } from "../state/session-config";
-import { defaultSettings, type Settings } from "../state/settings";
-import { applyHash } from "../state/url";
+import type { Settings } from "../state/settings";
 import { type AppearanceActions, appearanceActions } from "./appearance";
 import { type CheckActions, checkActions } from "./check-actions";
 import { attempt, type Context, currentSettings } from "./context";
 import { dataActions, type DataActions } from "./data-actions";
+import { type DrillActions, drillActions } from "./drill-actions";
 import { distilActions, type DistilActions } from "./distil-actions";
-import { callback, EngineClient } from "./engine-client";
+import type { EngineClient } from "./engine-client";
 import { circumstances, saveConfig, saveReport, saveWeights } from "./export";
+import { Keeper, type OpenVault } from "./keeping/keeper";
+import { type KeepingActions, keepingActions } from "./keeping/keeping-actions";
+import { Vault } from "./keeping/vault";
 import { type LabActions, labActions } from "./lab-actions";
 import { type OfflineActions, offlineActions } from "./offline";
+import { pageEngine } from "./page-engine";
+import { KEEP_EVERY } from "./run-follower";
 import { teacherActions, type TeacherActions } from "./teacher-actions";
 
 /** Everything that a view can ask for. */
 export interface Actions
-  extends DataActions, TeacherActions, DistilActions, CheckActions, LabActions, AppearanceActions, OfflineActions {
+  extends
+    DataActions,
+    TeacherActions,
+    DistilActions,
+    CheckActions,
+    LabActions,
+    AppearanceActions,
+    OfflineActions,
+    KeepingActions,
+    DrillActions {
   /** Starts the engine, a first or another time, and opens the data. */
   start(): Promise<boolean>;
+  /** Loses the engine on purpose; what it held goes on in another one. */
+  loseEngine(): void;
+  stopEngine(): void;
+  /** A network's weights as the bytes of a safetensors file. */
+  readWeights(model: ModelName): Promise<Uint8Array>;
   /** Goes on with another device; data, networks and results stay. */
   chooseDevice(choice: DeviceChoice): Promise<boolean>;
   /** Changes one setting and brings what is shown up to date with it. */
@@ -80,61 +99,58 @@ function hasLabels({ settings }: AppState): boolean {
   return !(settings?.scores.labels.kind === "matrix" && settings.scores.labels.rows.length === 0);
 }
 
+/** Where work is kept and how often. */
+export interface Keeping {
+  openVault: OpenVault;
+  /** seconds of computing */
+  keepEvery: number;
+}
+
+const BY_THE_PAGE: Keeping = { openVault: (onNewer) => Vault.open(onNewer), keepEvery: KEEP_EVERY };
+
+/** What is only tried keeps nothing on the device, and keeps its run often: its steps are few. */
+const ASIDE: Keeping = { openVault: null, keepEvery: 0.05 };
+
 /** Time without another change after which maps are computed anew, milliseconds. */
 const SETTLE_TIME = 250;
 
 /** Makes all actions on a store. */
-export function createActions(store: Store): Actions {
-  let client: EngineClient | null = null;
+export function createActions(store: Store, { openVault, keepEvery }: Keeping = BY_THE_PAGE): Actions {
   let lastJob = 0;
   let kept: { source: WeightSource; classes: string } | null = null;
   let settling: ReturnType<typeof setTimeout> | undefined;
-  const context: Context = {
-    store,
-    engine: () => {
-      if (!client) throw new Error("the engine has not been started");
-      return client;
-    },
-    newJob: () => ++lastJob,
-  };
+  const newJob = (): number => ++lastJob;
+  const engine = pageEngine(store, refill);
+  const context: Context = { ...engine, store, newJob };
   const data = dataActions(context);
-  const teacher = teacherActions(context);
-  const distillation = distilActions(context);
+  const keeper = new Keeper(context, data.given, openVault);
+  const teacher = teacherActions(context, keeper, keepEvery);
+  const distillation = distilActions(context, keeper, keepEvery);
+  const keeping = keepingActions(context, keeper, {
+    adopt: data.adopt,
+    reopen: data.reopen,
+    goOnTeaching: teacher.goOnTeaching,
+    goOnDistilling: distillation.goOnDistilling,
+  });
+  const aside = (own: Store): Actions => createActions(own, ASIDE);
   const offline = offlineActions(context);
   const lab = labActions(context, distillation.distilAs, (settings) => {
     actions.replace(settings);
   });
 
   async function start(): Promise<boolean> {
-    client?.stop();
-    store.dispatch({ kind: "engine/starting" });
-    const started = new EngineClient((failure) => {
-      if (client === started) store.dispatch({ kind: "engine/failed", failure });
-    });
-    client = started;
-    const isUp = await attempt(
-      async () => {
-        const listen = callback<LoadProgress>((progress) => {
-          store.dispatch({ kind: "engine/progress", ...progress });
-        });
-        const hear = callback<DeviceNews>((news) => {
-          if (client !== started) return;
-          if (!("failure" in news)) store.dispatch({ kind: "device/news", ...news });
-          else if (news.failure.fatal) started.die(news.failure);
-          else store.dispatch({ kind: "device/refused", failure: news.failure });
-        });
-        const report = await started.call((api) => api.start(store.get().choice, listen, hear));
-        const defaults = defaultSettings(report.defaults);
-        const settings = store.get().settings ?? applyHash(defaults, location.hash);
-        store.dispatch({ kind: "engine/ready", report, defaults, settings });
-      },
-      (failure) => {
-        if (client === started) store.dispatch({ kind: "engine/failed", failure });
-      },
-    );
+    if (!(await engine.start())) return false;
     // In a task of its own: what the engine's settings have to be drawn for takes some time already.
     await new Promise((resolve) => setTimeout(resolve));
-    return isUp && data.reopen();
+    return data.reopen();
+  }
+
+  /** Everything that the page shows, for an engine that took the place of a lost one. */
+  async function refill(client: EngineClient): Promise<void> {
+    await data.refill(client);
+    const { session, page } = keeper.lastPacked();
+    if (session) await client.call((api) => api.unpack(newJob(), session));
+    if (page) store.dispatch({ kind: "kept/restored", page, lab: null });
   }
 
   function chooseDevice(choice: DeviceChoice): Promise<boolean> {
@@ -142,7 +158,7 @@ export function createActions(store: Store): Actions {
     store.dispatch({ kind: "device/asked" });
     return attempt(
       async () => {
-        const device = await context.engine().call((api) => api.moveTo(job, choice));
+        const device = await context.call((api) => api.moveTo(job, choice));
         store.dispatch({ kind: "device/moved", choice, device });
       },
       (failure) => {
@@ -247,6 +263,11 @@ export function createActions(store: Store): Actions {
     ...lab,
     ...offline,
     ...appearanceActions(context),
+    ...keeping,
+    ...drillActions(context, aside),
+    loseEngine: engine.lose,
+    stopEngine: engine.stop,
+    readWeights: (model) => context.call((api) => api.exportWeights(newJob(), model)),
     start,
     chooseDevice,
     runAll,
@@ -266,7 +287,7 @@ export function createActions(store: Store): Actions {
       exporting(async () => {
         const job = context.newJob();
         const told = circumstances(store.get(), fileNames());
-        saveReport(await context.engine().call((api) => api.report(job, told)));
+        saveReport(await context.call((api) => api.report(job, told)));
       }),
     exportConfig: () => {
       saveConfig(toConfig(store.get(), currentSettings(context), fileNames()));
@@ -275,13 +296,13 @@ export function createActions(store: Store): Actions {
       exporting(async () => {
         const job = context.newJob();
         const text = await file.text();
-        const config = await context.engine().call((api) => api.readConfig(job, text));
+        const config = await context.call((api) => api.readConfig(job, text));
         actions.replace(fromConfig(config, currentSettings(context)));
       }),
     exportWeights: (model) =>
       exporting(async () => {
         const job = context.newJob();
-        saveWeights(await context.engine().call((api) => api.exportWeights(job, model)), model);
+        saveWeights(await context.call((api) => api.exportWeights(job, model)), model);
       }),
   };
   return actions;

@@ -43,7 +43,7 @@ export function checkActions(context: Context): CheckActions {
       store.dispatch({ kind: "faithfulness", job, result: { phase: "computing" } });
       return attempt(
         async () => {
-          const value = await context.engine().call((api) => api.faithfulness(job, config, listen));
+          const value = await context.call((api) => api.faithfulness(job, config, listen));
           store.dispatch({ kind: "faithfulness", job, result: { phase: "ready", value } });
         },
         (failure) => {
@@ -58,7 +58,7 @@ export function checkActions(context: Context): CheckActions {
       store.dispatch({ kind: "sanity", job, result: { phase: "computing" } });
       return attempt(
         async () => {
-          const value = await context.engine().call((api) => api.sanity(job, config));
+          const value = await context.call((api) => api.sanity(job, config));
           store.dispatch({ kind: "sanity", job, result: { phase: "ready", value } });
         },
         (failure) => {

@@ -1,13 +1,22 @@
+import type { Remote } from "comlink";
+
 import { type Failure, toFailure } from "../protocol/failure";
-import type { JobId } from "../protocol/messages";
+import type { EngineApi, JobId } from "../protocol/messages";
 import type { Settings } from "../state/settings";
 import type { Store } from "../state/store";
-import type { EngineClient } from "./engine-client";
+import type { Call } from "./engine-client";
 
 /** What every action needs: the state, the engine as it stands now, and a way to name jobs. */
 export interface Context {
   store: Store;
-  engine(): EngineClient;
+  /** Calls the engine. If it is lost meanwhile, once more on the one that takes its place; more often only if `mayTry`. */
+  call<T>(invoke: Call<T>, mayTry?: () => boolean): Promise<T>;
+  /** Tells the engine something that has no result and is heard at once. */
+  tell(invoke: (api: Remote<EngineApi>) => Promise<void>): void;
+  /** Something was done since the engine was lost last. */
+  noteProgress(): void;
+  /** Why it was lost last: a failure's code. */
+  lastLoss(): string;
   newJob(): JobId;
 }
 
@@ -33,6 +42,6 @@ export function currentSettings({ store }: Context): Settings {
 export function dropJob(context: Context, part: object): void {
   if ("job" in part && typeof part.job === "number") {
     const { job } = part;
-    context.engine().tell((api) => api.cancel(job));
+    context.tell((api) => api.cancel(job));
   }
 }

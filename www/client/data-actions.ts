@@ -1,14 +1,18 @@
 import type { DatasetReport } from "../protocol/contract";
 import type { FileProgress, HubProgress, HubRequest, JobId, NamedFile } from "../protocol/messages";
+import type { KeptData } from "../state/kept-work";
 import type { ContactSheet, DataSource } from "../state/model";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
-import { callback } from "./engine-client";
+import { callback, type EngineClient } from "./engine-client";
 import { inFolder, mergeFiles } from "./files";
 
 /** Pictures fetched per class and split for the contact sheet; a few more than are shown, since labels are mixed. */
 const SHEET_PER_CLASS = 12;
 /** Most pictures of a split on the contact sheet. */
 const SHEET_LIMIT = 240;
+
+/** What the built-in scenes are made of. */
+const NO_FILES: NamedFile[] = [];
 
 /** Opening data: the built-in scenes or the user's own pictures. */
 export interface DataActions {
@@ -21,6 +25,12 @@ export interface DataActions {
   /** Reads the same files again, with the settings as they are now. */
   reopen(): Promise<boolean>;
   forgetFiles(): void;
+  /** The pictures as they were given. */
+  given(): KeptData;
+  /** Takes pictures that were given at an earlier visit. */
+  adopt(given: KeptData): void;
+  /** Gives an engine that was started anew the pictures that the page shows. */
+  refill(client: EngineClient): Promise<void>;
   /** Top folders, archives and loose pictures that the data were picked from; none for the scenes. */
   fileNames(): string[];
 }
@@ -39,8 +49,8 @@ export function dataActions(context: Context): DataActions {
     const { scenes, normalisation } = currentSettings(context);
     store.dispatch({ kind: "data/loading", job, source: "scenes", total: 0 });
     return finish(job, async () => {
-      await context.engine().call((api) => api.useNormalisation(context.newJob(), normalisation));
-      return context.engine().call((api) => api.useScenes(job, scenes));
+      await context.call((api) => api.useNormalisation(context.newJob(), normalisation));
+      return context.call((api) => api.useScenes(job, scenes));
     });
   }
 
@@ -56,13 +66,13 @@ export function dataActions(context: Context): DataActions {
       store.dispatch({ kind: "data/progress", job, ...progress });
     });
     return finish(job, async () => {
-      await context.engine().call((api) => api.useNormalisation(context.newJob(), normalisation));
-      return context.engine().call((api) => api.readImages(job, images, files, listen));
+      await context.call((api) => api.useNormalisation(context.newJob(), normalisation));
+      return context.call((api) => api.readImages(job, images, files, listen));
     });
   }
 
   function filesOf(of: DataSource): NamedFile[] {
-    if (of === "scenes") return [];
+    if (of === "scenes") return NO_FILES;
     return of === "hub" ? fetched : files;
   }
 
@@ -74,7 +84,7 @@ export function dataActions(context: Context): DataActions {
     store.dispatch({ kind: "hub/fetching", job });
     const isHere = await attempt(
       async () => {
-        fetched = await context.engine().call((api) => api.fetchHub(job, request, listen));
+        fetched = await context.call((api) => api.fetchHub(job, request, listen));
         store.dispatch({ kind: "hub/fetched", job });
       },
       (failure) => {
@@ -111,6 +121,23 @@ export function dataActions(context: Context): DataActions {
     forgetFiles: () => {
       files = [];
     },
+    given: () => ({ source, files: filesOf(source) }),
+    adopt: (given) => {
+      source = given.source;
+      if (given.source === "hub") fetched = given.files;
+      else if (given.source === "images") files = given.files;
+    },
+    refill: async (client) => {
+      if (store.get().data.phase !== "ready") return;
+      const { scenes, images, normalisation } = currentSettings(context);
+      await client.call((api) => api.useNormalisation(context.newJob(), normalisation));
+      const unheard = callback<FileProgress>(() => undefined);
+      await client.call<DatasetReport>((api) =>
+        source === "scenes"
+          ? api.useScenes(context.newJob(), scenes)
+          : api.readImages(context.newJob(), images, filesOf(source), unheard),
+      );
+    },
     fileNames: () => [...new Set(filesOf(source).map(({ path }) => path.split("/")[0] ?? path))],
   };
 }
@@ -120,7 +147,7 @@ async function fetchSheet(context: Context, report: DatasetReport): Promise<Cont
     const job = context.newJob();
     const total = counts.reduce((sum, count) => sum + count, 0);
     const indices = spread(total, Math.min(SHEET_LIMIT, SHEET_PER_CLASS * counts.length));
-    return context.engine().call((api) => api.pictures(job, { split, indices }));
+    return context.call((api) => api.pictures(job, { split, indices }));
   };
   return { train: await fetch("train", report.trainCounts), test: await fetch("test", report.testCounts) };
 }

@@ -1,11 +1,14 @@
-import type { MapKind, Picture } from "../protocol/contract";
+import type { DistillationConfig, MapKind, Picture } from "../protocol/contract";
 import type { ExplanationData, JobId, JobProgress, RunEvent } from "../protocol/messages";
 import type { AppEvent, ResultEvent } from "../state/events";
+import type { RunUnderWay } from "../state/kept-work";
 import type { KeptRun } from "../state/lab";
 import { activeTraining, effectiveStart, layerOnShow } from "../state/select";
 import type { Settings } from "../state/settings";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
-import { callback } from "./engine-client";
+import { type Call, callback } from "./engine-client";
+import type { Keeper } from "./keeping/keeper";
+import { followRun } from "./run-follower";
 
 /** Most explanations kept, so that going back to a layer or an objective costs nothing. */
 const KEPT_EXPLANATIONS = 6;
@@ -14,6 +17,8 @@ const KEPT_EXPLANATIONS = 6;
 export interface DistilActions {
   /** Distils, then computes maps and scores. */
   distil(): Promise<boolean>;
+  /** Goes on with the run of an earlier visit that the page shows. */
+  goOnDistilling(former: RunUnderWay): Promise<boolean>;
   /** The same under another seed, as a run of a series. */
   distilAs(seed: number, series: number): Promise<boolean>;
   /** Takes a pair that was distilled beforehand, under the shipped Teacher, then computes maps and scores. */
@@ -38,7 +43,7 @@ export interface DistilActions {
 }
 
 /** Makes the distillation actions. */
-export function distilActions(context: Context): DistilActions {
+export function distilActions(context: Context, keeper: Keeper, keepEvery: number): DistilActions {
   const { store } = context;
   const kept = new Map<string, ExplanationData>();
 
@@ -46,16 +51,44 @@ export function distilActions(context: Context): DistilActions {
     const job = context.newJob();
     const settings = withSeed(currentSettings(context), seed);
     const config = { ...settings.distillation, start: effectiveStart(store.get()) };
+    return train(job, settings, config, series, null);
+  }
+
+  function goOn(former: RunUnderWay): Promise<boolean> {
+    const { run } = store.get();
+    if (run.phase !== "running") return Promise.resolve(false);
+    return train(run.job, currentSettings(context), run.config, null, former);
+  }
+
+  /** A run to its end, and what is made of it then; from where it was kept, where it was. */
+  async function train(
+    job: JobId,
+    settings: Settings,
+    config: DistillationConfig,
+    series: number | null,
+    former: RunUnderWay | null,
+  ): Promise<boolean> {
     const { reference, timeline, view } = settings;
     const watched = { settings: timeline, reference, objective: view.objective };
-    const listen = callback<RunEvent>((event) => {
-      store.dispatch({ kind: "run/event", job, event });
-    });
     kept.clear();
-    store.dispatch({ kind: "run/started", job, config });
     const isTrained = await attempt(
       async () => {
-        await context.engine().call((api) => api.distil(job, config, watched, listen));
+        const run = {
+          job,
+          config: { kind: "distillation" as const, ...config },
+          tell: (event: RunEvent) => {
+            store.dispatch({ kind: "run/event", job, event });
+          },
+          begin: () => {
+            store.dispatch({ kind: "run/started", job, config });
+          },
+          start:
+            (listen: (event: RunEvent) => void): Call<null> =>
+            (api) =>
+              api.distil(job, config, watched, keepEvery, listen),
+          keepEvery,
+        };
+        await followRun(context, keeper, run, former);
       },
       (failure) => {
         store.dispatch({ kind: "run/failed", job, failure });
@@ -89,7 +122,7 @@ export function distilActions(context: Context): DistilActions {
     store.dispatch({ kind: "run/loading", job });
     const isThere = await attempt(
       async () => {
-        const pair = await context.engine().call((api) => api.useShippedStudents(job));
+        const pair = await context.call((api) => api.useShippedStudents(job));
         store.dispatch({ kind: "run/given", job, pair });
       },
       (failure) => {
@@ -115,7 +148,7 @@ export function distilActions(context: Context): DistilActions {
     store.dispatch({ kind: "maps", job, result: { phase: "computing" } });
     return attempt(
       async () => {
-        const value = kept.get(key) ?? (await context.engine().call((api) => api.explain(job, config)));
+        const value = kept.get(key) ?? (await context.call((api) => api.explain(job, config)));
         keep(kept, key, value);
         store.dispatch({ kind: "maps", job, result: { phase: "ready", value } });
       },
@@ -134,7 +167,7 @@ export function distilActions(context: Context): DistilActions {
     let found: ExplanationData | null = null;
     await attempt(
       async () => {
-        found = kept.get(key) ?? (await context.engine().call((api) => api.explain(job, config)));
+        found = kept.get(key) ?? (await context.call((api) => api.explain(job, config)));
         keep(kept, key, found);
       },
       () => undefined,
@@ -163,7 +196,7 @@ export function distilActions(context: Context): DistilActions {
   function compareMatrices(): Promise<boolean> {
     const { reference } = currentSettings(context);
     const layer = layerOnShow(store.get());
-    return compute("matrices", (job) => context.engine().call((api) => api.matrices(job, { reference, layer })));
+    return compute("matrices", (job) => context.call((api) => api.matrices(job, { reference, layer })));
   }
 
   async function fetchPictures(indices: number[]): Promise<Picture[]> {
@@ -171,7 +204,7 @@ export function distilActions(context: Context): DistilActions {
     let found: Picture[] = [];
     await attempt(
       async () => {
-        found = await context.engine().call((api) => api.pictures(job, { split: "test", indices }));
+        found = await context.call((api) => api.pictures(job, { split: "test", indices }));
       },
       () => undefined,
     );
@@ -179,7 +212,7 @@ export function distilActions(context: Context): DistilActions {
   }
 
   function askAll(): Promise<boolean> {
-    return compute("answers", (job) => context.engine().call((api) => api.answers(job)));
+    return compute("answers", (job) => context.call((api) => api.answers(job)));
   }
 
   function score(): Promise<boolean> {
@@ -192,7 +225,7 @@ export function distilActions(context: Context): DistilActions {
     store.dispatch({ kind: "scores", job, result: { phase: "computing" } });
     return attempt(
       async () => {
-        const value = await context.engine().call((api) => api.score(job, { reference, ...scores }, listen));
+        const value = await context.call((api) => api.score(job, { reference, ...scores }, listen));
         store.dispatch({ kind: "scores", job, result: { phase: "ready", value } });
       },
       (failure) => {
@@ -213,7 +246,7 @@ export function distilActions(context: Context): DistilActions {
     store.dispatch({ kind: "spread", job, result: { phase: "computing" } });
     return attempt(
       async () => {
-        const value = await context.engine().call((api) => api.spread(job, config, listen));
+        const value = await context.call((api) => api.spread(job, config, listen));
         store.dispatch({ kind: "spread", job, result: { phase: "ready", value } });
       },
       (failure) => {
@@ -227,11 +260,12 @@ export function distilActions(context: Context): DistilActions {
     if (!training) return;
     const { job } = training;
     store.dispatch({ kind: "pace/asked", job, pace });
-    context.engine().tell((api) => api[call](job));
+    context.tell((api) => api[call](job));
   }
 
   return {
     distil: () => distil(),
+    goOnDistilling: goOn,
     distilAs: distil,
     showShipped,
     explainLayer,

@@ -4,7 +4,7 @@ import { EngineError, type Failure, failure, type Outcome, PAGE_CODES } from "..
 import type { EngineApi } from "../protocol/messages";
 
 /** A call on the worker, as seen from the page. */
-type Call<T> = (api: Remote<EngineApi>) => Promise<Outcome<T>>;
+export type Call<T> = (api: Remote<EngineApi>) => Promise<Outcome<T>>;
 
 /**
  * The page's side of the protocol: makes the worker, turns outcomes into results or exceptions, and notices when the

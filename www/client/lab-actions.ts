@@ -53,7 +53,7 @@ export function labActions(
     let found: SeriesSummaries | null = null;
     await attempt(
       async () => {
-        const summed = await context.engine().call((api) => api.summaries(context.newJob(), lists));
+        const summed = await context.call((api) => api.summaries(context.newJob(), lists));
         found = Object.fromEntries(SERIES_FIGURES.map((name, i) => [name, summed[i] ?? null])) as SeriesSummaries;
       },
       () => undefined,

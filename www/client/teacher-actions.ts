@@ -1,8 +1,11 @@
-import type { NetworkReport, TeacherReading } from "../protocol/contract";
+import type { NetworkReport, TeacherReading, TeacherTrainingConfig } from "../protocol/contract";
 import type { JobId, RunEvent } from "../protocol/messages";
+import type { RunUnderWay } from "../state/kept-work";
 import type { WeightSource } from "../state/model";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
-import { callback } from "./engine-client";
+import type { Call } from "./engine-client";
+import type { Keeper } from "./keeping/keeper";
+import { followRun } from "./run-follower";
 
 /** Getting a Teacher, and weights for the Student to start from. */
 export interface TeacherActions {
@@ -13,13 +16,15 @@ export interface TeacherActions {
   /** Prepares pictures as the settings say now, and measures the Teacher on them, if there is one. */
   prepare(): Promise<boolean>;
   trainTeacher(): Promise<boolean>;
+  /** Goes on with the training of an earlier visit that the page shows. */
+  goOnTeaching(former: RunUnderWay): Promise<boolean>;
   /** Goes on with the Teacher that the engine has, on data that are new to it. */
   keepTeacher(source: WeightSource): Promise<boolean>;
   loadStart(file: File): Promise<boolean>;
 }
 
 /** Makes the Teacher actions. */
-export function teacherActions(context: Context): TeacherActions {
+export function teacherActions(context: Context, keeper: Keeper, keepEvery: number): TeacherActions {
   const { store } = context;
   let last: File | null = null;
 
@@ -39,21 +44,33 @@ export function teacherActions(context: Context): TeacherActions {
 
   function read(file: File, reading: TeacherReading): Promise<boolean> {
     last = file;
-    return load({ kind: "file", name: file.name }, (job) =>
-      context.engine().call((api) => api.loadTeacher(job, file, reading)),
-    );
+    return load({ kind: "file", name: file.name }, (job) => context.call((api) => api.loadTeacher(job, file, reading)));
   }
 
-  function trainTeacher(): Promise<boolean> {
-    const job = context.newJob();
-    const config = currentSettings(context).teacher;
-    const listen = callback<RunEvent>((event) => {
-      store.dispatch({ kind: "teacher/event", job, event });
-    });
-    store.dispatch({ kind: "teacher/training", job, config });
+  function goOn(former: RunUnderWay): Promise<boolean> {
+    const { teacher } = store.get();
+    return teacher.phase === "training" ? train(teacher.job, teacher.config, former) : Promise.resolve(false);
+  }
+
+  function train(job: JobId, config: TeacherTrainingConfig, former: RunUnderWay | null): Promise<boolean> {
     return attempt(
       async () => {
-        const report = await context.engine().call((api) => api.trainTeacher(job, config, listen));
+        const run = {
+          job,
+          config: { kind: "teacher" as const, ...config },
+          tell: (event: RunEvent) => {
+            store.dispatch({ kind: "teacher/event", job, event });
+          },
+          begin: () => {
+            store.dispatch({ kind: "teacher/training", job, config });
+          },
+          start:
+            (listen: (event: RunEvent) => void): Call<NetworkReport> =>
+            (api) =>
+              api.trainTeacher(job, config, keepEvery, listen),
+          keepEvery,
+        };
+        const report = await followRun(context, keeper, run, former);
         store.dispatch({ kind: "teacher/ready", job, report });
       },
       (failure) => {
@@ -63,27 +80,27 @@ export function teacherActions(context: Context): TeacherActions {
   }
 
   return {
-    useShippedTeacher: () =>
-      load({ kind: "shipped" }, (job) => context.engine().call((api) => api.useShippedTeacher(job))),
+    useShippedTeacher: () => load({ kind: "shipped" }, (job) => context.call((api) => api.useShippedTeacher(job))),
     loadTeacher: (file) => read(file, { network: null, order: [] }),
     readTeacher: (reading) => (last ? read(last, reading) : Promise.resolve(false)),
     prepare: () => {
       const { normalisation } = currentSettings(context);
       const { teacher } = store.get();
       const prepareOn = (job: JobId): Promise<NetworkReport | null> =>
-        context.engine().call((api) => api.useNormalisation(job, normalisation));
+        context.call((api) => api.useNormalisation(job, normalisation));
       if (teacher.phase !== "ready") return prepareOn(context.newJob()).then(() => true);
       // Where nothing changed the Teacher is as it was.
       return load(teacher.source, async (job) => (await prepareOn(job)) ?? teacher.card);
     },
-    trainTeacher,
-    keepTeacher: (source) => load(source, (job) => context.engine().call((api) => api.describeTeacher(job))),
+    trainTeacher: () => train(context.newJob(), currentSettings(context).teacher, null),
+    goOnTeaching: goOn,
+    keepTeacher: (source) => load(source, (job) => context.call((api) => api.describeTeacher(job))),
     loadStart: (file) => {
       const job = context.newJob();
       store.dispatch({ kind: "start/loading", job, name: file.name });
       return attempt(
         async () => {
-          const report = await context.engine().call((api) => api.loadStudentStart(job, file));
+          const report = await context.call((api) => api.loadStudentStart(job, file));
           store.dispatch({ kind: "start/ready", job, report });
         },
         (failure) => {

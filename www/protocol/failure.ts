@@ -5,6 +5,8 @@ export interface Failure {
   code: string;
   /** a full sentence for people that says what to do */
   message: string;
+  /** what a machine said in its own words, where that is no sentence for people */
+  details?: string;
   /** the engine cannot go on: it has to be started anew */
   fatal: boolean;
 }
@@ -26,6 +28,7 @@ export const PAGE_CODES = {
   hubUnknownPart: "hub-unknown-part",
   hubUnreachable: "hub-unreachable",
   hubUnreadable: "hub-unreadable",
+  deviceLost: "device-lost",
   unexpected: "unexpected",
 } as const;
 
@@ -33,6 +36,7 @@ const FATAL_CODES: ReadonlySet<string> = new Set([
   PAGE_CODES.engineCrashed,
   PAGE_CODES.engineNotLoaded,
   PAGE_CODES.workerDied,
+  PAGE_CODES.deviceLost,
   "device-failed",
 ]);
 
@@ -40,18 +44,20 @@ const FATAL_CODES: ReadonlySet<string> = new Set([
 export class EngineError extends Error {
   readonly code: string;
   readonly fatal: boolean;
+  readonly details: string | undefined;
 
   constructor(failure: Failure) {
     super(failure.message);
     this.name = failure.name;
     this.code = failure.code;
     this.fatal = failure.fatal;
+    this.details = failure.details;
   }
 }
 
 /** Makes a failure that the page itself reports. */
-export function failure(code: string, message: string, name = "UnicamError"): Failure {
-  return { name, code, message, fatal: FATAL_CODES.has(code) };
+export function failure(code: string, message: string, name = "UnicamError", details?: string): Failure {
+  return { name, code, message, fatal: FATAL_CODES.has(code), ...(details === undefined ? {} : { details }) };
 }
 
 /** Thrown where a job notices that it was cancelled. */
@@ -67,12 +73,14 @@ export function isCancelled(reason: unknown): boolean {
 /** Turns whatever was thrown into a failure; keeps name, code and message where there are any. */
 export function toFailure(reason: unknown): Failure {
   if (reason instanceof WebAssembly.RuntimeError) {
-    const sentence = `The engine stopped in the middle of its work (${reason.message}). Restart it; a smaller batch helps when memory ran out.`;
-    return failure(PAGE_CODES.engineCrashed, sentence, reason.name);
+    const sentence =
+      "The engine stopped in the middle of its work. Restart it; a smaller batch helps when memory ran out.";
+    return failure(PAGE_CODES.engineCrashed, sentence, reason.name, reason.message);
   }
   if (reason instanceof Error) {
     const code = "code" in reason && typeof reason.code === "string" ? reason.code : PAGE_CODES.unexpected;
-    return failure(code, reason.message, reason.name);
+    const details = "details" in reason && typeof reason.details === "string" ? reason.details : undefined;
+    return failure(code, reason.message, reason.name, details);
   }
   return failure(PAGE_CODES.unexpected, String(reason));
 }

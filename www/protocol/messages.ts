@@ -11,12 +11,14 @@ import type {
   FaithfulnessReport,
   FileReport,
   ImagesConfig,
+  Interruption,
   MatricesConfig,
   MatricesReport,
   NetworkReport,
   Normalisation,
   Picture,
   ReferenceConfig,
+  RunConfig,
   SanityConfig,
   SanityReport,
   ScenesConfig,
@@ -119,11 +121,25 @@ export type RunEvent =
   | TrainingEvent
   | { kind: "paused" }
   | { kind: "resumed" }
+  /** how the run stands, as the bytes from which it can go on: every few seconds and when it pauses */
+  | { kind: "kept"; step: number; checkpoint: Blob }
+  /** the run was torn off and goes on from where it was kept */
+  | { kind: "wentOn"; interruption: Interruption }
   /** before the first point */
   | ({ kind: "watching" } & WatchedRun)
   | { kind: "point"; point: TimelinePoint }
   /** at the end: what the watching cost beside the training, seconds of computing */
   | { kind: "watched"; seconds: number; trainingSeconds: number };
+
+/** A run that goes on from where it was kept. */
+export interface Continuation {
+  config: RunConfig;
+  checkpoint: Blob;
+  /** why it was torn off: a failure's code, or "left" */
+  reason: string;
+  /** the last step that was told */
+  lostAt: number;
+}
 
 /** How far a long job has come. */
 export interface JobProgress {
@@ -217,14 +233,30 @@ export interface EngineApi {
   trainTeacher(
     job: JobId,
     config: TeacherTrainingConfig,
+    keepEvery: number,
     onEvent: (event: RunEvent) => void,
   ): Promise<Outcome<NetworkReport>>;
+  /** A run is kept every `keepEvery` seconds, or less often where that would cost more than a twentieth of the time. */
   distil(
     job: JobId,
     config: DistillationConfig,
     timeline: TimelineConfig,
+    keepEvery: number,
     onEvent: (event: RunEvent) => void,
   ): Promise<Outcome<null>>;
+  /** Goes on with a run that was kept, of a Teacher or of Student and Base; for a Teacher's the Teacher. */
+  goOn(
+    job: JobId,
+    run: Continuation,
+    keepEvery: number,
+    onEvent: (event: RunEvent) => void,
+  ): Promise<Outcome<NetworkReport | null>>;
+  /** Everything that the engine holds beside the pictures: networks, settings, logs, results. */
+  pack(job: JobId): Promise<Outcome<Blob>>;
+  /** Takes over what was packed; the same pictures have to be there. */
+  unpack(job: JobId, packed: Blob): Promise<Outcome<null>>;
+  /** Loses the GPU on purpose, as a driver that resets would; the page hears of it as of any other loss. */
+  loseDevice(): void;
   explain(job: JobId, config: ExplainConfig): Promise<Outcome<ExplanationData>>;
   /** Distances of one layer, what a removal leaves of them, and what each pair adds to RS. */
   matrices(job: JobId, config: MatricesConfig): Promise<Outcome<MatricesData>>;

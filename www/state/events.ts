@@ -26,6 +26,8 @@ import type {
   SpreadData,
 } from "../protocol/messages";
 import type { Language, Theme } from "./appearance";
+import type { DrillEvent } from "./drill";
+import type { KeepingEvent, Survival } from "./kept-work";
 import type { LabEvent } from "./lab";
 import type { ContactSheet, DataSource, WeightSource } from "./model";
 import type { Settings } from "./settings";
@@ -33,11 +35,16 @@ import type { Settings } from "./settings";
 /** Everything that can happen to the page. Events of a job carry its id; those of a replaced job change nothing. */
 export type AppEvent =
   | LabEvent
+  | KeepingEvent
+  | DrillEvent
   | { kind: "update/waiting" }
   | { kind: "engine/starting" }
   | ({ kind: "engine/progress" } & LoadProgress)
   | { kind: "engine/ready"; report: EngineReport; defaults: Settings; settings: Settings }
   | { kind: "engine/failed"; failure: Failure }
+  /** it cannot go on, and another one is started in its place */
+  | { kind: "engine/lost"; failure: Failure }
+  | { kind: "engine/recovered"; report: EngineReport; survival: Survival }
   | { kind: "device/news"; device: DeviceReport; activity: DeviceActivity }
   | { kind: "device/asked" }
   | { kind: "device/moved"; choice: DeviceChoice; device: DeviceReport }

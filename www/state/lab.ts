@@ -82,6 +82,8 @@ export function reduceLab(state: LabState, event: AppEvent): LabState {
       const others = state.compared.filter((id) => id !== event.id);
       return { ...state, compared: event.isCompared ? [...others, event.id].slice(-2) : others };
     }
+    case "kept/restored":
+      return event.lab ? { ...state, runs: event.lab, compared: [] } : state;
     case "lab/series": {
       const others = state.series.filter(({ id }) => id !== event.series.id);
       return { ...state, series: [...others, event.series] };

@@ -27,6 +27,8 @@ import type {
 } from "../protocol/messages";
 import type { Settings } from "./settings";
 import type { Language, Theme } from "./appearance";
+import type { DrillState } from "./drill";
+import { type KeepingState, NOTHING_KEPT } from "./kept-work";
 import type { LabState } from "./lab";
 
 /** One kind of training event. */
@@ -43,6 +45,8 @@ export type EngineState =
       /** why the device that the user chose was not taken */
       refused: Failure | null;
     }
+  /** lost, and about to be replaced; the page holds what it held */
+  | { phase: "recovering"; failure: Failure }
   | { phase: "failed"; failure: Failure };
 
 /** Where the pictures come from. */
@@ -71,6 +75,8 @@ export type WeightSource = { kind: "shipped" } | { kind: "file"; name: string } 
 
 /** A training as it is seen from outside: its settings and all that it said. */
 export interface RunLog {
+  /** which of its networks a chain of assistants trains, counted from 1; 0 before that is told */
+  link: number;
   step: number;
   steps: number;
   activity: "starting" | "training" | "evaluating";
@@ -144,6 +150,8 @@ export interface AppState {
   faithfulness: ResultState<FaithfulnessReport>;
   sanity: ResultState<SanityReport>;
   lab: LabState;
+  keeping: KeepingState;
+  drill: DrillState;
   /** why the last export failed, until one succeeds */
   exportFailure: Failure | null;
   /** whether a newer version of the page waits to be taken */
@@ -171,11 +179,13 @@ export const INITIAL_STATE: AppState = {
   faithfulness: { phase: "none" },
   sanity: { phase: "none" },
   lab: { runs: [], series: [], compared: [] },
+  keeping: NOTHING_KEPT,
+  drill: { phase: "none" },
   exportFailure: null,
   update: false,
 };
 
 /** A run that has said nothing yet. */
 export function emptyLog(steps: number): RunLog {
-  return { step: 0, steps, activity: "starting", reports: [], evaluations: [], watched: null };
+  return { link: 0, step: 0, steps, activity: "starting", reports: [], evaluations: [], watched: null };
 }

@@ -15,7 +15,8 @@ import {
 export function extendLog(log: RunLog, event: RunEvent): RunLog {
   switch (event.kind) {
     case "link":
-      return emptyLog(log.steps);
+      // A run that goes on tells once more where it is.
+      return event.number === log.link ? log : { ...emptyLog(log.steps), link: event.number };
     case "step":
       return { ...log, step: event.step, steps: event.steps, activity: "training" };
     case "report":
@@ -30,17 +31,36 @@ export function extendLog(log: RunLog, event: RunEvent): RunLog {
     case "point":
     case "watched":
       return { ...log, watched: extendWatched(log.watched, event) };
+    case "kept":
+      return { ...log, step: event.step };
+    case "wentOn":
+      return rewind(log, event.interruption.resumedAt);
     case "paused":
     case "resumed":
       return log;
   }
 }
 
+/** A log without what was told of steps that are made again. */
+function rewind(log: RunLog, step: number): RunLog {
+  const isMade = (event: { step: number }): boolean => event.step <= step;
+  const { reports, evaluations, watched } = log;
+  return {
+    ...log,
+    step,
+    activity: "training",
+    reports: reports.filter(isMade),
+    evaluations: evaluations.filter(isMade),
+    watched: watched && { ...watched, points: watched.points.filter(isMade) },
+  };
+}
+
 type WatchEvent = Extract<RunEvent, { kind: "watching" | "point" | "watched" }>;
 
 function extendWatched(watched: WatchedLog | null, event: WatchEvent): WatchedLog | null {
   if (event.kind === "watching") {
-    return { timeline: event.timeline, pictures: event.pictures, points: [], cost: null };
+    const points = watched?.points ?? [];
+    return { timeline: event.timeline, pictures: event.pictures, points, cost: null };
   }
   if (!watched) return null;
   if (event.kind === "point") return { ...watched, points: [...watched.points, event.point] };

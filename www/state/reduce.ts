@@ -1,6 +1,8 @@
 import { PAGE_CODES } from "../protocol/failure";
 import type { JobId } from "../protocol/messages";
 import type { AppEvent, ResultEvent } from "./events";
+import { reduceDrill } from "./drill";
+import { reduceKeeping } from "./kept-work";
 import { reduceLab } from "./lab";
 import {
   type AppState,
@@ -42,6 +44,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       event.kind === "faithfulness" ? reduceResult(state.faithfulness, event.job, event.result) : state.faithfulness,
     sanity: event.kind === "sanity" ? reduceResult(state.sanity, event.job, event.result) : state.sanity,
     lab: reduceLab(state.lab, event),
+    keeping: reduceKeeping(state.keeping, event),
+    drill: reduceDrill(state.drill, event),
     exportFailure: reduceExport(state.exportFailure, event),
     update: state.update || event.kind === "update/waiting",
   };
@@ -74,6 +78,8 @@ function forgetOutdated(state: AppState, event: AppEvent): AppState {
     case "run/loading":
     case "run/started":
       return { ...state, ...results };
+    case "kept/restored":
+      return { ...state, ...event.page };
     default:
       return state;
   }
@@ -81,12 +87,12 @@ function forgetOutdated(state: AppState, event: AppEvent): AppState {
 
 /** A new or a dead engine holds nothing; settings and the chosen device stay. */
 function withoutEngine(
-  { language, theme, choice, settings, defaults, lab }: AppState,
+  { language, theme, choice, settings, defaults, lab, keeping, drill }: AppState,
   event: Extract<AppEvent, { kind: "engine/starting" | "engine/failed" }>,
 ): AppState {
   const engine: EngineState =
     event.kind === "engine/failed" ? { phase: "failed", failure: event.failure } : INITIAL_STATE.engine;
-  return { ...INITIAL_STATE, language, theme, choice, settings, defaults, engine, lab };
+  return { ...INITIAL_STATE, language, theme, choice, settings, defaults, engine, lab, keeping, drill };
 }
 
 function reduceSettings({ settings }: AppState, event: AppEvent): AppState["settings"] {
@@ -101,6 +107,8 @@ function reduceExport(state: AppState["exportFailure"], event: AppEvent): AppSta
 }
 
 function reduceEngine(state: EngineState, event: AppEvent): EngineState {
+  if (event.kind === "engine/lost") return { phase: "recovering", failure: event.failure };
+  if (event.kind === "engine/recovered") return readyWith(event.report.device, null);
   if (state.phase === "ready") return reduceDevice(state, event);
   if (event.kind !== "engine/progress" || state.phase !== "loading") return state;
   return { phase: "loading", received: event.received, total: event.total };

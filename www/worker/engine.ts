@@ -1,9 +1,11 @@
 import { releaseProxy } from "comlink";
 
 import type { Session } from "../../pkg/unicam.js";
+import type { NetworkReport } from "../protocol/contract";
 import { EngineError, failure, type Outcome, PAGE_CODES } from "../protocol/failure";
-import type { Defaults, EngineApi, JobId, LoadProgress, RunEvent } from "../protocol/messages";
+import type { Continuation, Defaults, EngineApi, JobId, LoadProgress, RunEvent } from "../protocol/messages";
 import { DeviceWork } from "./devices";
+import { hearOfLoss, loseDevices } from "./lost-device";
 import { readFiles } from "./images";
 import { type JobControl, JobQueue } from "./queue";
 import {
@@ -48,14 +50,15 @@ export function createEngine(load: EngineLoader): EngineApi {
 
   function train<T>(
     id: JobId,
-    begin: (session: Session) => void,
+    begin: (session: Session) => Promise<void> | void,
+    keepEvery: number,
     onEvent: (event: RunEvent) => void,
     conclude: (session: Session) => Promise<T>,
   ): Promise<Outcome<T>> {
     return job(id, async (engine, control) => {
       await devices?.settle(control);
-      begin(engine);
-      await pullTraining(engine, control, onEvent);
+      await begin(engine);
+      await pullTraining(engine, control, onEvent, keepEvery);
       return conclude(engine);
     }).finally(() => {
       release(onEvent);
@@ -66,6 +69,7 @@ export function createEngine(load: EngineLoader): EngineApi {
     start: (choice, onProgress, onDevice) =>
       outcome(async () => {
         try {
+          hearOfLoss((lost) => void onDevice({ failure: lost }));
           const engineClass = await load(onProgress);
           loaded = engineClass;
           // The CPU is there at once; whether a GPU is quicker shows when the page stands.
@@ -121,24 +125,41 @@ export function createEngine(load: EngineLoader): EngineApi {
     useNormalisation: (id, normalisation) =>
       job(id, async (engine) => (await engine.useNormalisation(normalisation)) ?? null),
     loadStudentStart: (id, file) => job(id, (engine) => withWeights(file, (bytes) => engine.loadStudentStart(bytes))),
-    trainTeacher: (id, config, onEvent) =>
+    trainTeacher: (id, config, keepEvery, onEvent) =>
       train(
         id,
         (engine) => {
           engine.startTeacher(config);
         },
+        keepEvery,
         onEvent,
         describeTeacher,
       ),
-    distil: (id, config, timeline, onEvent) =>
+    distil: (id, config, timeline, keepEvery, onEvent) =>
       train(
         id,
         (engine) => {
           engine.startWatched(config, timeline);
         },
+        keepEvery,
         onEvent,
         () => Promise.resolve(null),
       ),
+    goOn: (id, run, keepEvery, onEvent) =>
+      train<NetworkReport | null>(
+        id,
+        (engine) => resume(engine, run, onEvent),
+        keepEvery,
+        onEvent,
+        (engine) => (run.config.kind === "teacher" ? describeTeacher(engine) : Promise.resolve(null)),
+      ),
+    pack: (id) => job(id, (engine) => new Blob([engine.pack(false) as Uint8Array<ArrayBuffer>])),
+    unpack: (id, packed) =>
+      job(id, async (engine) => {
+        await engine.unpack(new Uint8Array(await packed.arrayBuffer()));
+        return null;
+      }),
+    loseDevice: loseDevices,
     matrices: (id, config) =>
       job(
         id,
@@ -177,6 +198,16 @@ export function createEngine(load: EngineLoader): EngineApi {
     resume: (id) => control(id)?.resume(),
     cancel: (id) => control(id)?.cancel(),
   };
+}
+
+/** Goes on with a run that was kept, and tells what the interruption did to it. */
+async function resume(
+  engine: Session,
+  { config, checkpoint, reason, lostAt }: Continuation,
+  post: (event: RunEvent) => Promise<void> | void,
+): Promise<void> {
+  engine.resume(config, new Uint8Array(await checkpoint.arrayBuffer()));
+  await post({ kind: "wentOn", interruption: await engine.noteInterruption(reason, lostAt) });
 }
 
 /** A page that was built without the hub. */

@@ -1,28 +1,49 @@
 import { expect, test } from "@playwright/test";
 
-import { address, expectFinished, open, openRecipe, watch } from "./support";
+import { address, expectFinished, open, watch } from "./support";
+
+/** Long enough to be kept, which happens every three seconds of computing. */
+const LONG = { steps: 900, "report-every": 10, "evaluate-every": 900, "timeline-pictures": 0, start: "random" };
 
 // Not the watched test: a worker that dies is an error in the console, and rightly so; it has to be the only one.
-test("when the worker dies the page says so, and a restart works", async ({ page, baseURL }) => {
+test("when the worker dies the run goes on by itself, and the page says what happened and what it cost", async ({
+  page,
+  baseURL,
+}) => {
   const { problems } = watch(page, new URL(baseURL ?? "").origin);
-  await open(page, address("cpu", { steps: 3000, "evaluate-every": 3000 }));
+  await open(page, address("cpu", LONG));
   await page.getByTestId("run-all").click();
-  await expect(page.getByTestId("run")).toBeVisible();
+  await expect(page.getByTestId("kept-saved")).toHaveAttribute("data-bytes", /\d+/, { timeout: 60_000 });
   const [worker] = page.workers();
   await worker?.evaluate(() => {
     setTimeout(() => {
       throw new Error("deliberate");
     });
   });
-  const failure = page.getByTestId("engine-failure");
-  await expect(failure).toHaveAttribute("data-code", "worker-died");
-  await expect(failure).toContainText("Restart");
-  await page.getByTestId("restart").click();
-  await expect(failure).toHaveCount(0);
-  await expect(page.getByTestId("step-data")).toHaveAttribute("data-status", "done");
-  await openRecipe(page);
-  await page.getByTestId("field-steps").fill("2");
-  await page.getByTestId("run-all").click();
-  await expectFinished(page, 120_000);
+  const survived = page.getByTestId("survived");
+  await expect(survived).toHaveAttribute("data-code", "worker-died", { timeout: 60_000 });
+  await expect(survived).toContainText(/went on after .* from step \d+ of what had reached step \d+/, {
+    timeout: 60_000,
+  });
+  await expect(survived).toContainText("to the last bit");
+  await expectFinished(page, 180_000);
   expect(problems.filter((problem) => !problem.includes("deliberate"))).toEqual([]);
+});
+
+test("when the GPU's process is killed the run goes on, and the machine's own words are folded away", async ({
+  page,
+  browser,
+}) => {
+  await open(page, address("webgpu", { ...LONG, steps: 12, "report-every": 1 }));
+  await page.getByTestId("run-all").click();
+  await expect(page.getByTestId("watch-run")).toBeVisible();
+  await expect(page.getByTestId("kept-saved")).toHaveAttribute("data-bytes", /\d+/, { timeout: 300_000 });
+  const devtools = await browser.newBrowserCDPSession();
+  await devtools.send("Browser.crashGpuProcess").catch(() => undefined);
+  const survived = page.getByTestId("survived");
+  await expect(survived).toHaveAttribute("data-code", /device-(lost|failed)|engine-crashed/, { timeout: 120_000 });
+  await expect(survived).toContainText(/from step \d+/, { timeout: 120_000 });
+  const [first] = await survived.locator("strong").allTextContents();
+  expect(first).not.toMatch(/poisoned|backtrace|panicked/i);
+  await expectFinished(page, 600_000);
 });

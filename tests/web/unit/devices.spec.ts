@@ -161,7 +161,7 @@ test("the engine begins on the CPU, decides before a training, and moves when it
   expect(created).toEqual(["cpu"]);
   expect(start).toMatchObject({ ok: true, value: { device: { kind: "cpu" } } });
   const { distillation, reference, timeline: settings } = DEFAULTS;
-  await api.distil(1, distillation, { settings, reference, objective: "relevance" }, () => undefined);
+  await api.distil(1, distillation, { settings, reference, objective: "relevance" }, 3, () => undefined);
   expect(source.asked.slice(0, 4)).toEqual(["trial", "trial", "move to auto", "train on webgpu"]);
   expect(await api.moveTo(2, "cpu")).toMatchObject({ ok: true, value: { kind: "cpu", trial: TRIAL } });
 });

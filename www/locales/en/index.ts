@@ -11,6 +11,7 @@ import fields from "./fields.json" with { type: "json" };
 import files from "./files.json" with { type: "json" };
 import glance from "./glance.json" with { type: "json" };
 import hub from "./hub.json" with { type: "json" };
+import keeping from "./keeping.json" with { type: "json" };
 import lab from "./lab.json" with { type: "json" };
 import maps from "./maps.json" with { type: "json" };
 import matrices from "./matrices.json" with { type: "json" };
@@ -36,6 +37,7 @@ export default {
   files,
   glance,
   hub,
+  keeping,
   lab,
   maps,
   matrices,

@@ -7,6 +7,7 @@ import { useActions, useSelect } from "../app-context";
 import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
+import { DrillPanel } from "./drill-panel";
 import { FaithfulnessTable } from "./faithfulness-table";
 import { SanityTable } from "./sanity-table";
 
@@ -27,6 +28,7 @@ export function ChecksSection(): JSX.Element {
       ) : (
         <p class="waiting">{CHECKS.waiting}</p>
       )}
+      <DrillPanel />
     </Section>
   );
 }

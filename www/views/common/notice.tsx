@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from "preact";
 import type { Failure } from "../../protocol/failure";
 import { WORDS } from "../../text/page";
 import { adviceFor } from "../../text/advice";
+import { Details } from "./details";
 
 /** Something to know, without alarm. */
 export function Notice({ children, testId }: { children: ComponentChildren; testId?: string }): JSX.Element {
@@ -39,6 +40,7 @@ export function FailureNotice({
         <p class="fine">
           {WORDS.code} <code>{failure.code}</code>
         </p>
+        <Details text={failure.details} />
         {children}
       </div>
     </div>

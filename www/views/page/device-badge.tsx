@@ -22,6 +22,13 @@ export function DeviceBadge(): JSX.Element {
       </span>
     );
   }
+  if (engine.phase === "recovering") {
+    return (
+      <span class="badge" data-testid="device-badge" data-kind="recovering">
+        {DEVICE.loading}
+      </span>
+    );
+  }
   const { received, total } = engine;
   const amount = total
     ? tell("device.amount", { received: megabytes(received).text, total: megabytes(total).text })

@@ -11,6 +11,7 @@ import { DeviceBadge } from "./device-badge";
 import { DeviceNotice } from "./engine-notice";
 import { Appearance } from "./appearance";
 import { FirstFigure } from "./first-figure";
+import { KeptNotice } from "./kept-notice";
 import { UpdateNotice } from "./update-notice";
 
 const selectCanRun = (state: AppState): boolean => state.engine.phase === "ready" && !isBusy(state);
@@ -58,6 +59,7 @@ export function Masthead(): JSX.Element {
         </p>
         <DeviceNotice />
         <UpdateNotice />
+        <KeptNotice />
         <p class="fine" data-testid="privacy">
           {HEAD.privacy} {HUB && HUB_TEXT.privacy}{" "}
           <button

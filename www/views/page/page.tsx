@@ -15,6 +15,7 @@ import { TeacherSection } from "../teacher/teacher-section";
 import { About } from "./about";
 import { DropTarget } from "./drop-target";
 import { EngineFailure } from "./engine-notice";
+import { KeptPanel } from "./kept-panel";
 import { Masthead } from "./masthead";
 import { Stepper } from "./stepper";
 
@@ -43,6 +44,7 @@ function Page(): JSX.Element {
         ))}
         {drawn === SECTIONS.length && <Story />}
       </main>
+      {drawn === SECTIONS.length && <KeptPanel />}
       {drawn === SECTIONS.length && <About />}
       <DropTarget />
     </>

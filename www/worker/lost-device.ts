@@ -1,0 +1,29 @@
+import { type Failure, failure, PAGE_CODES } from "../protocol/failure";
+
+/** Devices that are open: the engine asks the browser for them, and nobody else would hear that one is lost. */
+const open = new Set<GPUDevice>();
+
+/** Calls back when a device that the engine opens from now on is lost: its driver, its process or its memory is gone. */
+export function hearOfLoss(tell: (lost: Failure) => void): void {
+  if (typeof GPUAdapter === "undefined") return;
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (this: GPUAdapter, descriptor) {
+    const device = await requestDevice.call(this, descriptor);
+    open.add(device);
+    void device.lost.then(({ reason, message }) => {
+      open.delete(device);
+      tell(lost([reason, message].filter(Boolean).join(": ")));
+    });
+    return device;
+  };
+}
+
+/** Loses every open device on purpose. */
+export function loseDevices(): void {
+  for (const device of open) device.destroy();
+}
+
+function lost(details: string): Failure {
+  const sentence = "The GPU was lost: its driver, its process or its memory is gone. Start the engine again.";
+  return failure(PAGE_CODES.deviceLost, sentence, "UnicamError", details);
+}

@@ -27,9 +27,10 @@ const { width, height, maps, images } = report;
 const columns = telling(images).map((position) => {
   const image = images[position];
   const { rgba, mask } = session.picture("test", image.index);
+  const strength = (kind) => image.strengths[maps.indexOf(kind)];
   const values = (kind) => {
     const map = maps.indexOf(kind);
-    if (image.strengths[map].empty) return "";
+    if (strength(kind).empty) return "";
     const from = (position * maps.length + map) * width * height;
     return base64(scaled.subarray(from, from + width * height).map((value) => Math.round(255 * value)));
   };
@@ -38,6 +39,7 @@ const columns = telling(images).map((position) => {
     rgb: base64(rgba.filter((_, i) => i % 4 < 3)),
     mask: base64(mask),
     maps: Object.fromEntries(MAPS.map((kind) => [kind, values(kind)])),
+    places: Object.fromEntries(MAPS.map((kind) => [kind, strength(kind).place])),
   };
 });
 

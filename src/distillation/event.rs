@@ -126,6 +126,9 @@ pub enum TrainingEvent {
         /// Test accuracy of the Base.
         #[cfg_attr(target_arch = "wasm32", tsify(type = "number | null"))]
         base: Option<f64>,
+        /// The Student's test accuracy less the Base's, -1 to 1; nothing where there is no Base.
+        #[cfg_attr(target_arch = "wasm32", tsify(type = "number | null"))]
+        gain: Option<f64>,
         /// Test accuracy of the Teacher.
         #[cfg_attr(target_arch = "wasm32", tsify(type = "number | null"))]
         teacher: Option<f64>,

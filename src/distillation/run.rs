@@ -172,7 +172,8 @@ impl TrainingRun {
             self.ended = true;
             let Accuracies { student, base } = self.tested();
             let assistants = self.assistants.iter().map(|(_, accuracy)| *accuracy).collect();
-            TrainingEvent::Finished { assistants, step, steps, student, base, teacher: self.teacher_accuracy }
+            let gain = base.map(|base| student - base);
+            TrainingEvent::Finished { assistants, step, steps, student, base, gain, teacher: self.teacher_accuracy }
         };
         self.pace.computed(begun.elapsed().as_secs_f64());
         Ok(Some(event))

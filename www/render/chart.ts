@@ -20,6 +20,10 @@ const CAP = 4;
 export interface DrawnChart {
   /** Draws curves in the colours that the canvas has by its style. */
   draw(curves: Curve[], axes: Axes): void;
+  /** Moves the line that stands across the curves; null takes it away. */
+  point(at: number | null): void;
+  /** Where along the x axis a pixel lies, counted from the canvas's left edge; null before anything is drawn. */
+  positionOf(pixel: number): number | null;
   destroy(): void;
 }
 
@@ -32,11 +36,16 @@ export function makeChart(canvas: HTMLCanvasElement): DrawnChart {
       const read = (name: string): string => colours.getPropertyValue(name).trim();
       made.data.datasets = curves.filter(({ points }) => points.length > 0).map((curve) => dataset(curve, read));
       made.options = { ...made.options, ...styled(axes, read) };
-      if (axes.hasCrosshair) crosshairs.add(made);
-      if (axes.cursor === undefined) cursors.delete(made);
-      else cursors.set(made, axes.cursor);
+      if (axes.cursor !== undefined) cursors.set(made, axes.cursor);
+      else if (!axes.readOut) cursors.delete(made);
       made.update("none");
     },
+    point: (at) => {
+      if (at === null) cursors.delete(made);
+      else cursors.set(made, at);
+      made.draw();
+    },
+    positionOf: (pixel) => made.scales["x"]?.getValueForPixel(pixel) ?? null,
     destroy: () => {
       made.destroy();
     },
@@ -83,15 +92,11 @@ const whiskers: Plugin<"line"> = {
 /** Where along the x axis the cursor of each chart stands. */
 const cursors = new WeakMap<object, number>();
 
-/** Charts that have a crosshair. */
-const crosshairs = new WeakSet<object>();
-
-/** Draws a line from top to bottom at the chart's cursor, or where the pointer is. */
+/** Draws a line from top to bottom at the chart's cursor. */
 const cursor: Plugin<"line"> = {
   id: "cursor",
   afterDatasetsDraw: (chart) => {
-    const pointed = crosshairs.has(chart) ? chart.tooltip?.dataPoints?.[0]?.parsed.x : undefined;
-    const at = pointed ?? cursors.get(chart);
+    const at = cursors.get(chart);
     const { x: across } = chart.scales;
     if (at === undefined || !across) return;
     const { ctx, chartArea } = chart;
@@ -158,7 +163,8 @@ function styled(axes: Axes, read: ReadColour): NonNullable<Chart<"line", Point[]
       },
     },
     plugins: {
-      tooltip: { intersect: false, mode: axes.hasCrosshair ? "x" : "nearest" },
+      // Where values are read out below the chart, a box over the curves would only hide them.
+      tooltip: { enabled: !axes.readOut, intersect: false, mode: "nearest" },
     },
   };
 }

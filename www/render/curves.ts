@@ -36,8 +36,27 @@ export interface Axes {
   yTick?: (value: number) => string;
   /** where along the x axis a line stands, for what is on show beside the chart */
   cursor?: number;
-  /** a line where the pointer is, with the values of all curves there */
-  hasCrosshair?: boolean;
+  /** how a value is written where all curves are read out at the pointer, under a line there; without it, they are not */
+  readOut?: (value: number) => string;
+}
+
+/** Where along the x axis at least one of the curves has a point, from left to right. */
+export function stepsOf(curves: readonly Curve[]): number[] {
+  const steps = new Set(curves.flatMap(({ points }) => points.map(({ x }) => x)));
+  return [...steps].sort((a, b) => a - b);
+}
+
+/** The step nearest to a place along the x axis, the earlier one at a tie; null where there is none. */
+export function nearestStep(steps: readonly number[], at: number): number | null {
+  return steps.reduce<number | null>(
+    (best, step) => (best === null || Math.abs(step - at) < Math.abs(best - at) ? step : best),
+    null,
+  );
+}
+
+/** What each curve is at a step; null where it has no point there. */
+export function valuesAt(curves: readonly Curve[], step: number): (number | null)[] {
+  return curves.map(({ points }) => points.find(({ x }) => x === step)?.y ?? null);
 }
 
 /** Test accuracy of Student and Base over the steps, with the Teacher and chance as levels to compare with. */

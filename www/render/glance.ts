@@ -1,5 +1,5 @@
 import example from "../example/scenes.json" with { type: "json" };
-import type { ExplainedImage, MapKind, Picture } from "../protocol/contract";
+import type { ExplainedImage, MapKind, Ninth, Picture, Place } from "../protocol/contract";
 import type { ExplanationData } from "../protocol/messages";
 import type { GlanceMap } from "../text/glance";
 import { mapAt } from "./paint";
@@ -14,8 +14,16 @@ export const GLANCE_COLUMNS = 5;
 export interface GlanceColumn {
   picture: Picture;
   className: string;
-  /** scaled 0..1, `[height, width]`; null where there is no positive evidence */
-  maps: Record<GlanceMap, Float32Array | null>;
+  /** null where there is no positive evidence */
+  maps: Record<GlanceMap, GlanceValues | null>;
+}
+
+/** A map of a glance. */
+export interface GlanceValues {
+  /** scaled 0..1, `[height, width]` */
+  scaled: Float32Array;
+  /** where most of it lies */
+  place: Place | null;
 }
 
 /** A finished run at a glance: how good the three networks are, and their maps over a few telling pictures. */
@@ -59,10 +67,12 @@ export function glanceOf(
   const columns = tellingPositions(report.images).flatMap((position): GlanceColumn[] => {
     const [image, picture] = [report.images[position], pictures[position]];
     if (!image || !picture) return [];
-    const values = (kind: MapKind): Float32Array | null => {
+    const values = (kind: MapKind): GlanceValues | null => {
       const map = maps.indexOf(kind);
-      if (map < 0 || (image.strengths[map]?.empty ?? true)) return null;
-      return mapAt(scaled, { image: position, map, maps: maps.length, width, height });
+      const strength = image.strengths[map];
+      if (!strength || strength.empty) return null;
+      const at = { image: position, map, maps: maps.length, width, height };
+      return { scaled: mapAt(scaled, at), place: strength.place ?? null };
     };
     return [{ picture, className: classNames[image.label] ?? "", maps: everyMap(values) }];
   });
@@ -72,18 +82,22 @@ export function glanceOf(
 /** A run of the shipped recipe that was made beforehand, so that the first thing on the page is a result. */
 export function exampleGlance(): Glance {
   const { accuracy, tests, layer, width, height } = example;
-  const columns = example.columns.map(({ className, rgb, mask, maps }): GlanceColumn => {
+  const columns = example.columns.map(({ className, rgb, mask, maps, places }): GlanceColumn => {
     const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
     for (const [i, value] of decoded(rgb).entries()) rgba[Math.floor(i / 3) * 4 + (i % 3)] = value;
     const picture = { width, height, label: 0, rgba, mask: decoded(mask) };
-    const values = (kind: keyof typeof maps): Float32Array | null =>
-      maps[kind] ? Float32Array.from(decoded(maps[kind]), (value) => value / 255) : null;
+    const values = (kind: keyof typeof maps): GlanceValues | null => {
+      if (!maps[kind]) return null;
+      const scaled = Float32Array.from(decoded(maps[kind]), (value) => value / 255);
+      // JSON's strings are not known to be ninths; the file is written from the engine's report.
+      return { scaled, place: places[kind] as { ninth: Ninth; share: number } | null };
+    };
     return { picture, className, maps: everyMap(values) };
   });
   return { isExample: true, accuracy, tests, layer, width, height, columns };
 }
 
-function everyMap(values: (kind: GlanceMap) => Float32Array | null): GlanceColumn["maps"] {
+function everyMap(values: (kind: GlanceMap) => GlanceValues | null): GlanceColumn["maps"] {
   return {
     gradCamTeacher: values("gradCamTeacher"),
     distilled: values("distilled"),

@@ -1,4 +1,5 @@
 import type { Timeline, TimelinePoint } from "../protocol/contract";
+import type { RunLog } from "../state/model";
 import { tell } from "../text/i18n";
 import type { Curve, Point } from "./curves";
 
@@ -25,8 +26,19 @@ export function watchedMap(timeline: Timeline, point: TimelinePoint, picture: nu
   return Float32Array.from(bytes.subarray(start, start + area), (byte) => byte / 255);
 }
 
-/** How well the two networks do, how like the Teacher they are, and how relevant what differs is, over the steps. */
-export function timelineCurves(points: readonly TimelinePoint[]): Curve[] {
+/** Tests of the two networks on their way. */
+type Evaluations = RunLog["evaluations"];
+
+/** The last test up to a step; null before the first one. */
+export function testedBy(evaluations: Evaluations, step: number): Evaluations[number] | null {
+  return evaluations.findLast((evaluation) => evaluation.step <= step) ?? null;
+}
+
+/**
+ * How well the two networks do on the reference batch and, where they were tested, on all test pictures, how like the
+ * Teacher they are, and how relevant what differs is, over the steps.
+ */
+export function timelineCurves(points: readonly TimelinePoint[], evaluations: Evaluations): Curve[] {
   const curve = (
     key: "studentRight" | "baseRight" | "fssStudent" | "fssBase" | "rsDistilled" | "rsResidual",
     tone: Curve["tone"],
@@ -40,6 +52,20 @@ export function timelineCurves(points: readonly TimelinePoint[]): Curve[] {
     points: points.map((point): Point => ({ x: point.step, y: value(point) })),
   });
   return [
+    {
+      label: tell("watch.chart.studentTested"),
+      tone: "student",
+      line: "solid",
+      marker: "circle",
+      points: evaluations.map(({ step, student }) => ({ x: step, y: student })),
+    },
+    {
+      label: tell("watch.chart.baseTested"),
+      tone: "base",
+      line: "solid",
+      marker: "rect",
+      points: evaluations.flatMap(({ step, base }) => (base === null ? [] : [{ x: step, y: base }])),
+    },
     curve("studentRight", "student", "solid", (point) => point.studentRight),
     curve("baseRight", "base", "solid", (point) => point.baseRight),
     curve("fssStudent", "student", "dashed", (point) => point.scores.fssStudent.corrected),

@@ -108,12 +108,13 @@ export function differingSettings(runs: readonly KeptRun[]): string[] {
 
 /** The figures of a run that a series sums up; undefined where a run has none. */
 export function figuresOf({ result, scores }: KeptRun): Partial<Record<SeriesFigure, number>> {
-  const { student, base } = result;
+  const { student, base, gain } = result;
   const deepest = scores?.layers.at(-1);
   const layer = deepest && "ok" in deepest ? deepest.ok : null;
   return {
     student,
-    ...(base === null ? {} : { base, gain: student - base }),
+    ...(base === null ? {} : { base }),
+    ...(gain === null ? {} : { gain }),
     ...(layer && {
       fss: layer.fssStudent.corrected,
       rsDistilled: layer.rsDistilled.semiPartial,

@@ -119,7 +119,7 @@ export function reduceStart(state: StartState, event: AppEvent, teacher: Teacher
 function reduceLoading(state: RunState, event: AppEvent): RunState {
   if (event.kind === "run/failed") return { phase: "failed", log: null, failure: event.failure };
   if (event.kind !== "run/given") return state;
-  const { teacher, student, base, distillation: config } = event.pair;
+  const { teacher, student, base, gain, distillation: config } = event.pair;
   const { steps } = config.optimiser;
   const accuracies = { teacher: teacher.accuracy, student: student.accuracy, base: base.accuracy };
   return {
@@ -127,7 +127,7 @@ function reduceLoading(state: RunState, event: AppEvent): RunState {
     job: event.job,
     config,
     log: null,
-    result: { kind: "finished", assistants: [], step: steps, steps, ...accuracies },
+    result: { kind: "finished", assistants: [], step: steps, steps, gain, ...accuracies },
   };
 }
 

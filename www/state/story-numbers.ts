@@ -8,6 +8,8 @@ export interface StoryNumbers {
     teacher: number | null;
     student: number;
     base: number | null;
+    /** the Student's less the Base's */
+    gain: number | null;
     chance: number | null;
     steps: number;
   } | null;
@@ -19,7 +21,7 @@ export interface StoryNumbers {
 export function storyNumbers(state: AppState): StoryNumbers {
   const { run, scores, maps } = state;
   if (run.phase !== "finished") return { accuracy: null, scores: null, inside: null };
-  const { teacher, student, base, steps } = run.result;
+  const { teacher, student, base, gain, steps } = run.result;
   const scored = scores.phase === "ready" ? scores.value : null;
   const deepest = scored?.layers.at(-1);
   const shown = maps.phase === "ready" ? maps.value.report : null;
@@ -27,7 +29,7 @@ export function storyNumbers(state: AppState): StoryNumbers {
     shown?.pointing?.maps[shown.maps.indexOf(kind)] ?? null;
   const [distilled, residual] = [shareOf("distilled"), shareOf("residual")];
   return {
-    accuracy: { teacher, student, base, chance: chanceLevel(state), steps },
+    accuracy: { teacher, student, base, gain, chance: chanceLevel(state), steps },
     scores: scored && deepest && "ok" in deepest ? { layer: deepest.ok.layer, n: scored.n, of: deepest.ok } : null,
     inside: shown?.pointing && distilled && residual ? { distilled, residual, object: shown.pointing.object } : null,
   };

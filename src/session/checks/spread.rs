@@ -5,7 +5,9 @@ use futures_lite::future::zip;
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::stability::{mean_and_deviation, mean_over_pairs, pearson, spearman};
-use crate::attribution::{Heatmap, Objective, Strength, channel_weights, measure, objective_gradient, weighted_sums};
+use crate::attribution::{
+    Heatmap, Objective, Place, Strength, channel_weights, measure, objective_gradient, weighted_sums,
+};
 use crate::dataset::split;
 use crate::error::{Error, Result};
 use crate::session::maps::explain::RawSize;
@@ -103,6 +105,12 @@ pub struct SpreadReport {
     pub pairs: usize,
     /// Mean over the pixels of the standard deviation over the batches, 0 to 1: maps are on the scale that is drawn.
     pub mean_deviation: f64,
+    /// Where most of the mean map lies; nothing where it is all zeros.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "Place | null"))]
+    pub mean_place: Option<Place>,
+    /// Where most of the standard deviation lies; nothing where it is zero everywhere.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "Place | null"))]
+    pub deviation_place: Option<Place>,
 }
 
 /// One picture's map over several batches.
@@ -270,6 +278,8 @@ impl SpreadRun {
             correlation,
             pairs,
             mean_deviation: deviation.iter().map(|&value| f64::from(value)).sum::<f64>() / deviation.len() as f64,
+            mean_place: Place::of(&mean, to),
+            deviation_place: Place::of(&deviation, to),
         };
         Ok(Spread { report, mean, deviation, scaled: scaled.concat() })
     }

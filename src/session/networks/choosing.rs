@@ -158,6 +158,7 @@ impl Session {
             teacher,
             student: student_record.summary.clone(),
             base: base_record.summary.clone(),
+            gain: student_record.summary.accuracy - base_record.summary.accuracy,
             distillation: recipe_of(shipped),
         };
         self.forget_students();

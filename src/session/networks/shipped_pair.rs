@@ -18,6 +18,8 @@ pub struct ShippedPair {
     pub student: NetworkReport,
     /// Its twin without the Teacher.
     pub base: NetworkReport,
+    /// The Student's accuracy less the Base's, -1 to 1.
+    pub gain: f64,
     /// How the two were trained, out of the manifest.
     pub distillation: DistillationConfig,
 }

@@ -8,6 +8,9 @@ import { expect, type Page, test } from "@playwright/test";
 
 import { type HubServer, startHub } from "./hub-server";
 import { address, open, valueOf, watch } from "./support";
+import { QUIET, startWire } from "./wire";
+
+test.use({ launchOptions: QUIET });
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../../..");
@@ -140,4 +143,36 @@ test("fetching tells how far it is and can be cancelled", async ({ page }) => {
   await page.waitForTimeout(3 * hub.delay);
   expect(hub.requests).toHaveLength(asked);
   expect(problems).toEqual([]);
+});
+
+test("nothing goes over the wire but to the page's own origin until there is consent, and then to the hub's hosts alone", async ({
+  browser,
+}) => {
+  const { hub } = site;
+  const wire = await startWire();
+  const context = await browser.newContext({ proxy: wire.proxy, serviceWorkers: "allow" });
+  try {
+    const page = await context.newPage();
+    await openPanel(page);
+    await page.getByTestId("hub-per-class").fill("4");
+    await page.getByTestId("hub-per-class").blur();
+    expect(wire.origins()).toEqual([site.at]);
+    await page.getByTestId("hub-consent").check();
+    expect(wire.origins()).toEqual([site.at]);
+    await page.getByTestId("hub-fetch").click();
+    await expect(page.getByTestId("files")).toHaveAttribute("data-usable", "24");
+    expect(wire.origins().sort()).toEqual([site.at, ...hub.origins].sort());
+    // The name of the data set and places in its files are all that the hub hears.
+    const heard = wire.asked.filter((line) => !line.includes(site.at));
+    expect(heard.length).toBeGreaterThan(2);
+    for (const line of heard)
+      expect(line).toMatch(/^GET \S+\/(parquet\?dataset=someone%2Fpets|(resolve|files)\/\w+\.parquet)$/);
+    const asked = wire.asked.length;
+    await page.getByTestId("hub-consent").uncheck();
+    await expect(page.getByTestId("hub-fetch")).toBeDisabled();
+    expect(wire.asked).toHaveLength(asked);
+  } finally {
+    await context.close();
+    wire.close();
+  }
 });

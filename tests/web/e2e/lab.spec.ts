@@ -1,6 +1,63 @@
-import { expect } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 
 import { address, expectFinished, open, openRecipe, test, valueOf } from "./support";
+
+/** The canvas's pixels as they are, to see whether anything is drawn anew. */
+function drawn(page: Page): Promise<string> {
+  return page.getByTestId("run-curves-chart").evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+}
+
+/** The overlaid curves are read out together: under a pointer, and by keys. */
+async function expectCrosshair(page: Page): Promise<void> {
+  const canvas = page.getByTestId("run-curves-chart");
+  const step = page.getByTestId("run-curves-chart-step");
+  const values = page.getByTestId("run-curves").locator(".curve-value");
+  await canvas.scrollIntoViewIfNeeded();
+  await page.mouse.move(0, 0);
+  await expect(values).toHaveText(Array<string>(6).fill(""));
+  const bare = await drawn(page);
+
+  // Tested after steps 0, 2 and 3: the right edge is nearest to the last one.
+  const box = await canvas.boundingBox();
+  if (!box) throw new Error("the curves are not on show");
+  await page.mouse.move(box.x + 0.95 * box.width, box.y + box.height / 2);
+  await expect(step).toHaveAttribute("data-step", "3");
+  await expect(step).toHaveText("Step 3");
+  const students = await Promise.all([1, 2, 3].map((run) => valueOf(page.getByTestId(`run-student-${String(run)}`))));
+  for (const [at, student] of students.entries()) {
+    await expect(values.nth(2 * at)).toHaveText(`${(100 * student).toFixed(0)} %`);
+  }
+  expect(await drawn(page)).not.toBe(bare);
+  // Further to the left the step before: the same three runs have a value there, too.
+  await page.mouse.move(box.x + 0.6 * box.width, box.y + box.height / 2);
+  await expect(step).toHaveAttribute("data-step", "2");
+  await expect(values.nth(0)).toHaveText(/^\d+ %$/);
+  await page.mouse.move(box.x + box.width / 2, box.y - 60);
+  await expect(step).toHaveAttribute("data-step", "");
+  await expect(values).toHaveText(Array<string>(6).fill(""));
+  await expect.poll(() => drawn(page)).toBe(bare);
+
+  const slider = page.getByRole("slider", { name: /^Test accuracy of Student/ });
+  await slider.focus();
+  await page.keyboard.press("Home");
+  await expect(step).toHaveAttribute("data-step", "0");
+  await page.keyboard.press("ArrowRight");
+  await expect(step).toHaveAttribute("data-step", "2");
+  await page.keyboard.press("ArrowRight");
+  await expect(slider).toHaveAttribute("aria-valuenow", "3");
+  await expect(slider).toHaveAttribute(
+    "aria-valuetext",
+    new RegExp(`^Step 3: .*Student ${(100 * (students[0] ?? NaN)).toFixed(0)} %; .*Base \\d+ %`),
+  );
+  await page.keyboard.press("ArrowRight");
+  await expect(step).toHaveAttribute("data-step", "3");
+  await page.keyboard.press("Escape");
+  await expect(step).toHaveAttribute("data-step", "");
+  await page.keyboard.press("ArrowLeft");
+  await expect(step).toHaveAttribute("data-step", "3");
+  await slider.blur();
+  await expect(step).toHaveAttribute("data-step", "");
+}
 
 test("runs are kept with what differs, several seeds in one go with mean and spread, named, compared, deleted", async ({
   page,
@@ -37,6 +94,8 @@ test("runs are kept with what differs, several seeds in one go with mean and spr
   await expect(page.getByTestId("differs-dial")).toHaveCount(0);
   await expect(page.getByTestId("differs-steps")).toHaveCount(0);
   await expect(page.getByTestId("run-curves")).toHaveAttribute("data-runs", "3");
+
+  await expectCrosshair(page);
 
   await page.getByTestId("name-2").fill("DKD, first seed");
   await page.getByTestId("name-2").blur();

@@ -15,10 +15,18 @@ export function watch(page: Page, ...origins: string[]): Watch {
     if (["error", "warning"].includes(message.type())) problems.push(`console ${message.type()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
-  page.on("request", (request) => {
-    const url = new URL(request.url());
+  const asked = (address: string): void => {
+    const url = new URL(address);
     const isHere = origins.includes(url.origin) || url.protocol === "data:" || url.protocol === "blob:";
     if (!isHere) problems.push(`request to ${url.href}`);
+  };
+  page.on("request", (request) => {
+    asked(request.url());
+  });
+  // The page has no use for one, wherever it leads.
+  page.on("websocket", (socket) => problems.push(`socket to ${socket.url()}`));
+  page.context().on("serviceworker", (worker) => {
+    asked(worker.url());
   });
   return { problems };
 }

@@ -8,6 +8,10 @@ import { address, expectFinished, open, pixelsOf, test, valueOf } from "./suppor
 /** A run that is watched at every step. */
 const WATCHED = { steps: 6, "timeline-every": 1, "timeline-pictures": 4, "evaluate-every": 3 };
 
+function share(value: number | undefined): string {
+  return `${(100 * (value ?? NaN)).toFixed(0)} %`;
+}
+
 async function stepOnShow(page: Page): Promise<number> {
   return valueOf(page.getByTestId("watch-step"));
 }
@@ -43,6 +47,15 @@ test("the whole learning is there afterwards: by keys, by steps, by itself, and 
   await expect(watch).toHaveAttribute("data-points", "7");
   expect(await stepOnShow(page)).toBe(6);
   await expect(page.getByTestId("watch-chart")).toHaveAttribute("aria-label", /after step 6/);
+  // Test accuracies stand on the same axis, and are told at the point on show.
+  const [student, base] = await Promise.all(
+    ["student", "base"].map((name) => valueOf(page.getByTestId(`result-${name}`))),
+  );
+  const tested = `tested after step 6, the Student names ${share(student)} rightly, the Base ${share(base)}`;
+  await expect(page.getByTestId("watch-chart")).toHaveAttribute("aria-label", new RegExp(tested));
+  await expect(page.getByTestId("watch-told")).toContainText(tested);
+  await expect(watch.locator(".curve-legend")).toContainText("Student, test accuracy");
+  await expect(watch.locator(".curve-legend")).toContainText("Base, test accuracy");
   const maps = page.getByTestId("watch-maps");
   const drawn = maps.getByTestId("watch-distilled");
   expect((await pixelsOf(drawn.first())).colours).toBeGreaterThan(1);
@@ -56,10 +69,13 @@ test("the whole learning is there afterwards: by keys, by steps, by itself, and 
   await expect(drawn).toHaveCount(0);
   await expect(page.getByTestId("watch-told")).toContainText("Before the first step both networks are the same");
   await expect(page.getByTestId("watch-back")).toBeDisabled();
+  // The last test up to the point on show: before the first step and after every third.
+  await expect(page.getByTestId("watch-told")).toContainText("tested after step 0,");
   await page.keyboard.press("ArrowRight");
   await expect(scrubber).toHaveAttribute("aria-valuetext", "step 1 of 6");
   await page.getByTestId("watch-forward").click();
   expect(await stepOnShow(page)).toBe(2);
+  await expect(page.getByTestId("watch-told")).toContainText("tested after step 0,");
   await page.getByTestId("watch-back").click();
   expect(await stepOnShow(page)).toBe(1);
   await scrubber.focus();

@@ -36,8 +36,9 @@ test("the shipped example is whole: accuracies, and every picture with its mask 
     for (const kind of GLANCE_MAPS) {
       const values = maps[kind];
       if (!values) continue;
-      expect(values).toHaveLength(width * height);
-      expect(Math.max(...values)).toBe(1);
+      expect(values.scaled).toHaveLength(width * height);
+      expect(Math.max(...values.scaled)).toBe(1);
+      expect(values.place?.share).toBeGreaterThan(1 / 9);
     }
     expect(GLANCE_MAPS.some((kind) => maps[kind])).toBe(true);
   }

@@ -1,8 +1,8 @@
 import { expect, test } from "@playwright/test";
 
 import { colour, COLOUR_TABLE, cover, SIGNED_TABLE, signedColour, signedCover } from "../../../www/render/colormap";
-import { describePlace } from "../../../www/render/describe";
 import { inGrey, mapAt, outlinePath, paintMap, paintSigned } from "../../../www/render/paint";
+import { placeText } from "../../../www/text/place";
 
 /** Published control points of viridis (matplotlib 3, `cm.viridis`): value and sRGB 0..255. */
 const VIRIDIS: [number, [number, number, number]][] = [
@@ -127,9 +127,7 @@ test("the outline runs along the edges of the mask, also where that touches the 
 });
 
 test("the place of a map is told in words", () => {
-  const [width, height] = [6, 3];
-  const values = new Float32Array(width * height);
-  values[2 * width + 5] = 1;
-  expect(describePlace(values, width, height)).toBe("strongest in the lower right (100 % of it there)");
-  expect(describePlace(new Float32Array(width * height), width, height)).toBe("no positive evidence anywhere");
+  const place = { ninth: "lowerRight", share: 0.996 } as const;
+  expect(placeText({ place, insideMask: null })).toBe("strongest in the lower right (100 % of it there)");
+  expect(placeText({ place: null, insideMask: null })).toBe("no positive evidence anywhere");
 });

@@ -41,13 +41,14 @@ test("a pair that was distilled beforehand is a finished run without a training"
     teacher: { ...network, accuracy: 0.9 },
     student: { ...network, accuracy: 0.7 },
     base: network,
+    gain: 0.2,
     distillation: RUN.config,
   };
   const given = after([{ kind: "run/given", job: 3, pair }], loading);
   expect(given.run).toMatchObject({
     phase: "finished",
     log: null,
-    result: { teacher: 0.9, student: 0.7, base: 0.5, steps: 300 },
+    result: { teacher: 0.9, student: 0.7, base: 0.5, gain: 0.2, steps: 300 },
   });
   expect(canShowShipped(given)).toBe(true);
   // What was asked for before something else began is not heard any more.

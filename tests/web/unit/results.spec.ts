@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 
 import type { Evidence, LayerScores, ScoreReport } from "../../../www/protocol/contract";
-import { accuracyCurves, lossCurves } from "../../../www/render/curves";
+import { accuracyCurves, type Curve, lossCurves, nearestStep, stepsOf, valuesAt } from "../../../www/render/curves";
 import { SCORE_CHARTS, SCORE_ROWS, scoreCurves } from "../../../www/render/score-rows";
 import { measured, verdict } from "../../../www/text/verdict";
 import { FINISHED, REPORT, report } from "./support";
@@ -77,6 +77,31 @@ test("a layer without scores leaves a gap in the charts", () => {
       expect(points.map(({ y }) => Number.isFinite(y))).toEqual([true, false, true]);
     }
   }
+});
+
+test("a crosshair stands where a curve has a point, and reads all curves there", () => {
+  const curve = (label: string, points: [number, number][]): Curve => ({
+    ...{ label, tone: "student", line: "solid", marker: "circle" },
+    points: points.map(([x, y]) => ({ x, y })),
+  });
+  const curves = [
+    curve("often", [
+      [1, 0.1],
+      [2, 0.2],
+      [4, 0.4],
+    ]),
+    curve("seldom", [
+      [2, 0.6],
+      [5, 0.9],
+    ]),
+    curve("not yet", []),
+  ];
+  const steps = stepsOf(curves);
+  expect(steps).toEqual([1, 2, 4, 5]);
+  expect([-3, 1.4, 3, 4.6, 99].map((at) => nearestStep(steps, at))).toEqual([1, 1, 2, 5, 5]);
+  expect(nearestStep([], 3)).toBeNull();
+  expect(valuesAt(curves, 2)).toEqual([0.2, 0.6, null]);
+  expect(valuesAt(curves, 5)).toEqual([null, 0.9, null]);
 });
 
 test("Student and Base differ in their curves by more than colour", () => {

@@ -109,6 +109,7 @@ export const FINISHED = {
   steps: 300,
   student: 0.6,
   base: 0.2,
+  gain: 0.4,
   teacher: 0.9,
 } satisfies TrainingEvent;
 

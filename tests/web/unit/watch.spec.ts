@@ -2,12 +2,12 @@ import { expect, test } from "@playwright/test";
 
 import type { Timeline, TimelinePoint, TrainingEvent } from "../../../www/protocol/contract";
 import type { RunEvent } from "../../../www/protocol/messages";
-import { timelineCurves, turnOf, watchedMap } from "../../../www/render/timeline";
+import { testedBy, timelineCurves, turnOf, watchedMap } from "../../../www/render/timeline";
 import { reduceRun } from "../../../www/state/reduce-training";
 import { pointText } from "../../../www/text/watch";
 import { JobControl } from "../../../www/worker/queue";
 import { pullTraining } from "../../../www/worker/train";
-import { DEFAULTS, picture } from "./support";
+import { DEFAULTS, FINISHED, picture } from "./support";
 
 const STRENGTH = { min: 0, max: 1, sum: 1, empty: false, insideMask: null, place: null };
 
@@ -77,7 +77,29 @@ test("a point is told in a sentence with its own numbers", () => {
   expect(told).toContain("At step 20 the Student has found the triangle; the Base says ring.");
   expect(told).toContain("the Student names 50 % rightly, the Base 25 %");
   expect(told).toContain("40 % of what only the Student has lies on the object");
-  expect(timelineCurves([pointAt(0), pointAt(20)]).map(({ points }) => points.length)).toEqual([2, 2, 2, 2, 2, 2]);
+});
+
+test("test accuracies stand on the axis of what was seen, each where it was measured", () => {
+  const tests = [10, 20].map((step) => ({ ...FINISHED, kind: "evaluation" as const, step, student: step / 100 }));
+  const [student, base, ...seen] = timelineCurves([pointAt(0), pointAt(20)], tests);
+  expect(student).toMatchObject({
+    label: "Student, test accuracy",
+    points: [
+      { x: 10, y: 0.1 },
+      { x: 20, y: 0.2 },
+    ],
+  });
+  expect(base?.points).toEqual([
+    { x: 10, y: 0.2 },
+    { x: 20, y: 0.2 },
+  ]);
+  expect(seen.map(({ points }) => points.length)).toEqual([2, 2, 2, 2, 2, 2]);
+  // Every curve differs from every other one by more than its colour.
+  expect(new Set([student, base, ...seen].map((curve) => [curve?.tone, curve?.line, curve?.marker].join())).size).toBe(
+    8,
+  );
+  expect(testedBy(tests, 9)).toBeNull();
+  expect([10, 19, 20, 99].map((step) => testedBy(tests, step)?.step)).toEqual([10, 10, 20, 20]);
 });
 
 test("points travel from the engine to the page between the steps, the pictures once before them", async () => {
@@ -97,7 +119,8 @@ test("points travel from the engine to the page between the steps, the pictures 
   expect(kinds).toEqual(["watching", "point", "point", "watched"]);
 
   const started = { kind: "run/started", job: 1, config: DEFAULTS.distillation } as const;
-  const finished: RunEvent = { kind: "finished", assistants: [], step: 3, steps: 3, student: 1, base: 0, teacher: 1 };
+  const accuracies = { student: 1, base: 0, gain: 1, teacher: 1 };
+  const finished: RunEvent = { kind: "finished", assistants: [], step: 3, steps: 3, ...accuracies };
   const [told, end] = [heard.slice(0, -1), heard.slice(-1)];
   const run = [...told, finished, ...end].reduce(
     (state, event) => reduceRun(state, { kind: "run/event", job: 1, event }),

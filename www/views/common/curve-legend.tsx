@@ -3,18 +3,27 @@ import type { JSX } from "preact";
 import { type Curve, DASHES } from "../../render/curves";
 
 /** Names of curves, each with its line and marker as they stand in the chart. */
-export function CurveLegend({ curves }: { curves: Curve[] }): JSX.Element {
+export function CurveLegend({
+  curves,
+  values,
+}: {
+  curves: Curve[];
+  /** what each curve is where it is read out, as it is written; "" elsewhere */
+  values?: string[] | undefined;
+}): JSX.Element {
   return (
     <ul class="curve-legend">
       {curves
-        .filter(({ points }) => points.length > 0)
-        .map((curve) => (
+        .map((curve, at) => ({ curve, value: values?.[at] }))
+        .filter(({ curve }) => curve.points.length > 0)
+        .map(({ curve, value }) => (
           <li key={curve.label} class={`tone-${curve.tone}`}>
             <svg viewBox="0 0 28 10" width="28" height="10" aria-hidden="true">
               <path d="M0 5H28" stroke-dasharray={DASHES[curve.line].join(" ")} />
               <Marker kind={curve.marker} />
             </svg>
             {curve.label}
+            {value !== undefined && <output class="curve-value">{value}</output>}
           </li>
         ))}
     </ul>

@@ -7,6 +7,7 @@ import { paintSoon } from "../../render/paint-queue";
 import type { Theme } from "../../state/appearance";
 import type { AppState } from "../../state/model";
 import { useSelect } from "../app-context";
+import { useCrosshair } from "./crosshair";
 import { CurveLegend } from "./curve-legend";
 
 /** Chart.js comes as a file of its own, when the first chart is due: reading it is a long task on a slow machine. */
@@ -31,6 +32,7 @@ export function LineChart({
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<DrawnChart | null>(null);
   const theme = useTheme();
+  const crosshair = useCrosshair(chart, curves, axes, label);
   useEffect(() => {
     let drop: (() => void) | null = null;
     let isWanted = true;
@@ -62,10 +64,15 @@ export function LineChart({
   );
   return (
     <div>
-      <div class={isLow ? "chart chart-low" : "chart"}>
-        <canvas ref={canvas} role="img" aria-label={label} data-testid={testId} />
+      <div class={isLow ? "chart chart-low" : "chart"} {...crosshair?.props}>
+        <canvas ref={canvas} {...(crosshair ? {} : { role: "img", "aria-label": label })} data-testid={testId} />
       </div>
-      <CurveLegend curves={curves} />
+      <CurveLegend curves={curves} values={crosshair?.values} />
+      {crosshair && (
+        <p class="fine" data-testid={`${testId}-step`} data-step={crosshair.step ?? ""}>
+          {crosshair.text}
+        </p>
+      )}
     </div>
   );
 }

@@ -15,7 +15,8 @@ export function RunCurves({ runs }: { runs: KeptRun[] }): JSX.Element | null {
   const curves = useMemo(() => runCurves(shown), [shown]);
   const axes = useMemo<Axes>(() => {
     const steps = Math.max(1, ...shown.map(({ log }) => log?.steps ?? 0));
-    return { xTitle: "", yTitle: "", xMax: steps, yMin: 0, yMax: 1, yTick: (v) => percent(v).text, hasCrosshair: true };
+    const share = (value: number): string => percent(value).text;
+    return { xTitle: "", yTitle: "", xMax: steps, yMin: 0, yMax: 1, yTick: share, readOut: share };
   }, [shown]);
   if (shown.length === 0) return null;
   return (

@@ -1,14 +1,14 @@
 import type { JSX } from "preact";
 import { useCallback, useState } from "preact/hooks";
 
-import type { ExplanationReport, MapKind, Picture } from "../../protocol/contract";
+import type { ExplanationReport, MapKind, Picture, Place } from "../../protocol/contract";
 import type { SpreadData } from "../../protocol/messages";
-import { describePlace } from "../../render/describe";
 import { score } from "../../render/format";
 import { paintMap } from "../../render/paint";
 import type { AppState, ResultState } from "../../state/model";
 import { tell } from "../../text/i18n";
 import { MAPS } from "../../text/maps";
+import { placeText } from "../../text/place";
 import { SPREAD, spreadText } from "../../text/spread";
 import { useActions, useSelect } from "../app-context";
 import { JobProgressLine } from "../common/job-progress";
@@ -127,8 +127,13 @@ function SpreadResult({
   return (
     <div class="spread-result" data-testid="spread-result" data-batches={batches} data-empty={empty}>
       <div class="tiles">
-        <SpreadTile kind="mean" values={mean} {...{ width, height, picture, outline }} />
-        <SpreadTile kind="deviation" values={deviation} {...{ width, height, picture, outline }} />
+        <SpreadTile kind="mean" values={mean} place={report.meanPlace} {...{ width, height, picture, outline }} />
+        <SpreadTile
+          kind="deviation"
+          values={deviation}
+          place={report.deviationPlace}
+          {...{ width, height, picture, outline }}
+        />
       </div>
       <div>
         <p data-testid="spread-text">{spreadText({ rankStability, batches, empty })}</p>
@@ -161,6 +166,7 @@ function SpreadResult({
 function SpreadTile({
   kind,
   values,
+  place,
   width,
   height,
   picture,
@@ -168,6 +174,7 @@ function SpreadTile({
 }: {
   kind: "mean" | "deviation";
   values: Float32Array;
+  place: Place | null;
   width: number;
   height: number;
   picture: Picture;
@@ -184,7 +191,7 @@ function SpreadTile({
           width={width}
           height={height}
           class="tile-map"
-          label={`${name}: ${describePlace(values, width, height)}`}
+          label={`${name}: ${placeText({ place, insideMask: null })}`}
           testId={`pixels-spread-${kind}`}
         />
         {outline && <OutlineLayer picture={picture} />}

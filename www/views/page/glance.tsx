@@ -2,7 +2,6 @@ import type { JSX } from "preact";
 import { useCallback, useMemo } from "preact/hooks";
 
 import type { ExplanationData } from "../../protocol/messages";
-import { describePlace } from "../../render/describe";
 import { percent } from "../../render/format";
 import { exampleGlance, type Glance, GLANCE_MAPS, type GlanceColumn, glanceOf } from "../../render/glance";
 import { paintMap } from "../../render/paint";
@@ -10,6 +9,7 @@ import type { AppState, DataState, ResultState, RunState } from "../../state/mod
 import { testCount } from "../../state/select";
 import { GLANCE_LOOKS, GLANCE_ROWS, GLANCE_TEXT, glanceCaption } from "../../text/glance";
 import { tell } from "../../text/i18n";
+import { placeText } from "../../text/place";
 import { useSelect } from "../app-context";
 import { NumberText } from "../common/number-text";
 import { PixelCanvas } from "../common/picture-canvas";
@@ -81,9 +81,10 @@ function GlanceTile({
   kind: (typeof GLANCE_MAPS)[number];
 }): JSX.Element {
   const values = maps[kind];
+  const scaled = values?.scaled;
   const pixels = useCallback(
-    () => (values ? paintMap(values, width, height) : new Uint8ClampedArray(width * height * 4)),
-    [values, width, height],
+    () => (scaled ? paintMap(scaled, width, height) : new Uint8ClampedArray(width * height * 4)),
+    [scaled, width, height],
   );
   return (
     <div class="tile-frame">
@@ -97,7 +98,7 @@ function GlanceTile({
           label={tell("glance.map", {
             network: GLANCE_ROWS[kind].network,
             className,
-            place: describePlace(values, width, height),
+            place: placeText({ place: values.place, insideMask: null }),
           })}
           testId={`glance-${kind}`}
         />

@@ -15,10 +15,10 @@ export function numbersText(step: StoryStep, { accuracy, scores, inside }: Story
       return tell("story.steps.distillation.numbers", told);
     }
     case "networks": {
-      if (!accuracy || accuracy.base === null) return null;
-      const { student, base } = accuracy;
-      const gain = score(100 * (student - base), 0).text;
-      return tell("story.steps.networks.numbers", { student: share(student), base: share(base), gain });
+      if (!accuracy || accuracy.base === null || accuracy.gain === null) return null;
+      const { student, base, gain } = accuracy;
+      const told = { student: share(student), base: share(base), gain: score(100 * gain, 0).text };
+      return tell("story.steps.networks.numbers", told);
     }
     case "distances": {
       if (!scores) return null;

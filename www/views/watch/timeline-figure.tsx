@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 import type { TimelinePoint } from "../../protocol/contract";
 import type { Axes } from "../../render/curves";
 import { percent, score } from "../../render/format";
-import { timelineCurves, turnOf } from "../../render/timeline";
+import { testedBy, timelineCurves, turnOf } from "../../render/timeline";
 import type { RunLog, RunPace, WatchedLog } from "../../state/model";
 import { tell } from "../../text/i18n";
 import { pointText, WATCH } from "../../text/watch";
@@ -31,8 +31,10 @@ export function TimelineFigure({
   const { timeline, points, cost } = watched;
   const player = usePlayer(points.length);
   const point = points[player.position];
-  const curves = useMemo(() => timelineCurves(points), [points]);
+  const { evaluations } = log;
+  const curves = useMemo(() => timelineCurves(points, evaluations), [points, evaluations]);
   const step = point?.step ?? 0;
+  const tested = testedText(testedBy(evaluations, step));
   const axes = useMemo<Axes>(
     () => ({
       xTitle: WATCH.chart.step,
@@ -53,9 +55,9 @@ export function TimelineFigure({
       <Scrubber player={player} count={points.length} step={step} steps={timeline.steps} />
       {/* Spoken when a point is chosen by hand, and not for each one of a learning that runs or is played. */}
       <p class="watch-told" data-testid="watch-told" aria-live={pace || player.isPlaying ? "off" : "polite"}>
-        {pointText(point, turnText(watched, point, classNames), (share) => percent(share).text)}
+        {pointText(point, turnText(watched, point, classNames), (share) => percent(share).text)} {tested}
       </p>
-      <LineChart curves={curves} axes={axes} testId="watch-chart" label={chart} isLow />
+      <LineChart curves={curves} axes={axes} testId="watch-chart" label={`${chart} ${tested}`.trim()} isLow />
       <figcaption class="hint">
         {caption}{" "}
         {cost && (
@@ -96,6 +98,12 @@ function turnText(
   const nameOf = (label: number): string => classNames[label] ?? String(label);
   const [student, base] = [nameOf(answer.student), nameOf(answer.base)];
   return { who: turn.who, className: nameOf(picture.label), student, base };
+}
+
+function testedText(tested: ReturnType<typeof testedBy>): string {
+  if (!tested) return "";
+  const { step, student, base } = tested;
+  return tell("watch.tested", { step, student: percent(student).text, base: percent(base).text });
 }
 
 function told({ timeline }: WatchedLog, point: TimelinePoint): { caption: string; chart: string } {

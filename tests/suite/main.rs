@@ -20,6 +20,7 @@ mod models;
 mod moving;
 mod operations;
 mod optimisers;
+mod replay;
 mod report;
 mod road;
 mod scores;

@@ -1,5 +1,6 @@
 //! A run that outlives its process.
 
+use crate::bytes::json;
 use crate::distillation::{Provenance, RunConfig, Start};
 use crate::error::{Error, Result};
 use crate::models::Weights;
@@ -39,7 +40,7 @@ impl Session {
         let (run, log) = running.run.resumed(config, &provenance, bytes, images)?;
         running.run = run;
         running.log =
-            serde_json::from_str(&log).map_err(|error| Error::UnreadableCheckpoint { reason: error.to_string() })?;
+            json::read(log.as_bytes()).map_err(|error| Error::UnreadableCheckpoint { reason: error.to_string() })?;
         if let Some(former) = running.log.timeline.take() {
             self.begin_watch(&mut running, &former.config)?;
             if let Some(watch) = &mut running.watch {

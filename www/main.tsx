@@ -18,6 +18,7 @@ import "./styles/watch.css";
 import "./styles/story.css";
 import "./styles/matrices.css";
 import "./styles/lab.css";
+import "./styles/replay.css";
 import "./styles/print.css";
 import { speak } from "./text/i18n";
 import { AppContext } from "./views/app-context";

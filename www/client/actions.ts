@@ -14,14 +14,23 @@ import { attempt, type Context, currentSettings } from "./context";
 import { dataActions, type DataActions } from "./data-actions";
 import { distilActions, type DistilActions } from "./distil-actions";
 import { callback, EngineClient } from "./engine-client";
-import { circumstances, saveConfig, saveReport, saveWeights } from "./export";
+import { circumstances, save, saveConfig, saveWeights } from "./export";
 import { type LabActions, labActions } from "./lab-actions";
 import { type OfflineActions, offlineActions } from "./offline";
+import { type ReplayActions, replayActions } from "./replay-actions";
 import { teacherActions, type TeacherActions } from "./teacher-actions";
 
 /** Everything that a view can ask for. */
 export interface Actions
-  extends DataActions, TeacherActions, DistilActions, CheckActions, LabActions, AppearanceActions, OfflineActions {
+  extends
+    DataActions,
+    TeacherActions,
+    DistilActions,
+    CheckActions,
+    LabActions,
+    ReplayActions,
+    AppearanceActions,
+    OfflineActions {
   /** Starts the engine, a first or another time, and opens the data. */
   start(): Promise<boolean>;
   /** Goes on with another device; data, networks and results stay. */
@@ -35,6 +44,10 @@ export interface Actions
   /** The same way with the networks that were distilled beforehand: nothing is trained. */
   showFinished(onSection: (section: SectionName) => void): Promise<boolean>;
   exportReport(): Promise<boolean>;
+  /** Saves everything in one zip, for a reviewer. */
+  exportBundle(): Promise<boolean>;
+  /** Saves the scores as a table. */
+  exportScores(): Promise<boolean>;
   /** Saves the settings as a file. */
   exportConfig(): void;
   /** Takes the settings of a file, the page's own or the command line's. */
@@ -245,6 +258,7 @@ export function createActions(store: Store): Actions {
     ...distillation,
     ...checkActions(context),
     ...lab,
+    ...replayActions(context),
     ...offline,
     ...appearanceActions(context),
     start,
@@ -266,7 +280,19 @@ export function createActions(store: Store): Actions {
       exporting(async () => {
         const job = context.newJob();
         const told = circumstances(store.get(), fileNames());
-        saveReport(await context.engine().call((api) => api.report(job, told)));
+        save(await context.engine().call((api) => api.report(job, told)), "unicam-report.json");
+      }),
+    exportBundle: () =>
+      exporting(async () => {
+        const job = context.newJob();
+        const told = circumstances(store.get(), fileNames());
+        save(await context.engine().call((api) => api.bundle(job, told)), "unicam-bundle.zip");
+      }),
+    exportScores: () =>
+      exporting(async () => {
+        const job = context.newJob();
+        const told = circumstances(store.get(), fileNames());
+        save(await context.engine().call((api) => api.scoresTable(job, told)), "unicam-scores.csv");
       }),
     exportConfig: () => {
       saveConfig(toConfig(store.get(), currentSettings(context), fileNames()));

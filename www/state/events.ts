@@ -28,11 +28,13 @@ import type {
 import type { Language, Theme } from "./appearance";
 import type { LabEvent } from "./lab";
 import type { ContactSheet, DataSource, WeightSource } from "./model";
+import type { ReplayEvent } from "./replay";
 import type { Settings } from "./settings";
 
 /** Everything that can happen to the page. Events of a job carry its id; those of a replaced job change nothing. */
 export type AppEvent =
   | LabEvent
+  | ReplayEvent
   | { kind: "update/waiting" }
   | { kind: "engine/starting" }
   | ({ kind: "engine/progress" } & LoadProgress)

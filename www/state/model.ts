@@ -28,6 +28,7 @@ import type {
 import type { Settings } from "./settings";
 import type { Language, Theme } from "./appearance";
 import type { LabState } from "./lab";
+import type { ReplayState } from "./replay";
 
 /** One kind of training event. */
 export type EventOf<K extends TrainingEvent["kind"]> = Extract<TrainingEvent, { kind: K }>;
@@ -144,6 +145,8 @@ export interface AppState {
   faithfulness: ResultState<FaithfulnessReport>;
   sanity: ResultState<SanityReport>;
   lab: LabState;
+  /** a reviewer's bundle that is computed again */
+  replay: ReplayState;
   /** why the last export failed, until one succeeds */
   exportFailure: Failure | null;
   /** whether a newer version of the page waits to be taken */
@@ -171,6 +174,7 @@ export const INITIAL_STATE: AppState = {
   faithfulness: { phase: "none" },
   sanity: { phase: "none" },
   lab: { runs: [], series: [], compared: [] },
+  replay: { phase: "none" },
   exportFailure: null,
   update: false,
 };

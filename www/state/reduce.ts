@@ -11,6 +11,7 @@ import {
   type ResultState,
 } from "./model";
 import { propertyOf } from "./properties";
+import { reduceReplay } from "./replay";
 import { reduceRun, reduceStart, reduceTeacher } from "./reduce-training";
 
 /** The page after an event. Pure: the same state and event always give the same page. */
@@ -42,6 +43,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       event.kind === "faithfulness" ? reduceResult(state.faithfulness, event.job, event.result) : state.faithfulness,
     sanity: event.kind === "sanity" ? reduceResult(state.sanity, event.job, event.result) : state.sanity,
     lab: reduceLab(state.lab, event),
+    replay: reduceReplay(state.replay, event),
     exportFailure: reduceExport(state.exportFailure, event),
     update: state.update || event.kind === "update/waiting",
   };

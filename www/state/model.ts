@@ -28,6 +28,7 @@ import type {
 import type { Settings } from "./settings";
 import type { Language, Theme } from "./appearance";
 import type { LabState } from "./lab";
+import type { LinkedRun } from "./link";
 import type { ReplayState } from "./replay";
 
 /** One kind of training event. */
@@ -145,6 +146,8 @@ export interface AppState {
   faithfulness: ResultState<FaithfulnessReport>;
   sanity: ResultState<SanityReport>;
   lab: LabState;
+  /** the run that the page's address told of */
+  linked: LinkedRun | null;
   /** a reviewer's bundle that is computed again */
   replay: ReplayState;
   /** why the last export failed, until one succeeds */
@@ -174,6 +177,7 @@ export const INITIAL_STATE: AppState = {
   faithfulness: { phase: "none" },
   sanity: { phase: "none" },
   lab: { runs: [], series: [], compared: [] },
+  linked: null,
   replay: { phase: "none" },
   exportFailure: null,
   update: false,

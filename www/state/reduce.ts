@@ -43,6 +43,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       event.kind === "faithfulness" ? reduceResult(state.faithfulness, event.job, event.result) : state.faithfulness,
     sanity: event.kind === "sanity" ? reduceResult(state.sanity, event.job, event.result) : state.sanity,
     lab: reduceLab(state.lab, event),
+    linked: state.linked,
     replay: reduceReplay(state.replay, event),
     exportFailure: reduceExport(state.exportFailure, event),
     update: state.update || event.kind === "update/waiting",
@@ -83,12 +84,12 @@ function forgetOutdated(state: AppState, event: AppEvent): AppState {
 
 /** A new or a dead engine holds nothing; settings and the chosen device stay. */
 function withoutEngine(
-  { language, theme, choice, settings, defaults, lab }: AppState,
+  { language, theme, choice, settings, defaults, linked, lab }: AppState,
   event: Extract<AppEvent, { kind: "engine/starting" | "engine/failed" }>,
 ): AppState {
   const engine: EngineState =
     event.kind === "engine/failed" ? { phase: "failed", failure: event.failure } : INITIAL_STATE.engine;
-  return { ...INITIAL_STATE, language, theme, choice, settings, defaults, engine, lab };
+  return { ...INITIAL_STATE, language, theme, choice, settings, defaults, linked, engine, lab };
 }
 
 function reduceSettings({ settings }: AppState, event: AppEvent): AppState["settings"] {

@@ -13,6 +13,7 @@ import files from "./files.json" with { type: "json" };
 import glance from "./glance.json" with { type: "json" };
 import hub from "./hub.json" with { type: "json" };
 import lab from "./lab.json" with { type: "json" };
+import link from "./link.json" with { type: "json" };
 import maps from "./maps.json" with { type: "json" };
 import matrices from "./matrices.json" with { type: "json" };
 import page from "./page.json" with { type: "json" };
@@ -40,6 +41,7 @@ export default {
   glance,
   hub,
   lab,
+  link,
   maps,
   matrices,
   page,

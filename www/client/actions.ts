@@ -14,7 +14,7 @@ import { dataActions, type DataActions } from "./data-actions";
 import { type DrillActions, drillActions } from "./drill-actions";
 import { distilActions, type DistilActions } from "./distil-actions";
 import type { EngineClient } from "./engine-client";
-import { circumstances, saveConfig, saveReport, saveWeights } from "./export";
+import { circumstances, save, saveConfig, saveWeights } from "./export";
 import { Keeper, type OpenVault } from "./keeping/keeper";
 import { type KeepingActions, keepingActions } from "./keeping/keeping-actions";
 import { Vault } from "./keeping/vault";
@@ -22,6 +22,7 @@ import { type LabActions, labActions } from "./lab-actions";
 import { type OfflineActions, offlineActions } from "./offline";
 import { pageEngine } from "./page-engine";
 import { KEEP_EVERY } from "./run-follower";
+import { type ReplayActions, replayActions } from "./replay-actions";
 import { teacherActions, type TeacherActions } from "./teacher-actions";
 
 /** Everything that a view can ask for. */
@@ -32,6 +33,7 @@ export interface Actions
     DistilActions,
     CheckActions,
     LabActions,
+    ReplayActions,
     AppearanceActions,
     OfflineActions,
     KeepingActions,
@@ -53,7 +55,13 @@ export interface Actions
   runAll(onSection: (section: SectionName) => void): Promise<boolean>;
   /** The same way with the networks that were distilled beforehand: nothing is trained. */
   showFinished(onSection: (section: SectionName) => void): Promise<boolean>;
+  /** Does again what the page's address tells of. */
+  repeatLink(onSection: (section: SectionName) => void): Promise<boolean>;
   exportReport(): Promise<boolean>;
+  /** Saves everything in one zip, for a reviewer. */
+  exportBundle(): Promise<boolean>;
+  /** Saves the scores as a table. */
+  exportScores(): Promise<boolean>;
   /** Saves the settings as a file. */
   exportConfig(): void;
   /** Takes the settings of a file, the page's own or the command line's. */
@@ -241,6 +249,21 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     return untilMaps(onSection, distillation.showShipped);
   }
 
+  async function repeatLink(onSection: (section: SectionName) => void): Promise<boolean> {
+    const { linked, data: present } = store.get();
+    if (!linked) return false;
+    const hasScenes = present.phase === "ready" && present.source === "scenes";
+    if (linked.data === "scenes" && !hasScenes && !(await actions.openScenes())) return false;
+    if (linked.networks === "finished") return showFinished(onSection);
+    onSection("teacher");
+    // Its start comes with the shipped Teacher, also for another one.
+    const wantsShipped = linked.teacher === "shipped" || (linked.teacher === "trained" && linked.start === "shipped");
+    if (wantsShipped && !(await teacher.useShippedTeacher())) return false;
+    if (linked.teacher === "trained" && !(await teacher.trainTeacher())) return false;
+    onSection("distil");
+    return untilMaps(onSection, distillation.distil);
+  }
+
   /** Works, and turns to the maps as soon as they are there. */
   function untilMaps(onSection: (section: SectionName) => void, work: () => Promise<boolean>): Promise<boolean> {
     const watching = store.subscribe(() => {
@@ -261,6 +284,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     ...distillation,
     ...checkActions(context),
     ...lab,
+    ...replayActions(context),
     ...offline,
     ...appearanceActions(context),
     ...keeping,
@@ -272,6 +296,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     chooseDevice,
     runAll,
     showFinished,
+    repeatLink,
     set: (key, text) => {
       store.dispatch({ kind: "settings/set", key, text });
       remake(key);
@@ -287,7 +312,19 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
       exporting(async () => {
         const job = context.newJob();
         const told = circumstances(store.get(), fileNames());
-        saveReport(await context.call((api) => api.report(job, told)));
+        save(await context.call((api) => api.report(job, told)), "unicam-report.json");
+      }),
+    exportBundle: () =>
+      exporting(async () => {
+        const job = context.newJob();
+        const told = circumstances(store.get(), fileNames());
+        save(await context.call((api) => api.bundle(job, told)), "unicam-bundle.zip");
+      }),
+    exportScores: () =>
+      exporting(async () => {
+        const job = context.newJob();
+        const told = circumstances(store.get(), fileNames());
+        save(await context.call((api) => api.scoresTable(job, told)), "unicam-scores.csv");
       }),
     exportConfig: () => {
       saveConfig(toConfig(store.get(), currentSettings(context), fileNames()));

@@ -1,7 +1,7 @@
 import type { Circumstances, SessionConfig } from "../protocol/contract";
 import type { ModelName } from "../protocol/messages";
 import type { AppState } from "../state/model";
-import { completeHash } from "../state/url";
+import { shareLink } from "../state/link";
 
 /** What only the page knows of a report. */
 export function circumstances(state: AppState, files: Circumstances["files"]): Circumstances {
@@ -10,11 +10,6 @@ export function circumstances(state: AppState, files: Circumstances["files"]): C
     createdAt: new Date().toISOString(),
     files,
   };
-}
-
-/** Saves the report of what was done. */
-export function saveReport(report: Blob): void {
-  save(report, "unicam-report.json");
 }
 
 /** Saves settings as the file that page and command line both read. */
@@ -27,13 +22,14 @@ export function saveWeights(bytes: Uint8Array, model: ModelName): void {
   save(new Blob([new Uint8Array(bytes)], { type: "application/octet-stream" }), `unicam-${model}.safetensors`);
 }
 
-/** The address with every setting in it. */
-export function shareAddress({ settings }: AppState): string {
+/** The address with the whole state in it: the same digits for whoever opens it. */
+export function shareAddress(state: AppState): string {
   const { origin, pathname, search } = location;
-  return `${origin}${pathname}${search}${settings ? `#${completeHash(settings)}` : ""}`;
+  return `${origin}${pathname}${shareLink(state, search)}`;
 }
 
-function save(content: Blob, name: string): void {
+/** Hands a file to the browser, to be saved under a name. */
+export function save(content: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);
   link.download = name;

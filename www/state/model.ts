@@ -30,6 +30,8 @@ import type { Language, Theme } from "./appearance";
 import type { DrillState } from "./drill";
 import { type KeepingState, NOTHING_KEPT } from "./kept-work";
 import type { LabState } from "./lab";
+import type { LinkedRun } from "./link";
+import type { ReplayState } from "./replay";
 
 /** One kind of training event. */
 export type EventOf<K extends TrainingEvent["kind"]> = Extract<TrainingEvent, { kind: K }>;
@@ -152,6 +154,10 @@ export interface AppState {
   lab: LabState;
   keeping: KeepingState;
   drill: DrillState;
+  /** the run that the page's address told of */
+  linked: LinkedRun | null;
+  /** a reviewer's bundle that is computed again */
+  replay: ReplayState;
   /** why the last export failed, until one succeeds */
   exportFailure: Failure | null;
   /** whether a newer version of the page waits to be taken */
@@ -181,6 +187,8 @@ export const INITIAL_STATE: AppState = {
   lab: { runs: [], series: [], compared: [] },
   keeping: NOTHING_KEPT,
   drill: { phase: "none" },
+  linked: null,
+  replay: { phase: "none" },
   exportFailure: null,
   update: false,
 };

@@ -239,6 +239,24 @@ pub enum Error {
         /// What differs.
         what: String,
     },
+    /// Bytes that are no bundle of a run.
+    #[error(
+        "The bundle cannot be read: {reason}. Save it anew from the session that made it, or ask its sender for it again."
+    )]
+    UnreadableBundle {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The pictures that a bundle is to be replayed on are not those it was made with.
+    #[error(
+        "These are other pictures than the bundle's: their digest is {found}, the bundle's is {expected}. Give the files that the run was made with."
+    )]
+    OtherPictures {
+        /// Digest in the bundle, hexadecimal.
+        expected: String,
+        /// Digest of the pictures at hand.
+        found: String,
+    },
     /// WebGPU was asked for and is not to be had.
     #[error(
         "WebGPU cannot be used: {reason}. Choose the CPU: ?device=cpu on the page, --device cpu on the command line."
@@ -297,6 +315,8 @@ impl Error {
             Self::UnderWay { .. } => "under-way",
             Self::UnreadableCheckpoint { .. } => "unreadable-checkpoint",
             Self::CheckpointMismatch { .. } => "checkpoint-mismatch",
+            Self::UnreadableBundle { .. } => "unreadable-bundle",
+            Self::OtherPictures { .. } => "other-pictures",
             Self::NoWebGpu { .. } => "no-webgpu",
             Self::NoDevice { .. } => "no-device",
             Self::DeviceFailed { .. } => "device-failed",

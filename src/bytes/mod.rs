@@ -11,6 +11,7 @@ pub mod archive;
 pub mod cifar;
 pub(crate) mod class_names;
 pub mod image;
+pub mod json;
 pub(crate) mod npy;
 pub(crate) mod pickle;
 

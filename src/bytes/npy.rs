@@ -26,6 +26,38 @@ pub(crate) enum Values {
     Numbers(Vec<f32>),
 }
 
+/// The values begin at a multiple of this.
+const ALIGNMENT: usize = 64;
+
+/// An array of single-precision numbers in row-major order as the bytes of an `.npy` file, version 1.0.
+///
+/// # Panics
+/// If `values` are not as many as the product of `shape`, or `shape` has so many axes that a header cannot hold them.
+#[must_use]
+pub(crate) fn encode(shape: &[usize], values: &[f32]) -> Vec<u8> {
+    let data = values.iter().flat_map(|value| value.to_le_bytes());
+    encode_as("<f4", shape, values.len(), data)
+}
+
+/// As [`encode`], of eight bits each.
+#[must_use]
+pub(crate) fn encode_bytes(shape: &[usize], values: &[u8]) -> Vec<u8> {
+    encode_as("|u1", shape, values.len(), values.iter().copied())
+}
+
+fn encode_as(kind: &str, shape: &[usize], count: usize, data: impl Iterator<Item = u8>) -> Vec<u8> {
+    assert_eq!(count, shape.iter().product::<usize>(), "the array must have its declared shape");
+    let extents: String = shape.iter().map(|extent| format!("{extent}, ")).collect();
+    let mut header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({}), }}", extents.trim_end());
+    let begun = MAGIC.len() + 4;
+    let total = (begun + header.len() + 1).next_multiple_of(ALIGNMENT);
+    header.push_str(&" ".repeat(total - begun - header.len() - 1));
+    header.push('\n');
+    let length = u16::try_from(header.len()).expect("a handful of axes");
+    let start = [&MAGIC[..], &[1, 0], &length.to_le_bytes(), header.as_bytes()].concat();
+    start.into_iter().chain(data).collect()
+}
+
 /// Whether `bytes` begin like an array file.
 pub(crate) fn is_array(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
@@ -168,6 +200,22 @@ pub(crate) mod tests {
         let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({}), }}", extents.trim_end());
         let padded = format!("{header:<117}\n");
         [&MAGIC[..], b"\x01\x00", &(padded.len() as u16).to_le_bytes(), padded.as_bytes(), data].concat()
+    }
+
+    #[test]
+    fn what_is_written_is_numpys_and_comes_back() {
+        // As `numpy.save` writes it for an array of this shape.
+        let bytes = encode(&[2, 3], &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(&bytes[..10], b"\x93NUMPY\x01\x00\x76\x00");
+        let header = std::str::from_utf8(&bytes[10..128]).expect("ASCII");
+        assert!(header.starts_with("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3,), }"), "{header}");
+        assert!(header.ends_with(" \n"));
+        assert_eq!(bytes.len(), 128 + 24);
+        assert_eq!(&bytes[132..136], &1.0f32.to_le_bytes());
+        let back = Array::read(&bytes).expect("its own");
+        assert_eq!(back, Array { shape: vec![2, 3], values: Values::Numbers(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0]) });
+        let back = Array::read(&encode_bytes(&[1, 2], &[7, 255])).expect("its own");
+        assert_eq!(back, Array { shape: vec![1, 2], values: Values::Bytes(vec![7, 255]) });
     }
 
     #[test]

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{give, read};
 use super::picture::{Picture, picture};
 use crate::attribution::Summary;
+use crate::bytes::json;
 use crate::dataset::collect::{FileReport, FilesRead, ImagesConfig};
 use crate::dataset::normalisation::Normalisation;
 use crate::dataset::scenes::ScenesConfig;
@@ -24,7 +25,7 @@ use crate::session::{
 use crate::tensors::device::{DeviceChoice, DeviceReport};
 
 /// What JavaScript gets: a value, or an error that is thrown.
-type Outcome<T> = std::result::Result<T, JsValue>;
+pub(super) type Outcome<T> = std::result::Result<T, JsValue>;
 
 /// One visitor's work: pictures, networks, maps and scores. One call at a time; `cancel` may come at any moment.
 #[wasm_bindgen]
@@ -36,7 +37,7 @@ pub struct Session {
 
 impl Session {
     /// Lends the session to one call.
-    async fn lend<T>(&self, job: impl AsyncFnOnce(&mut session::Session) -> Result<T>) -> Outcome<T> {
+    pub(super) async fn lend<T>(&self, job: impl AsyncFnOnce(&mut session::Session) -> Result<T>) -> Outcome<T> {
         let mut core = self.core.borrow_mut().take().ok_or_else(busy)?;
         let result = job(&mut core).await;
         if self.cancelled.take() {
@@ -46,13 +47,13 @@ impl Session {
         Ok(result?)
     }
 
-    fn with<T>(&self, job: impl FnOnce(&mut session::Session) -> Result<T>) -> Outcome<T> {
+    pub(super) fn with<T>(&self, job: impl FnOnce(&mut session::Session) -> Result<T>) -> Outcome<T> {
         let mut core = self.core.borrow_mut();
         Ok(job(core.as_mut().ok_or_else(busy)?)?)
     }
 }
 
-fn busy() -> Error {
+pub(super) fn busy() -> Error {
     Error::NotReady { needed: "Wait until the call that is under way has ended".to_owned() }
 }
 
@@ -74,7 +75,7 @@ impl Session {
     #[wasm_bindgen(js_name = readConfig)]
     pub fn read_config(&self, text: &str) -> Outcome<Ts<SessionConfig>> {
         self.with(|_| {
-            let changes = serde_json::from_str(text).map_err(|error| Error::config("file", error.to_string()))?;
+            let changes = json::read(text.as_bytes()).map_err(|error| Error::config("file", error.to_string()))?;
             give(&SessionConfig::of_document(&changes)?)
         })
     }

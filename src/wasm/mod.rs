@@ -4,8 +4,10 @@ mod api;
 mod convert;
 mod error;
 mod picture;
+mod replay;
 
 pub use api::{Explanation, Matrices, Session, Spread};
+pub use replay::Replay;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -21,6 +21,7 @@ mod models;
 mod moving;
 mod operations;
 mod optimisers;
+mod replay;
 mod report;
 mod road;
 mod scores;

@@ -26,6 +26,8 @@ pub enum Command {
     Check(Check),
     /// Everything, as one JSON report; trains first where no run is given.
     Report(Report),
+    /// Compute the run of a bundle again and compare every number; ends with 6 where one differs.
+    Replay(Replay),
     /// Run every study of a plan over several seeds and write what they say of the paper's claims.
     Evidence(Evidence),
     /// Print the JSON Schema of the report.
@@ -198,6 +200,31 @@ pub struct Report {
     /// Also what `unicam check` finds; takes several times as long as the maps.
     #[arg(long)]
     pub check: bool,
+    /// Also everything in one zip, for a reviewer: `unicam replay` and the page compute it again.
+    #[arg(long, value_name = "FILE")]
+    pub bundle: Option<PathBuf>,
+}
+
+/// `unicam replay`.
+#[derive(Debug, Clone, Args)]
+pub struct Replay {
+    /// The zip that `unicam report --bundle` or the page wrote.
+    #[arg(value_name = "BUNDLE")]
+    pub bundle: PathBuf,
+    /// The files that the bundle's pictures were collected from; not needed for the built-in Scenes.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub data: Vec<String>,
+    /// Do not train again: only the maps and scores of the bundle's own networks.
+    #[arg(long)]
+    pub networks_only: bool,
+    /// Print every number, not only what differs.
+    #[arg(long)]
+    pub rows: bool,
+    /// Device, as for the other commands; name the bundle's own, `cpu` or `webgpu`, to have every bit compared.
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    pub device: String,
+    #[command(flatten)]
+    pub voice: Voice,
 }
 
 /// `unicam evidence`.

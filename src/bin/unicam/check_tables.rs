@@ -5,7 +5,6 @@ use unicam::session::{
     ChecksReport, FaithfulnessReport, MapFaithfulness, PassingSide, SanityCheck, SanityReport, SpreadReport,
 };
 
-use crate::maps::name_of;
 use crate::output::name_in_json;
 
 /// Width of the first column: the longest name of a map and of a method.
@@ -42,7 +41,7 @@ fn faithfulness(report: &FaithfulnessReport) -> Vec<String> {
 
 fn row(entry: &MapFaithfulness) -> String {
     let method = entry.method.map_or("UniCAM".to_owned(), |method| name_in_json(&method));
-    let title = format!("{}, {method}", name_of(entry.map));
+    let title = format!("{}, {method}", entry.map.name());
     let figures = match &entry.outcome {
         Some(outcome) => [&outcome.combined, &outcome.average_drop, &outcome.increase].map(figure).concat(),
         None => format!("{:>48}", "every map is empty"),
@@ -85,7 +84,7 @@ fn spreads(reports: &[SpreadReport]) -> Vec<String> {
         format!("{:TITLE$}{:>16}{:>16}{:>16}", "", "rank corr.", "deviation", "empty batches"),
     ];
     lines.extend(reports.iter().map(|report| {
-        let title = format!("test image {}, {}", report.image, name_of(report.map));
+        let title = format!("test image {}, {}", report.image, report.map.name());
         let ranks = report.rank_stability.map_or("none".to_owned(), |ranks| format!("{ranks:.3}"));
         format!("{title:TITLE$}{ranks:>16}{:>16.3}{:>16}", report.mean_deviation, report.empty)
     }));

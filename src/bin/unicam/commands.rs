@@ -15,7 +15,7 @@ use crate::looking::{Looking, out_of};
 use crate::output::Output;
 use crate::settings::{Settings, circumstances};
 use crate::training::Training;
-use crate::{devices, evidence, files};
+use crate::{devices, evidence, files, replay};
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -37,6 +37,7 @@ fn voice_of(command: &Command) -> Voice {
         Command::Score(look) => look.voice,
         Command::Check(check) => check.look.voice,
         Command::Report(report) => report.look.voice,
+        Command::Replay(replay) => replay.voice,
         Command::Evidence(evidence) => evidence.voice,
         Command::Schema => Voice { quiet: false, json: false },
         #[cfg(feature = "remote")]
@@ -51,6 +52,7 @@ fn run(command: Command, output: &Output) -> Outcome<()> {
         Command::Score(arguments) => score(&arguments, output),
         Command::Check(arguments) => check(&arguments, output),
         Command::Report(arguments) => report(&arguments, output),
+        Command::Replay(arguments) => replay::replay(&arguments, output),
         Command::Evidence(arguments) => evidence::evidence(&arguments, output),
         Command::Schema => {
             let schema = serde_json::to_string_pretty(&schemars::schema_for!(Report));
@@ -165,6 +167,11 @@ fn report(arguments: &arguments::Report, output: &Output) -> Outcome<()> {
     }
     let report = looking.session.report(circumstances(&looking.config));
     files::write_json(&looking.folder.file("report.json"), &report)?;
+    if let Some(path) = &arguments.bundle {
+        let bundle = block_on(looking.session.bundle(circumstances(&looking.config)))?;
+        files::write(path, &bundle)?;
+        output.say(&format!("The bundle is {}.", path.display()));
+    }
     output.say(&format!("The report is {}.", looking.folder.file("report.json").display()));
     output.emit(&report);
     Ok(())

@@ -17,6 +17,8 @@ pub enum Failure {
     Unwritable(String),
     /// Arguments that contradict each other or name nothing.
     Usage(String),
+    /// A bundle whose replay has other numbers.
+    Differs(String),
     /// Ctrl-C.
     Interrupted(String),
 }
@@ -48,6 +50,7 @@ impl Failure {
             Self::Unreadable(_) => "file-unreadable",
             Self::Unwritable(_) => "file-unwritable",
             Self::Usage(_) => "usage",
+            Self::Differs(_) => "replay-differs",
             Self::Interrupted(_) => "interrupted",
         }
     }
@@ -59,14 +62,16 @@ impl Failure {
                 Some(details) => format!("{error} (The device said: {details})"),
                 None => error.to_string(),
             },
-            Self::Unreadable(text) | Self::Unwritable(text) | Self::Usage(text) | Self::Interrupted(text) => {
-                text.clone()
-            }
+            Self::Unreadable(text)
+            | Self::Unwritable(text)
+            | Self::Usage(text)
+            | Self::Differs(text)
+            | Self::Interrupted(text) => text.clone(),
         }
     }
 
     /// 1: the computation failed; 2: arguments or settings; 3: pictures, archives or weights; 4: files; 5: the device;
-    /// 130: interrupted.
+    /// 6: a replay differs from its bundle; 130: interrupted.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Core(error) => match error {
@@ -84,12 +89,15 @@ impl Failure {
                 | Error::UnreadableWeights { .. }
                 | Error::UnknownNetwork { .. }
                 | Error::WeightsMismatch { .. }
-                | Error::ClassCountMismatch { .. } => 3,
+                | Error::ClassCountMismatch { .. }
+                | Error::UnreadableBundle { .. }
+                | Error::OtherPictures { .. } => 3,
                 Error::NoWebGpu { .. } | Error::NoDevice { .. } => 5,
                 _ => 1,
             },
             Self::Usage(_) => 2,
             Self::Unreadable(_) | Self::Unwritable(_) => 4,
+            Self::Differs(_) => 6,
             Self::Interrupted(_) => 130,
         })
     }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use unicam::bytes::json;
 use unicam::session::{Report, Role};
 
 use crate::failure::{Failure, Outcome};
@@ -41,7 +42,7 @@ impl Folder {
     /// What that file says.
     pub fn record(&self) -> Outcome<Report> {
         let path = self.run();
-        serde_json::from_slice(&files::read(&path)?)
+        json::read(&files::read(&path)?)
             .map_err(|error| Failure::Unreadable(format!("{} is no report of this version: {error}.", path.display())))
     }
 

@@ -6,7 +6,7 @@ use pollster::block_on;
 use serde_json::{Value, json};
 use unicam::Error;
 use unicam::dataset::collect::{ErrorReport, FileReport};
-use unicam::session::{DataSource, DatasetReport, Session, SessionConfig, WeightSource};
+use unicam::session::{DataSource, DatasetReport, Replay, Session, SessionConfig, WeightSource};
 
 use crate::arguments::Inputs;
 use crate::failure::{Failure, Outcome};
@@ -49,11 +49,45 @@ fn collect(session: &mut Session, config: &SessionConfig, output: &Output) -> Ou
     if config.files.data.is_empty() {
         return Err(Failure::Usage("Name the pictures with --data, or files.data in the settings.".to_owned()));
     }
+    session.begin_images(config.images.clone())?;
+    offer(session, &config.files.data, output)?;
+    Ok(session.finish_images()?)
+}
+
+/// What takes files of pictures, one by one.
+pub trait TakesFiles {
+    /// A picture or an archive.
+    fn add_file(&mut self, path: &str, bytes: &[u8]) -> unicam::Result<Vec<FileReport>>;
+    /// A file that cannot be opened.
+    fn refuse_file(&mut self, path: &str, reason: Error) -> unicam::Result<Vec<FileReport>>;
+}
+
+impl TakesFiles for Session {
+    fn add_file(&mut self, path: &str, bytes: &[u8]) -> unicam::Result<Vec<FileReport>> {
+        Session::add_file(self, path, bytes)
+    }
+
+    fn refuse_file(&mut self, path: &str, reason: Error) -> unicam::Result<Vec<FileReport>> {
+        Session::refuse_file(self, path, reason)
+    }
+}
+
+impl TakesFiles for Replay {
+    fn add_file(&mut self, path: &str, bytes: &[u8]) -> unicam::Result<Vec<FileReport>> {
+        Replay::add_file(self, path, bytes)
+    }
+
+    fn refuse_file(&mut self, path: &str, reason: Error) -> unicam::Result<Vec<FileReport>> {
+        Replay::refuse_file(self, path, reason)
+    }
+}
+
+/// Hands every file below these paths to what collects them.
+pub fn offer(session: &mut impl TakesFiles, paths: &[String], output: &Output) -> Outcome<()> {
     let mut offered = Vec::new();
-    for path in &config.files.data {
+    for path in paths {
         offered.extend(files::walk(Path::new(path))?);
     }
-    session.begin_images(config.images.clone())?;
     let mut bar = output.bar("Pictures", "file", offered.len());
     let mut left_out = LeftOut::default();
     for (done, file) in offered.iter().enumerate() {
@@ -83,7 +117,7 @@ fn collect(session: &mut Session, config: &SessionConfig, output: &Output) -> Ou
     }
     bar.end();
     left_out.tell(output);
-    Ok(session.finish_images()?)
+    Ok(())
 }
 
 /// The files that were left out, by their reasons.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
+use unicam::bytes;
 use unicam::distillation::Start;
 use unicam::session::{Circumstances, DataSource, FORMAT, Origin, SessionConfig, WeightSource, lay_over};
 
@@ -21,7 +22,7 @@ impl Settings {
     pub fn read(file: Option<&Path>) -> Outcome<Self> {
         let Some(path) = file else { return Ok(Self { changes: json!({}) }) };
         let text = files::read(path)?;
-        let mut value: Value = serde_json::from_slice(&text)
+        let mut value: Value = bytes::json::read(&text)
             .map_err(|error| Failure::Unreadable(format!("{} is no JSON: {error}.", path.display())))?;
         if value.get("format").and_then(Value::as_str) == Some(FORMAT) {
             value = value.get_mut("config").map(Value::take).unwrap_or_default();

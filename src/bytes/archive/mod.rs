@@ -6,6 +6,7 @@
 mod compression;
 mod empty;
 mod names;
+mod package;
 mod path;
 mod tar;
 #[cfg(test)]
@@ -13,6 +14,7 @@ pub(crate) mod tests;
 mod zip;
 
 use crate::error::{Error, Result};
+pub use package::{MAX_PACKAGE_BYTES, Package, pack};
 pub(crate) use path::{clean_path, is_hidden};
 
 /// Most entries that an archive may list, folders and hidden files included.

@@ -148,7 +148,7 @@ fn unpack<B: AsRef<[u8]>>(zip: &mut ZipArchive<Cursor<B>>, index: usize, declare
 /// Entries by the record at the zip's end, 0 where it does not say.
 ///
 /// Looked up before the reader builds its list, which takes several times the bytes of the directory.
-fn listed_entries(bytes: &[u8]) -> usize {
+pub(super) fn listed_entries(bytes: &[u8]) -> usize {
     let tail = &bytes[bytes.len().saturating_sub(22 + usize::from(u16::MAX))..];
     let record = |magic: &'static [u8], length| tail.windows(length).rev().find(move |w| w.starts_with(magic));
     match record(b"PK\x05\x06", 12).map(|record| u16::from_le_bytes([record[10], record[11]])) {

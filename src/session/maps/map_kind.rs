@@ -38,6 +38,20 @@ impl MapKind {
         Self::GradCamBase,
     ];
 
+    /// Its name in reports and files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Distilled => "distilled",
+            Self::Residual => "residual",
+            Self::StudentGivenTeacher => "studentGivenTeacher",
+            Self::TeacherGivenStudent => "teacherGivenStudent",
+            Self::GradCamTeacher => "gradCamTeacher",
+            Self::GradCamStudent => "gradCamStudent",
+            Self::GradCamBase => "gradCamBase",
+        }
+    }
+
     /// The network on whose features the map is drawn.
     #[must_use]
     pub fn explained(self) -> Role {

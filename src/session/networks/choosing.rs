@@ -54,7 +54,12 @@ impl Session {
         Ok(Some(summary))
     }
 
-    async fn take_teacher(&mut self, bytes: &[u8], source: WeightSource) -> Result<NetworkReport> {
+    /// A Teacher as its file has it; nothing else is tried.
+    pub(in crate::session) async fn take_teacher(
+        &mut self,
+        bytes: &[u8],
+        source: WeightSource,
+    ) -> Result<NetworkReport> {
         let (model, record, _) = self.read_model(bytes, source, &TeacherReading::default(), Role::Teacher).await?;
         Ok(self.put_teacher(model, record))
     }

@@ -86,9 +86,13 @@ impl Model {
     /// # Errors
     /// [`crate::Error::UnreadableWeights`] if the format's library refuses, which checked weights rule out.
     pub fn export(&self) -> Result<Vec<u8>> {
-        let mut weights = self.weights.clone();
-        let about = serde_json::json!({ "network": self.config, "version": env!("CARGO_PKG_VERSION") });
+        Self::described(self.config, self.weights.clone()).to_safetensors(false)
+    }
+
+    /// Weights that say in their metadata of which network they are.
+    pub(in crate::session) fn described(config: NetworkConfig, mut weights: Weights) -> Weights {
+        let about = serde_json::json!({ "network": config, "version": env!("CARGO_PKG_VERSION") });
         weights.metadata.insert(METADATA_KEY.to_owned(), about.to_string());
-        weights.to_safetensors(false)
+        weights
     }
 }

@@ -1,0 +1,296 @@
+//! A run as a bundle, and the bundle computed again.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use unicam::Error;
+use unicam::attribution::Objective;
+use unicam::bytes::archive::{Package, pack};
+use unicam::bytes::json;
+use unicam::dataset::collect::ImagesConfig;
+use unicam::dataset::scenes::ScenesConfig;
+use unicam::distillation::{AssistantConfig, DistillationConfig, OptimiserConfig, Start};
+use unicam::models::Architecture;
+use unicam::session::{
+    BundleManifest, Circumstances, Defaults, ExplainConfig, FigureKind, ReferenceConfig, ReplayEvent, ReplayOptions,
+    ReplayReport, Role, RowOutcome, ScoreConfig, Session, TimelineConfig, TimelineSettings, Unlike, digest_of_bytes,
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::device::choice;
+use crate::report::circumstances;
+use crate::session::png;
+
+const REFERENCE: ReferenceConfig = ReferenceConfig { images: 12, seed: 3 };
+
+fn recipe(steps: usize) -> DistillationConfig {
+    let Defaults { distillation, .. } = Defaults::default();
+    let optimiser =
+        OptimiserConfig { steps, batch_size: 6, report_every: 3, evaluate_every: 5, ..distillation.optimiser.clone() };
+    DistillationConfig { optimiser, ..distillation }
+}
+
+async fn open() -> Session {
+    Session::create(choice()).await.expect("the device that this run proves")
+}
+
+/// A whole run on small Scenes.
+async fn run(recipe: &DistillationConfig) -> Session {
+    let mut session = open().await;
+    let scenes = ScenesConfig { train_images: 60, test_images: 24, ..ScenesConfig::default() };
+    session.use_scenes(&scenes).expect("in range");
+    session.use_shipped_teacher().await.expect("shipped for the Scenes");
+    let settings = TimelineSettings { pictures: 2, every: 4, layer: 0 };
+    let watched = TimelineConfig { settings, reference: REFERENCE, objective: Objective::Relevance };
+    session.start_watched(recipe, &watched).expect("valid");
+    while session.next().await.expect("finite losses").is_some() {}
+    look(&mut session).await;
+    session
+}
+
+async fn look(session: &mut Session) {
+    for layer in [1, 3] {
+        session.explain(&ExplainConfig::new(REFERENCE, layer, Objective::Relevance)).await.expect("maps");
+    }
+    session.score(&ScoreConfig::of(REFERENCE)).await.expect("scores");
+    session.answers().await.expect("answers");
+}
+
+async fn replayed(session: &Session, bytes: &[u8], options: ReplayOptions) -> ReplayReport {
+    let mut replay = session.open_replay(bytes).expect("a bundle");
+    replay.start(options).expect("its pictures are rendered");
+    loop {
+        match replay.next().await.expect("a run that went well before") {
+            Some(ReplayEvent::Finished { report }) => return *report,
+            Some(ReplayEvent::Progress { done, total, .. }) => assert!(done <= total),
+            None => panic!("ended without a report"),
+        }
+    }
+}
+
+fn kinds(report: &ReplayReport) -> BTreeMap<FigureKind, usize> {
+    let mut counts = BTreeMap::new();
+    for row in &report.rows {
+        *counts.entry(row.kind).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// The files of a bundle, with the manifest made to fit what `change` does to them.
+fn changed(bytes: &[u8], change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) -> Vec<u8> {
+    let mut package = Package::open(bytes).expect("a bundle");
+    let manifest = package.read("bundle.json").expect("whole").expect("there");
+    let mut manifest: BundleManifest = json::read(&manifest).expect("a manifest");
+    let mut files: BTreeMap<String, Vec<u8>> = manifest
+        .entries
+        .iter()
+        .map(|entry| (entry.path.clone(), package.read(&entry.path).expect("whole").expect("listed")))
+        .collect();
+    change(&mut files);
+    manifest.entries.retain_mut(|entry| {
+        let content = files.get(&entry.path);
+        entry.sha256 = content.map(|content| digest_of_bytes(content)).unwrap_or_default();
+        content.is_some()
+    });
+    files.insert("bundle.json".to_owned(), serde_json::to_vec(&manifest).expect("plain data"));
+    pack(&files).expect("small")
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_bundle_replays_to_the_last_bit_on_its_device() {
+    let mut session = run(&recipe(12)).await;
+    let bundle = session.bundle(circumstances()).await.expect("a finished run");
+    let later = Circumstances { created_at: "2027-01-02T03:04:05Z".to_owned(), ..circumstances() };
+    assert_eq!(
+        bundle,
+        session.bundle(circumstances()).await.expect("the same again"),
+        "the same session, the same bytes"
+    );
+    assert_ne!(bundle, session.bundle(later).await.expect("but for the time"));
+
+    // In another session, as a reviewer has it.
+    let stranger = open().await;
+    let summary = stranger.open_replay(&bundle).expect("a bundle").summary().clone();
+    assert!(summary.has_pictures && summary.has_scores && summary.unlike.is_empty(), "{summary:?}");
+    assert_eq!((summary.steps, summary.layers), (Some(12), vec!["layer1".to_owned(), "layer3".to_owned()]));
+    let report = replayed(&stranger, &bundle, ReplayOptions::default()).await;
+    let differing: Vec<_> = report.rows.iter().filter(|row| row.outcome != RowOutcome::Holds).collect();
+    assert!(differing.is_empty(), "{differing:#?}");
+    assert_eq!((report.differing, report.free, report.first_difference), (0, 0, None));
+    assert!(report.retrained && report.held == report.rows.len());
+    let counts = kinds(&report);
+    // Four reports of 4 numbers each for the Student and 3 for the Base; 54 scores with interval and p-value.
+    assert_eq!(counts[&FigureKind::Loss], 4 * 7, "{counts:?}");
+    assert_eq!(counts[&FigureKind::Score], 54 * 4, "{counts:?}");
+    assert_eq!(counts[&FigureKind::Weights], 2);
+    assert_eq!(counts[&FigureKind::Table], 4);
+    assert!(counts[&FigureKind::Timeline] > 40 && counts[&FigureKind::Map] > 40, "{counts:?}");
+
+    let quick = replayed(&stranger, &bundle, ReplayOptions { networks_only: true }).await;
+    assert_eq!((quick.differing, quick.retrained), (0, false));
+    assert!(!kinds(&quick).contains_key(&FigureKind::Loss) && kinds(&quick).contains_key(&FigureKind::Score));
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn what_was_changed_is_named() {
+    let mut session = run(&recipe(3)).await;
+    let bundle = session.bundle(circumstances()).await.expect("a finished run");
+    let quick = ReplayOptions { networks_only: true };
+    let digit = |files: &mut BTreeMap<String, Vec<u8>>| {
+        let mut report: Value = json::read(&files["report.json"]).expect("JSON");
+        let score = &mut report["scores"]["layers"][1]["ok"]["rsStudent"];
+        *score = Value::from(f64::from_bits(score.as_f64().expect("a score").to_bits() + 1));
+        files.insert("report.json".to_owned(), serde_json::to_vec(&report).expect("plain data"));
+    };
+    let report = replayed(&session, &changed(&bundle, digit), quick).await;
+    let names: Vec<&str> =
+        report.rows.iter().filter(|row| row.outcome == RowOutcome::Differs).map(|row| row.name.as_str()).collect();
+    // The last bit of one score: its line, and the table that was made from it.
+    assert_eq!(names, ["layer2, rsStudent", "scores.csv"]);
+
+    let map = |files: &mut BTreeMap<String, Vec<u8>>| {
+        let maps = files.get_mut("maps/layer3/distilled-raw.npy").expect("drawn");
+        let end = maps.len();
+        maps[end - 4..].copy_from_slice(&9.0f32.to_le_bytes());
+    };
+    let report = replayed(&session, &changed(&bundle, map), quick).await;
+    let row = &report.rows[report.first_difference.expect("one value is another")];
+    assert_eq!((report.differing, row.name.as_str()), (1, "layer3, distilled: value that differs most"));
+
+    let weights = |files: &mut BTreeMap<String, Vec<u8>>| {
+        let base = files["networks/base.safetensors"].clone();
+        files.insert("networks/student.safetensors".to_owned(), base);
+    };
+    let report = replayed(&session, &changed(&bundle, weights), quick).await;
+    let row = &report.rows[report.first_difference.expect("the Student is the Base")];
+    assert_eq!(row.name, "networks/student.safetensors of the report");
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn what_is_no_whole_bundle_is_refused_in_a_sentence() {
+    let mut session = run(&recipe(1)).await;
+    let bundle = session.bundle(circumstances()).await.expect("a finished run");
+    let refused = |bytes: &[u8], words: &str| {
+        let error = session.open_replay(bytes).err().expect("refused");
+        assert_eq!(error.code(), "unreadable-bundle");
+        assert!(error.to_string().contains(words), "{error}");
+    };
+    refused(b"", "no zip");
+    refused(&pack(&BTreeMap::from([("a.txt".to_owned(), b"a".to_vec())])).expect("small"), "no bundle.json");
+    refused(&changed(&bundle, |files| drop(files.remove("report.json"))), "no report.json");
+    // Without a manifest that was made to fit.
+    let tampered = |change: &dyn Fn(&mut BTreeMap<String, Vec<u8>>)| {
+        let mut package = Package::open(&bundle).expect("a bundle");
+        let manifest = package.read("bundle.json").expect("whole").expect("there");
+        let listed: BundleManifest = json::read(&manifest).expect("a manifest");
+        let read = |path: &String| (path.clone(), package.read(path).expect("whole").expect("listed"));
+        let mut files: BTreeMap<_, _> = listed.entries.iter().map(|entry| &entry.path).map(read).collect();
+        files.insert("bundle.json".to_owned(), manifest);
+        change(&mut files);
+        pack(&files).expect("small")
+    };
+    refused(&tampered(&|files| files.get_mut("scores.csv").expect("there")[9] ^= 1), "does not fit its digest");
+    refused(&tampered(&|files| drop(files.remove("networks/base.safetensors"))), "is missing");
+    let version = |files: &mut BTreeMap<String, Vec<u8>>| {
+        let text = String::from_utf8(files["bundle.json"].clone()).expect("text");
+        files.insert("bundle.json".to_owned(), text.replacen("\"version\": 1", "\"version\": 7", 1).into_bytes());
+    };
+    refused(&tampered(&version), "version 7");
+    let mut untrained = open().await;
+    assert_eq!(untrained.bundle(circumstances()).await.expect_err("nothing there").code(), "not-ready");
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn assistants_a_random_start_and_shipped_networks_come_along() {
+    let between = AssistantConfig {
+        network: Architecture::cifar_resnet(1, 8),
+        optimiser: Some(OptimiserConfig { steps: 2, ..recipe(2).optimiser }),
+    };
+    let chain = DistillationConfig { assistants: vec![between], start: Start::Random, ..recipe(2) };
+    let mut session = run(&chain).await;
+    let bundle = session.bundle(circumstances()).await.expect("a finished run");
+    let report = replayed(&session, &bundle, ReplayOptions::default()).await;
+    assert_eq!((report.differing, kinds(&report)[&FigureKind::Weights]), (0, 3));
+
+    session.use_shipped_students().await.expect("for the Scenes");
+    look(&mut session).await;
+    let bundle = session.bundle(circumstances()).await.expect("networks are enough");
+    let report = replayed(&session, &bundle, ReplayOptions::default()).await;
+    assert_eq!((report.differing, report.retrained), (0, false));
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_run_of_several_devices_or_versions_is_compared_within_bounds() {
+    let mut session = run(&recipe(3)).await;
+    let bundle = session.bundle(circumstances()).await.expect("a finished run");
+    let older = changed(&bundle, |files| {
+        let mut report: Value = json::read(&files["report.json"]).expect("JSON");
+        report["device"]["name"] = Value::from("another adapter");
+        let loss = &mut report["distillation"]["events"][1]["student"]["total"];
+        *loss = Value::from(loss.as_f64().expect("a loss") * (1.0 + 1e-5));
+        files.insert("report.json".to_owned(), serde_json::to_vec(&report).expect("plain data"));
+        files.remove("losses.csv");
+    });
+    let report = replayed(&session, &older, ReplayOptions::default()).await;
+    assert_eq!(report.bundle.unlike, [Unlike::Device]);
+    assert_eq!(report.differing, 0, "{:#?}", report.first_difference.map(|place| &report.rows[place]));
+    assert!(report.free > 0, "weights are not compared there");
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn pictures_of_ones_own_are_known_by_their_digest() {
+    let pictures = |shade: u8| -> Vec<(String, Vec<u8>)> {
+        (0..24u8)
+            .map(|number| {
+                let class = usize::from(number % 2);
+                (format!("{}/{number}.png", ["cats", "dogs"][class]), png(20, class as u8, shade + number))
+            })
+            .collect()
+    };
+    let take = |session: &mut Session, shade: u8| {
+        session.begin_images(ImagesConfig { size: 16, ..ImagesConfig::default() }).expect("in range");
+        for (path, bytes) in pictures(shade) {
+            session.add_file(&path, &bytes).expect("begun");
+        }
+        session.finish_images().expect("two classes");
+    };
+    let mut session = open().await;
+    take(&mut session, 10);
+    let network = Architecture::cifar_resnet(1, 4);
+    let optimiser = recipe(2).optimiser;
+    let teacher = unicam::distillation::TeacherTrainingConfig { network, optimiser };
+    session.start_teacher(&teacher).expect("valid");
+    while session.next().await.expect("finite losses").is_some() {}
+    let own = DistillationConfig { student: network, start: Start::Random, ..recipe(2) };
+    session.start_distillation(&own).expect("valid");
+    while session.next().await.expect("finite losses").is_some() {}
+    let reference = ReferenceConfig { images: 6, seed: 1 };
+    session.explain(&ExplainConfig::new(reference, 2, Objective::Relevance)).await.expect("maps");
+    session.score(&ScoreConfig::of(reference)).await.expect("scores");
+    assert!(session.export_weights(Role::Student).is_ok());
+    let bundle = session.bundle(circumstances()).await.expect("a finished run");
+
+    // The session that made it has the pictures.
+    assert_eq!(replayed(&session, &bundle, ReplayOptions::default()).await.differing, 0);
+    let stranger = open().await;
+    let mut replay = stranger.open_replay(&bundle).expect("a bundle");
+    assert!(!replay.summary().has_pictures);
+    assert_eq!(replay.start(ReplayOptions::default()).expect_err("none yet").code(), "not-ready");
+    let mut give = |shade: u8| {
+        replay.begin_images().expect("the bundle's settings");
+        for (path, bytes) in pictures(shade) {
+            replay.add_file(&path, &bytes).expect("begun");
+        }
+        replay.finish_images()
+    };
+    let other = give(11).expect_err("other pictures");
+    assert!(matches!(&other, Error::OtherPictures { expected, found } if expected != found), "{other}");
+    give(10).expect("the same pictures");
+    replay.start(ReplayOptions::default()).expect("ready");
+    let report = loop {
+        if let Some(ReplayEvent::Finished { report }) = replay.next().await.expect("as before") {
+            break report;
+        }
+    };
+    assert_eq!(report.differing, 0, "{:#?}", report.first_difference.map(|place| &report.rows[place]));
+}

@@ -19,6 +19,7 @@ import "./styles/story.css";
 import "./styles/matrices.css";
 import "./styles/kept.css";
 import "./styles/lab.css";
+import "./styles/replay.css";
 import "./styles/print.css";
 import { speak } from "./text/i18n";
 import { AppContext } from "./views/app-context";

@@ -7,6 +7,7 @@ mod devices;
 mod evidence;
 mod field;
 mod parquet;
+mod replay;
 mod schema;
 
 use std::fs;

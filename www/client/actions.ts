@@ -14,7 +14,7 @@ import { dataActions, type DataActions } from "./data-actions";
 import { type DrillActions, drillActions } from "./drill-actions";
 import { distilActions, type DistilActions } from "./distil-actions";
 import type { EngineClient } from "./engine-client";
-import { circumstances, saveConfig, saveReport, saveWeights } from "./export";
+import { circumstances, save, saveConfig, saveWeights } from "./export";
 import { Keeper, type OpenVault } from "./keeping/keeper";
 import { type KeepingActions, keepingActions } from "./keeping/keeping-actions";
 import { Vault } from "./keeping/vault";
@@ -22,6 +22,7 @@ import { type LabActions, labActions } from "./lab-actions";
 import { type OfflineActions, offlineActions } from "./offline";
 import { pageEngine } from "./page-engine";
 import { KEEP_EVERY } from "./run-follower";
+import { type ReplayActions, replayActions } from "./replay-actions";
 import { teacherActions, type TeacherActions } from "./teacher-actions";
 
 /** Everything that a view can ask for. */
@@ -32,6 +33,7 @@ export interface Actions
     DistilActions,
     CheckActions,
     LabActions,
+    ReplayActions,
     AppearanceActions,
     OfflineActions,
     KeepingActions,
@@ -54,6 +56,10 @@ export interface Actions
   /** The same way with the networks that were distilled beforehand: nothing is trained. */
   showFinished(onSection: (section: SectionName) => void): Promise<boolean>;
   exportReport(): Promise<boolean>;
+  /** Saves everything in one zip, for a reviewer. */
+  exportBundle(): Promise<boolean>;
+  /** Saves the scores as a table. */
+  exportScores(): Promise<boolean>;
   /** Saves the settings as a file. */
   exportConfig(): void;
   /** Takes the settings of a file, the page's own or the command line's. */
@@ -261,6 +267,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     ...distillation,
     ...checkActions(context),
     ...lab,
+    ...replayActions(context),
     ...offline,
     ...appearanceActions(context),
     ...keeping,
@@ -287,7 +294,19 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
       exporting(async () => {
         const job = context.newJob();
         const told = circumstances(store.get(), fileNames());
-        saveReport(await context.call((api) => api.report(job, told)));
+        save(await context.call((api) => api.report(job, told)), "unicam-report.json");
+      }),
+    exportBundle: () =>
+      exporting(async () => {
+        const job = context.newJob();
+        const told = circumstances(store.get(), fileNames());
+        save(await context.call((api) => api.bundle(job, told)), "unicam-bundle.zip");
+      }),
+    exportScores: () =>
+      exporting(async () => {
+        const job = context.newJob();
+        const told = circumstances(store.get(), fileNames());
+        save(await context.call((api) => api.scoresTable(job, told)), "unicam-scores.csv");
       }),
     exportConfig: () => {
       saveConfig(toConfig(store.get(), currentSettings(context), fileNames()));

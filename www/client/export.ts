@@ -12,11 +12,6 @@ export function circumstances(state: AppState, files: Circumstances["files"]): C
   };
 }
 
-/** Saves the report of what was done. */
-export function saveReport(report: Blob): void {
-  save(report, "unicam-report.json");
-}
-
 /** Saves settings as the file that page and command line both read. */
 export function saveConfig(config: SessionConfig): void {
   save(new Blob([JSON.stringify(config, null, 2)], { type: "application/json" }), "unicam-config.json");
@@ -33,7 +28,8 @@ export function shareAddress({ settings }: AppState): string {
   return `${origin}${pathname}${search}${settings ? `#${completeHash(settings)}` : ""}`;
 }
 
-function save(content: Blob, name: string): void {
+/** Hands a file to the browser, to be saved under a name. */
+export function save(content: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);
   link.download = name;

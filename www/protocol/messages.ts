@@ -1,5 +1,6 @@
 import type {
   Answers,
+  BundleSummary,
   Circumstances,
   DatasetReport,
   DeviceChoice,
@@ -19,6 +20,8 @@ import type {
   Picture,
   ReferenceConfig,
   RunConfig,
+  ReplayOptions,
+  ReplayReport,
   SanityConfig,
   SanityReport,
   ScenesConfig,
@@ -279,6 +282,26 @@ export interface EngineApi {
   readConfig(job: JobId, text: string): Promise<Outcome<SessionConfig>>;
   /** The document of all that was done, the same as the command line's, as a file of JSON. */
   report(job: JobId, circumstances: Circumstances): Promise<Outcome<Blob>>;
+  /** The scores that were computed last as a table of comma-separated values. */
+  scoresTable(job: JobId, circumstances: Circumstances): Promise<Outcome<Blob>>;
+  /** The run in one zip, for a reviewer. */
+  bundle(job: JobId, circumstances: Circumstances): Promise<Outcome<Blob>>;
+  /** Reads a bundle, to be replayed on the device at hand. The work of the session stays as it is. */
+  openBundle(job: JobId, file: File): Promise<Outcome<BundleSummary>>;
+  /** Takes the files that the open bundle's pictures were collected from. */
+  readBundlePictures(
+    job: JobId,
+    files: NamedFile[],
+    onProgress: (progress: FileProgress) => void,
+  ): Promise<Outcome<BundleSummary>>;
+  /** Computes the open bundle again, step by step, and compares every number. */
+  replay(
+    job: JobId,
+    options: ReplayOptions,
+    onProgress: (progress: JobProgress) => void,
+  ): Promise<Outcome<ReplayReport>>;
+  /** Forgets the open bundle. */
+  closeBundle(): void;
   exportWeights(job: JobId, model: ModelName): Promise<Outcome<Uint8Array>>;
   pause(job: JobId): void;
   resume(job: JobId): void;

@@ -30,6 +30,7 @@ import type { DrillEvent } from "./drill";
 import type { KeepingEvent, Survival } from "./kept-work";
 import type { LabEvent } from "./lab";
 import type { ContactSheet, DataSource, WeightSource } from "./model";
+import type { ReplayEvent } from "./replay";
 import type { Settings } from "./settings";
 
 /** Everything that can happen to the page. Events of a job carry its id; those of a replaced job change nothing. */
@@ -37,6 +38,7 @@ export type AppEvent =
   | LabEvent
   | KeepingEvent
   | DrillEvent
+  | ReplayEvent
   | { kind: "update/waiting" }
   | { kind: "engine/starting" }
   | ({ kind: "engine/progress" } & LoadProgress)

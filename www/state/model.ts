@@ -30,6 +30,7 @@ import type { Language, Theme } from "./appearance";
 import type { DrillState } from "./drill";
 import { type KeepingState, NOTHING_KEPT } from "./kept-work";
 import type { LabState } from "./lab";
+import type { ReplayState } from "./replay";
 
 /** One kind of training event. */
 export type EventOf<K extends TrainingEvent["kind"]> = Extract<TrainingEvent, { kind: K }>;
@@ -152,6 +153,8 @@ export interface AppState {
   lab: LabState;
   keeping: KeepingState;
   drill: DrillState;
+  /** a reviewer's bundle that is computed again */
+  replay: ReplayState;
   /** why the last export failed, until one succeeds */
   exportFailure: Failure | null;
   /** whether a newer version of the page waits to be taken */
@@ -181,6 +184,7 @@ export const INITIAL_STATE: AppState = {
   lab: { runs: [], series: [], compared: [] },
   keeping: NOTHING_KEPT,
   drill: { phase: "none" },
+  replay: { phase: "none" },
   exportFailure: null,
   update: false,
 };

@@ -13,6 +13,7 @@ import {
   type ResultState,
 } from "./model";
 import { propertyOf } from "./properties";
+import { reduceReplay } from "./replay";
 import { reduceRun, reduceStart, reduceTeacher } from "./reduce-training";
 
 /** The page after an event. Pure: the same state and event always give the same page. */
@@ -46,6 +47,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     lab: reduceLab(state.lab, event),
     keeping: reduceKeeping(state.keeping, event),
     drill: reduceDrill(state.drill, event),
+    replay: reduceReplay(state.replay, event),
     exportFailure: reduceExport(state.exportFailure, event),
     update: state.update || event.kind === "update/waiting",
   };

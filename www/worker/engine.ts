@@ -20,6 +20,7 @@ import {
   pictureBuffers,
   withWeights,
 } from "./results";
+import { ReplayWork } from "./replay";
 import { pullScores } from "./score";
 import { pullSpread } from "./spread";
 import { pullTraining } from "./train";
@@ -39,6 +40,7 @@ export function createEngine(load: EngineLoader): EngineApi {
   const { session, settle } = pendingSession();
   let devices: DeviceWork | null = null;
   let loaded: typeof Session | null = null;
+  const bundles = new ReplayWork();
 
   function job<T>(
     id: JobId,
@@ -188,6 +190,30 @@ export function createEngine(load: EngineLoader): EngineApi {
       }),
     readConfig: (id, text) => job(id, (engine) => engine.readConfig(text)),
     report: (id, circumstances) => job(id, (engine) => asFile(engine.report(circumstances))),
+    scoresTable: (id, circumstances) =>
+      job(id, (engine) => new Blob([engine.scoresTable(circumstances) ?? ""], { type: "text/csv" })),
+    bundle: (id, circumstances) =>
+      job(
+        id,
+        async (engine) => new Blob([new Uint8Array(await engine.bundle(circumstances))], { type: "application/zip" }),
+      ),
+    openBundle: (id, file) =>
+      job(id, async (engine, control) => {
+        // Which device it is replayed on has to be settled, since that says how closely.
+        await devices?.settle(control);
+        return bundles.open(engine, file);
+      }),
+    readBundlePictures: (id, files, onProgress) =>
+      job(id, (_, control) => bundles.readPictures(files, control, onProgress)).finally(() => {
+        release(onProgress);
+      }),
+    replay: (id, options, onProgress) =>
+      job(id, (_, control) => bundles.run(options, control, onProgress)).finally(() => {
+        release(onProgress);
+      }),
+    closeBundle: () => {
+      bundles.close();
+    },
     exportWeights: (id, model) =>
       job(
         id,

@@ -1,6 +1,6 @@
 // Files made in memory: pictures, broken pictures, archives and weight files.
 
-import { crc32, deflateSync } from "node:zlib";
+import { crc32, deflateSync, inflateRawSync } from "node:zlib";
 
 /** A file by the path inside the folder that is picked. */
 export interface MadeFile {
@@ -104,4 +104,26 @@ export function withAverage(file: Buffer): Buffer {
   const size = Buffer.alloc(8);
   size.writeBigUInt64LE(BigInt(text.length));
   return Buffer.concat([size, text, data, Buffer.alloc(data.length)]);
+}
+
+/** The files of a zip archive by their paths. */
+export function unzip(bytes: Buffer): Map<string, Buffer> {
+  const found = new Map<string, Buffer>();
+  const end = bytes.lastIndexOf(Buffer.from("PK\x05\x06", "latin1"));
+  let at = bytes.readUInt32LE(end + 16);
+  for (let left = bytes.readUInt16LE(end + 10); left > 0; left--) {
+    const [method, packed] = [bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 20)];
+    const [name, extra, comment] = [28, 30, 32].map((field) => bytes.readUInt16LE(at + field)) as [
+      number,
+      number,
+      number,
+    ];
+    const start = bytes.readUInt32LE(at + 42);
+    const body = start + 30 + bytes.readUInt16LE(start + 26) + bytes.readUInt16LE(start + 28);
+    const content = bytes.subarray(body, body + packed);
+    const path = bytes.subarray(at + 46, at + 46 + name).toString();
+    found.set(path, method === 0 ? content : inflateRawSync(content));
+    at += 46 + name + extra + comment;
+  }
+  return found;
 }

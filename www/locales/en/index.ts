@@ -8,6 +8,7 @@ import compare from "./compare.json" with { type: "json" };
 import confusion from "./confusion.json" with { type: "json" };
 import device from "./device.json" with { type: "json" };
 import fields from "./fields.json" with { type: "json" };
+import figure from "./figure.json" with { type: "json" };
 import files from "./files.json" with { type: "json" };
 import glance from "./glance.json" with { type: "json" };
 import hub from "./hub.json" with { type: "json" };
@@ -17,6 +18,7 @@ import maps from "./maps.json" with { type: "json" };
 import matrices from "./matrices.json" with { type: "json" };
 import page from "./page.json" with { type: "json" };
 import place from "./place.json" with { type: "json" };
+import replay from "./replay.json" with { type: "json" };
 import scores from "./scores.json" with { type: "json" };
 import story from "./story.json" with { type: "json" };
 import summary from "./summary.json" with { type: "json" };
@@ -34,6 +36,7 @@ export default {
   confusion,
   device,
   fields,
+  figure,
   files,
   glance,
   hub,
@@ -43,6 +46,7 @@ export default {
   matrices,
   page,
   place,
+  replay,
   scores,
   story,
   summary,

@@ -1,13 +1,16 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { type ChartLook, chartSvg } from "../../render/chart-svg";
 import type { DrawnChart } from "../../render/chart";
 import type { Axes, Curve } from "../../render/curves";
+import { drawsAs } from "../../render/figure-svg";
 import { paintSoon } from "../../render/paint-queue";
 import type { Theme } from "../../state/appearance";
 import type { AppState } from "../../state/model";
 import { useSelect } from "../app-context";
 import { CurveLegend } from "./curve-legend";
+import { Figure } from "./figure";
 
 /** Chart.js comes as a file of its own, when the first chart is due: reading it is a long task on a slow machine. */
 const loadChart = (): Promise<typeof import("../../render/chart")> =>
@@ -39,6 +42,8 @@ export function LineChart({
       // Making a chart takes some of a frame and so does drawing it: both wait for their turns.
       const draw = (): void => {
         if (!canvas.current) return;
+        const target = canvas.current;
+        drawsAs(target, (width, height) => chartSvg(curves, axes, width, height, lookOf(target)));
         if (chart.current) {
           chart.current.draw(curves, axes);
           return;
@@ -61,13 +66,18 @@ export function LineChart({
     [],
   );
   return (
-    <div>
+    <Figure name={testId} title={label}>
       <div class={isLow ? "chart chart-low" : "chart"}>
         <canvas ref={canvas} role="img" aria-label={label} data-testid={testId} />
       </div>
       <CurveLegend curves={curves} />
-    </div>
+    </Figure>
   );
+}
+
+function lookOf(canvas: HTMLCanvasElement): ChartLook {
+  const style = getComputedStyle(canvas);
+  return { colour: (name) => style.getPropertyValue(`--${name}`).trim(), font: style.fontFamily };
 }
 
 const selectTheme = ({ theme }: AppState): Theme => theme;

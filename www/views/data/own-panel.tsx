@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import { filesFromPicker } from "../../client/files";
+import type { NamedFile } from "../../protocol/messages";
 import type { DataState } from "../../state/model";
 import { OWN } from "../../text/page";
 import { useActions } from "../app-context";
+import { FilePicker } from "../common/file-picker";
 import { CollectedData } from "./collected-data";
 
 /** The user's own pictures: ways to pick them, what became of each file, and what data that makes. */
@@ -12,10 +13,8 @@ export function OwnPanel({ data, disabled }: { data: DataState; disabled: boolea
   const actions = useActions();
   const [looseClass, setLooseClass] = useState("");
   const isOwn = "source" in data && data.source === "images";
-  const add = (input: HTMLInputElement): void => {
-    const files = filesFromPicker(input.files ?? []);
-    input.value = "";
-    if (files.length > 0) void actions.addFiles(files, looseClass);
+  const add = (files: NamedFile[]): void => {
+    void actions.addFiles(files, looseClass);
   };
   return (
     <>
@@ -55,38 +54,5 @@ export function OwnPanel({ data, disabled }: { data: DataState; disabled: boolea
       </div>
       <CollectedData data={data} isShown={isOwn} disabled={disabled} />
     </>
-  );
-}
-
-function FilePicker({
-  label,
-  testId,
-  isFolder = false,
-  disabled,
-  onPick,
-}: {
-  label: string;
-  testId: string;
-  isFolder?: boolean;
-  disabled: boolean;
-  onPick: (input: HTMLInputElement) => void;
-}): JSX.Element {
-  return (
-    <label class={`button file-button ${disabled ? "is-disabled" : ""}`}>
-      <input
-        type="file"
-        class="visually-hidden"
-        data-testid={testId}
-        multiple
-        disabled={disabled}
-        ref={(input) => {
-          if (input && isFolder) input.webkitdirectory = true;
-        }}
-        onChange={(event) => {
-          onPick(event.currentTarget);
-        }}
-      />
-      {label}
-    </label>
   );
 }

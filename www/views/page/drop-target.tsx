@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import { filesFromDrop } from "../../client/files";
+import { isBundle } from "../../client/replay-actions";
 import { isConfig, isWeights } from "../../protocol/limits";
 import type { AppState } from "../../state/model";
 import { isBusy } from "../../state/select";
@@ -10,10 +11,17 @@ import { useActions, useSelect } from "../app-context";
 
 const selectCanDrop = (state: AppState): boolean => state.engine.phase === "ready" && !isBusy(state);
 
-/** Lets files be dropped anywhere on the page; a lone weight file becomes the Teacher, a lone JSON file the settings, all else are pictures. */
+/** Whether a reviewer's bundle waits for its pictures. */
+const selectWantsPictures = ({ replay }: AppState): boolean => replay.phase === "opened" && !replay.summary.hasPictures;
+
+/**
+ * Lets files be dropped anywhere on the page; a lone weight file becomes the Teacher, a lone JSON file the settings, a
+ * reviewer's bundle is opened, all else are pictures: those of a bundle that waits for them, or new data.
+ */
 export function DropTarget(): JSX.Element | null {
   const actions = useActions();
   const canDrop = useSelect(selectCanDrop);
+  const wantsPictures = useSelect(selectWantsPictures);
   const [isOver, setIsOver] = useState(false);
   useEffect(() => {
     const over = (event: DragEvent): void => {
@@ -30,11 +38,15 @@ export function DropTarget(): JSX.Element | null {
       event.preventDefault();
       setIsOver(false);
       if (!canDrop) return;
-      void filesFromDrop(event.dataTransfer).then((files) => {
+      void filesFromDrop(event.dataTransfer).then(async (files) => {
         const [first] = files;
-        if (first && files.length === 1 && isWeights(first.path)) void actions.loadTeacher(first.file);
-        else if (first && files.length === 1 && isConfig(first.path)) void actions.importConfig(first.file);
-        else if (files.length > 0) void actions.addFiles(files, "");
+        if (!first) return;
+        const isLone = files.length === 1;
+        if (isLone && isWeights(first.path)) void actions.loadTeacher(first.file);
+        else if (isLone && isConfig(first.path)) void actions.importConfig(first.file);
+        else if (isLone && (await isBundle(first.file))) void actions.openBundle(first.file);
+        else if (wantsPictures) void actions.giveBundlePictures(files);
+        else void actions.addFiles(files, "");
       });
     };
     document.addEventListener("dragover", over);
@@ -45,7 +57,7 @@ export function DropTarget(): JSX.Element | null {
       document.removeEventListener("dragleave", leave);
       document.removeEventListener("drop", drop);
     };
-  }, [actions, canDrop]);
+  }, [actions, canDrop, wantsPictures]);
   if (!isOver) return null;
   return (
     <div class="drop-curtain" aria-hidden="true">

@@ -9,6 +9,7 @@ import { DataSection } from "../data/data-section";
 import { DistilSection } from "../distil/distil-section";
 import { LabSection } from "../lab/lab-section";
 import { LookSection } from "../look/look-section";
+import { ReplayPanel } from "../replay/replay-panel";
 import { ScoresSection } from "../scores/scores-section";
 import { Story } from "../story/story";
 import { TeacherSection } from "../teacher/teacher-section";
@@ -39,6 +40,7 @@ function Page(): JSX.Element {
       <Stepper />
       <main>
         <EngineFailure />
+        <ReplayPanel />
         {SECTIONS.slice(0, drawn).map((Part, i) => (
           <Part key={i} />
         ))}

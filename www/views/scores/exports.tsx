@@ -7,6 +7,7 @@ import type { ModelName } from "../../protocol/messages";
 import type { AppState } from "../../state/model";
 import { tell } from "../../text/i18n";
 import { EXPORTS, WORDS } from "../../text/page";
+import { REPLAY } from "../../text/replay";
 import { useActions, useApp, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
 
@@ -14,12 +15,14 @@ const MODELS: readonly ModelName[] = ["student", "base", "teacher"];
 
 const selectFailure = (state: AppState): Failure | null => state.exportFailure;
 const selectHasRun = (state: AppState): boolean => state.run.phase === "finished";
+const selectHasScores = (state: AppState): boolean => state.scores.phase === "ready";
 
-/** Ways to take the results along: report, weights, and a link that repeats the run. */
+/** Ways to take the results along: a reviewer's bundle, report, scores, weights, and a link that repeats the run. */
 export function Exports(): JSX.Element {
   const { store, actions } = { ...useApp(), actions: useActions() };
   const failure = useSelect(selectFailure);
   const hasRun = useSelect(selectHasRun);
+  const hasScores = useSelect(selectHasScores);
   const [isCopied, setIsCopied] = useState(false);
   const copy = async (): Promise<void> => {
     const address = shareAddress(store.get());
@@ -34,6 +37,24 @@ export function Exports(): JSX.Element {
   return (
     <div class="exports">
       <p class="actions">
+        <button
+          type="button"
+          class="button"
+          data-testid="export-bundle"
+          disabled={!hasRun}
+          onClick={() => void actions.exportBundle()}
+        >
+          {REPLAY.save}
+        </button>
+        <button
+          type="button"
+          class="button"
+          data-testid="export-scores"
+          disabled={!hasScores}
+          onClick={() => void actions.exportScores()}
+        >
+          {EXPORTS.scores}
+        </button>
         <button
           type="button"
           class="button"
@@ -77,6 +98,21 @@ export function Exports(): JSX.Element {
             }}
           />
           {EXPORTS.load}
+        </label>
+        <label class="button file-button">
+          <input
+            type="file"
+            class="visually-hidden"
+            accept=".zip"
+            data-testid="open-bundle"
+            onChange={(event) => {
+              const input = event.currentTarget;
+              const [file] = input.files ?? [];
+              input.value = "";
+              if (file) void actions.openBundle(file);
+            }}
+          />
+          {REPLAY.open}
         </label>
         <span class="fine">{EXPORTS.note}</span>
       </p>

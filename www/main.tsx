@@ -3,6 +3,7 @@ import { render } from "preact";
 import { createActions } from "./client/actions";
 import { followAddress } from "./client/address";
 import { chosenBefore, wear } from "./client/appearance";
+import { linkedRun } from "./state/link";
 import { INITIAL_STATE } from "./state/model";
 import { createStore } from "./state/store";
 import { deviceChoice } from "./state/url";
@@ -29,7 +30,13 @@ const { language, theme } = chosenBefore(location.search);
 wear(theme, language);
 // English is here at once; where another language cannot be had the page speaks English.
 const spoken = speak(language).catch(() => undefined);
-const store = createStore({ ...INITIAL_STATE, language, theme, choice: deviceChoice(location.search) });
+const store = createStore({
+  ...INITIAL_STATE,
+  language,
+  theme,
+  choice: deviceChoice(location.search),
+  linked: linkedRun(location.hash),
+});
 const actions = createActions(store);
 followAddress(store, actions.replace);
 // Once the engine stands, so that both are not fetched at the same time.

@@ -55,6 +55,8 @@ export interface Actions
   runAll(onSection: (section: SectionName) => void): Promise<boolean>;
   /** The same way with the networks that were distilled beforehand: nothing is trained. */
   showFinished(onSection: (section: SectionName) => void): Promise<boolean>;
+  /** Does again what the page's address tells of. */
+  repeatLink(onSection: (section: SectionName) => void): Promise<boolean>;
   exportReport(): Promise<boolean>;
   /** Saves everything in one zip, for a reviewer. */
   exportBundle(): Promise<boolean>;
@@ -247,6 +249,21 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     return untilMaps(onSection, distillation.showShipped);
   }
 
+  async function repeatLink(onSection: (section: SectionName) => void): Promise<boolean> {
+    const { linked, data: present } = store.get();
+    if (!linked) return false;
+    const hasScenes = present.phase === "ready" && present.source === "scenes";
+    if (linked.data === "scenes" && !hasScenes && !(await actions.openScenes())) return false;
+    if (linked.networks === "finished") return showFinished(onSection);
+    onSection("teacher");
+    // Its start comes with the shipped Teacher, also for another one.
+    const wantsShipped = linked.teacher === "shipped" || (linked.teacher === "trained" && linked.start === "shipped");
+    if (wantsShipped && !(await teacher.useShippedTeacher())) return false;
+    if (linked.teacher === "trained" && !(await teacher.trainTeacher())) return false;
+    onSection("distil");
+    return untilMaps(onSection, distillation.distil);
+  }
+
   /** Works, and turns to the maps as soon as they are there. */
   function untilMaps(onSection: (section: SectionName) => void, work: () => Promise<boolean>): Promise<boolean> {
     const watching = store.subscribe(() => {
@@ -279,6 +296,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     chooseDevice,
     runAll,
     showFinished,
+    repeatLink,
     set: (key, text) => {
       store.dispatch({ kind: "settings/set", key, text });
       remake(key);

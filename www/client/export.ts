@@ -1,7 +1,7 @@
 import type { Circumstances, SessionConfig } from "../protocol/contract";
 import type { ModelName } from "../protocol/messages";
 import type { AppState } from "../state/model";
-import { completeHash } from "../state/url";
+import { shareLink } from "../state/link";
 
 /** What only the page knows of a report. */
 export function circumstances(state: AppState, files: Circumstances["files"]): Circumstances {
@@ -22,10 +22,10 @@ export function saveWeights(bytes: Uint8Array, model: ModelName): void {
   save(new Blob([new Uint8Array(bytes)], { type: "application/octet-stream" }), `unicam-${model}.safetensors`);
 }
 
-/** The address with every setting in it. */
-export function shareAddress({ settings }: AppState): string {
+/** The address with the whole state in it: the same digits for whoever opens it. */
+export function shareAddress(state: AppState): string {
   const { origin, pathname, search } = location;
-  return `${origin}${pathname}${search}${settings ? `#${completeHash(settings)}` : ""}`;
+  return `${origin}${pathname}${shareLink(state, search)}`;
 }
 
 /** Hands a file to the browser, to be saved under a name. */

@@ -30,6 +30,7 @@ import type { Language, Theme } from "./appearance";
 import type { DrillState } from "./drill";
 import { type KeepingState, NOTHING_KEPT } from "./kept-work";
 import type { LabState } from "./lab";
+import type { LinkedRun } from "./link";
 import type { ReplayState } from "./replay";
 
 /** One kind of training event. */
@@ -153,6 +154,8 @@ export interface AppState {
   lab: LabState;
   keeping: KeepingState;
   drill: DrillState;
+  /** the run that the page's address told of */
+  linked: LinkedRun | null;
   /** a reviewer's bundle that is computed again */
   replay: ReplayState;
   /** why the last export failed, until one succeeds */
@@ -184,6 +187,7 @@ export const INITIAL_STATE: AppState = {
   lab: { runs: [], series: [], compared: [] },
   keeping: NOTHING_KEPT,
   drill: { phase: "none" },
+  linked: null,
   replay: { phase: "none" },
   exportFailure: null,
   update: false,

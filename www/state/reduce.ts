@@ -47,6 +47,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     lab: reduceLab(state.lab, event),
     keeping: reduceKeeping(state.keeping, event),
     drill: reduceDrill(state.drill, event),
+    linked: state.linked,
     replay: reduceReplay(state.replay, event),
     exportFailure: reduceExport(state.exportFailure, event),
     update: state.update || event.kind === "update/waiting",
@@ -89,12 +90,12 @@ function forgetOutdated(state: AppState, event: AppEvent): AppState {
 
 /** A new or a dead engine holds nothing; settings and the chosen device stay. */
 function withoutEngine(
-  { language, theme, choice, settings, defaults, lab, keeping, drill }: AppState,
+  { language, theme, choice, settings, defaults, linked, lab, keeping, drill }: AppState,
   event: Extract<AppEvent, { kind: "engine/starting" | "engine/failed" }>,
 ): AppState {
   const engine: EngineState =
     event.kind === "engine/failed" ? { phase: "failed", failure: event.failure } : INITIAL_STATE.engine;
-  return { ...INITIAL_STATE, language, theme, choice, settings, defaults, engine, lab, keeping, drill };
+  return { ...INITIAL_STATE, language, theme, choice, settings, defaults, linked, engine, lab, keeping, drill };
 }
 
 function reduceSettings({ settings }: AppState, event: AppEvent): AppState["settings"] {

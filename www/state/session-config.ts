@@ -22,7 +22,7 @@ export function toConfig(
     reference,
     scores: settings.scores,
     timeline: settings.timeline,
-    maps: { layers: [], objective: view.objective },
+    maps: { layers: [], objective: view.objective, classMethod: view.classMethod },
     files,
   };
 }
@@ -38,7 +38,12 @@ function readingOf(teacher: AppState["teacher"]): TeacherReading {
 export function fromConfig(config: SessionConfig, settings: Settings): Settings {
   const { scenes, images, normalisation, teacher, distillation, reference, maps } = config;
   const { view: former } = settings;
-  const view = { ...former, objective: maps.objective ?? former.objective, layer: maps.layers?.[0] ?? former.layer };
+  const view = {
+    ...former,
+    objective: maps.objective ?? former.objective,
+    classMethod: maps.classMethod ?? former.classMethod,
+    layer: maps.layers?.[0] ?? former.layer,
+  };
   const full = { scenes: { ...settings.scenes, ...scenes }, images: { ...settings.images, ...images } };
   const seen = normalisation ?? settings.normalisation;
   const { uncertainty } = settings.scores;

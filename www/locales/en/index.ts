@@ -14,6 +14,7 @@ import glance from "./glance.json" with { type: "json" };
 import hub from "./hub.json" with { type: "json" };
 import keeping from "./keeping.json" with { type: "json" };
 import lab from "./lab.json" with { type: "json" };
+import link from "./link.json" with { type: "json" };
 import maps from "./maps.json" with { type: "json" };
 import matrices from "./matrices.json" with { type: "json" };
 import page from "./page.json" with { type: "json" };
@@ -42,6 +43,7 @@ export default {
   hub,
   keeping,
   lab,
+  link,
   maps,
   matrices,
   page,

@@ -22,6 +22,8 @@ import type {
   ReplayOptions,
   ReplayReport,
   RunConfig,
+  ReplayOptions,
+  ReplayReport,
   SanityConfig,
   SanityReport,
   ScenesConfig,

@@ -46,7 +46,7 @@ function canvasSvg(canvas: HTMLCanvasElement, place: (box: DOMRect) => string): 
   const draw = vectors.get(canvas);
   if (draw) return `<svg ${place(box)}>${draw(box.width, box.height)}</svg>`;
   const { imageRendering, opacity } = getComputedStyle(canvas);
-  const look = `style="image-rendering:${imageRendering}" opacity="${opacity}"`;
+  const look = `image-rendering="${imageRendering}" opacity="${opacity}"`;
   return `<image ${place(box)} ${look} preserveAspectRatio="none" href="${canvas.toDataURL("image/png")}"/>`;
 }
 
@@ -56,7 +56,10 @@ function nestedSvg(element: SVGSVGElement, place: string): string {
   const [own, copied] = [element, copy].map((whole) => [...whole.querySelectorAll("*")]) as [Element[], Element[]];
   own.forEach((part, i) => {
     const { fill, stroke, strokeWidth } = getComputedStyle(part);
-    copied[i]?.setAttribute("style", `fill:${fill};stroke:${stroke};stroke-width:${strokeWidth}`);
+    // Attributes: the page's policy forbids styles that stand in markup.
+    for (const [name, value] of Object.entries({ fill, stroke, "stroke-width": strokeWidth })) {
+      copied[i]?.setAttribute(name, value);
+    }
     copied[i]?.removeAttribute("class");
   });
   const viewBox = element.getAttribute("viewBox");

@@ -51,6 +51,7 @@ test("a distillation with settings of its own, opened by its link, has the same 
   await page.getByTestId("recipe").locator("summary").first().click();
   await page.getByTestId("field-steps").fill("9");
   await page.getByTestId("field-steps").blur();
+  await expect(page).toHaveURL(/steps=9/);
   const link = await copyLink(page);
   expect(link).toContain("run=scenes,shipped,shipped,distilled");
   expect(link).toContain("steps=4");

@@ -177,6 +177,8 @@ export class Keeper {
     if (this.packing || !settings || !this.openVault || !isWorthKeeping(state)) return;
     const data = this.data();
     const run = activeTraining(state) ? (this.run?.kept ?? null) : null;
+    // What was there before it began is written already.
+    if (activeTraining(state) && !run) return;
     const core = { settings, page: pageOf(state), session: this.packed?.session ?? null, run };
     const runs = state.lab.runs.filter((one) => this.written.runs.get(one.id) !== one);
     const goneRuns = [...this.written.runs.keys()].filter((number) => !state.lab.runs.some(({ id }) => id === number));

@@ -8,6 +8,7 @@ import type { Settings } from "../../state/settings";
 import { tell } from "../../text/i18n";
 import { batchText, LOOK_TEXT } from "../../text/maps";
 import { useGradually } from "../common/gradually";
+import { Figure } from "../common/figure";
 import { Folded } from "../common/folded";
 import { SettingField } from "../common/setting-field";
 import { useNarrow } from "../common/use-narrow";
@@ -115,14 +116,16 @@ export function Gallery({
       {shown && (
         <>
           <InsideSummary report={shown.report} maps={maps} />
-          <div
-            class={isStale ? "cards is-stale" : "cards"}
-            data-testid="cards"
-            data-layer={shown.report.layer}
-            data-stale={isStale || drawn < wanted}
-          >
-            {positions.slice(0, wanted).map(cardAt)}
-          </div>
+          <Figure name="maps" title={LOOK_TEXT.cards}>
+            <div
+              class={isStale ? "cards is-stale" : "cards"}
+              data-testid="cards"
+              data-layer={shown.report.layer}
+              data-stale={isStale || drawn < wanted}
+            >
+              {positions.slice(0, wanted).map(cardAt)}
+            </div>
+          </Figure>
           {positions.length > limit && (
             <p class="actions">
               <button

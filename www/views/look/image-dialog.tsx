@@ -5,6 +5,7 @@ import type { ExplanationData } from "../../protocol/messages";
 import { magnitude, percent } from "../../render/format";
 import { tell, texts } from "../../text/i18n";
 import { LOOK_TEXT, MAPS } from "../../text/maps";
+import { Figure } from "../common/figure";
 import { NumberText } from "../common/number-text";
 import { ImageCard } from "./card";
 import { LayersPanel } from "./layers-panel";
@@ -79,15 +80,17 @@ export function ImageDialog({
           {DIALOG.close}
         </button>
       </div>
-      <ImageCard
-        source={{ data, position, picture }}
-        image={image}
-        maps={report.maps}
-        outline={outline}
-        isShared={isShared}
-        hasDifference
-        classNames={classNames}
-      />
+      <Figure name="picture-maps" title={DIALOG.label}>
+        <ImageCard
+          source={{ data, position, picture }}
+          image={image}
+          maps={report.maps}
+          outline={outline}
+          isShared={isShared}
+          hasDifference
+          classNames={classNames}
+        />
+      </Figure>
       <LayersPanel key={`layers ${String(image.index)}`} data={data} position={position} outline={outline} />
       <MapReading data={data} position={position} />
       <div class="table-scroll" tabIndex={0} role="group" aria-label={DIALOG.peak}>

@@ -7,6 +7,7 @@ import type { AppState, ResultState } from "../../state/model";
 import { layerOnShow } from "../../state/select";
 import { tell, texts } from "../../text/i18n";
 import { useActions, useSelect } from "../app-context";
+import { Figure } from "../common/figure";
 import { FailureNotice } from "../common/notice";
 import { Tabs } from "../common/tabs";
 import { MatrixPicture } from "./matrix-picture";
@@ -76,10 +77,12 @@ function Matrices({ data, classNames }: { data: MatricesData; classNames: string
           onChoose={setView}
         />
       </div>
-      <div class="matrices-body">
-        <MatrixPicture data={data} matrix={matrix} view={view} cell={cell} onCell={setCell} classNames={classNames} />
-        <PairPanel data={data} matrix={matrix} cell={cell} classNames={classNames} />
-      </div>
+      <Figure name="matrix" title={MATRICES.kinds[kind]}>
+        <div class="matrices-body">
+          <MatrixPicture data={data} matrix={matrix} view={view} cell={cell} onCell={setCell} classNames={classNames} />
+          <PairPanel data={data} matrix={matrix} cell={cell} classNames={classNames} />
+        </div>
+      </Figure>
     </>
   );
 }

@@ -8,6 +8,7 @@ import { testedBy, timelineCurves, turnOf } from "../../render/timeline";
 import type { RunLog, RunPace, WatchedLog } from "../../state/model";
 import { tell } from "../../text/i18n";
 import { pointText, WATCH } from "../../text/watch";
+import { Figure } from "../common/figure";
 import { LineChart } from "../common/line-chart";
 import { showSection } from "../common/section";
 import { RunLine } from "./run-line";
@@ -51,7 +52,9 @@ export function TimelineFigure({
   return (
     <figure class="watch" id="watch" data-testid="watch" data-points={points.length} aria-label={WATCH.label}>
       {pace && <RunLine log={log} pace={pace} />}
-      <WatchedMaps watched={watched} point={point} classNames={classNames} />
+      <Figure name="timeline-maps" title={WATCH.label}>
+        <WatchedMaps watched={watched} point={point} classNames={classNames} />
+      </Figure>
       <Scrubber player={player} count={points.length} step={step} steps={timeline.steps} />
       {/* Spoken when a point is chosen by hand, and not for each one of a learning that runs or is played. */}
       <p class="watch-told" data-testid="watch-told" aria-live={pace || player.isPlaying ? "off" : "polite"}>

@@ -22,8 +22,6 @@ import type {
   ReplayOptions,
   ReplayReport,
   RunConfig,
-  ReplayOptions,
-  ReplayReport,
   SanityConfig,
   SanityReport,
   ScenesConfig,

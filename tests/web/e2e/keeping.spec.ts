@@ -66,7 +66,7 @@ test("what was finished is there again: pictures of one's own, networks, maps, s
     .getByTestId("pick-files")
     .setInputFiles({ name: "own.zip", mimeType: "application/zip", buffer: zip(files) });
   await expect(page.getByTestId("class-counts")).toBeVisible();
-  await page.getByTestId("teacher-source-train").check();
+  await page.getByTestId("teacher-way-train").check();
   await page.getByTestId("train-teacher").click();
   await expect(page.getByTestId("step-teacher")).toHaveAttribute("data-status", "done");
   await page.getByTestId("distil").click();

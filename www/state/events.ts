@@ -38,7 +38,7 @@ export type AppEvent =
   | ({ kind: "engine/progress" } & LoadProgress)
   | { kind: "engine/ready"; report: EngineReport; defaults: Settings; settings: Settings }
   | { kind: "engine/failed"; failure: Failure }
-  | { kind: "device/news"; device: DeviceReport; activity: DeviceActivity }
+  | { kind: "device/news"; device: DeviceReport; activity: DeviceActivity; fetched: LoadProgress | null }
   | { kind: "device/asked" }
   | { kind: "device/moved"; choice: DeviceChoice; device: DeviceReport }
   | { kind: "device/refused"; failure: Failure }

@@ -2,8 +2,9 @@ import { releaseProxy } from "comlink";
 
 import type { Session } from "../../pkg/unicam.js";
 import { EngineError, failure, type Outcome, PAGE_CODES } from "../protocol/failure";
-import type { Defaults, EngineApi, JobId, LoadProgress, RunEvent } from "../protocol/messages";
+import type { Defaults, EngineApi, JobId, RunEvent } from "../protocol/messages";
 import { DeviceWork } from "./devices";
+import { SessionHolder } from "./holder";
 import { readFiles } from "./images";
 import { type JobControl, JobQueue } from "./queue";
 import {
@@ -20,30 +21,28 @@ import {
 } from "./results";
 import { pullScores } from "./score";
 import { pullSpread } from "./spread";
+import type { Supply } from "./supply";
 import { pullTraining } from "./train";
-
-/** How the worker gets hold of the engine's class; a parameter so that the rest can be tested without wasm. */
-export type EngineLoader = (onProgress: (progress: LoadProgress) => void) => Promise<typeof Session>;
+import { handOverWeights } from "./weights";
 
 /**
  * The worker's side of the protocol. Its methods can be called from the first message on: whatever needs the session
  * waits for it, and if the start failed it fails with the same reason.
  */
-export function createEngine(load: EngineLoader): EngineApi {
+export function createEngine(supply: Supply): EngineApi {
   const queue = new JobQueue();
   // What comes over the network must not hold up the engine.
   const downloads = new JobQueue();
   const control = (id: JobId): JobControl | undefined => queue.control(id) ?? downloads.control(id);
-  const { session, settle } = pendingSession();
+  const { holder, settle } = pendingHolder();
   let devices: DeviceWork | null = null;
-  let loaded: typeof Session | null = null;
 
   function job<T>(
     id: JobId,
     work: (session: Session, control: JobControl) => Promise<T> | T,
     buffers?: (value: T) => ArrayBufferLike[],
   ): Promise<Outcome<T>> {
-    return outcome(() => queue.run(id, async (control) => work(await session, control)), buffers);
+    return outcome(() => queue.run(id, async (control) => work((await holder).session, control)), buffers);
   }
 
   function train<T>(
@@ -52,8 +51,10 @@ export function createEngine(load: EngineLoader): EngineApi {
     onEvent: (event: RunEvent) => void,
     conclude: (session: Session) => Promise<T>,
   ): Promise<Outcome<T>> {
-    return job(id, async (engine, control) => {
+    return job(id, async (_, control) => {
       await devices?.settle(control);
+      // The session may have moved meanwhile.
+      const engine = (await holder).session;
       begin(engine);
       await pullTraining(engine, control, onEvent);
       return conclude(engine);
@@ -66,14 +67,11 @@ export function createEngine(load: EngineLoader): EngineApi {
     start: (choice, onProgress, onDevice) =>
       outcome(async () => {
         try {
-          const engineClass = await load(onProgress);
-          loaded = engineClass;
-          // The CPU is there at once; whether a GPU is quicker shows when the page stands.
-          const created = await engineClass.create(choice === "auto" ? "cpu" : choice);
-          const report = { device: created.device(), defaults: defaultsOf(engineClass, created) };
-          devices = new DeviceWork(created, onDevice);
+          const opened = await SessionHolder.open(supply, choice, onProgress);
+          const report = { device: opened.device(), defaults: defaultsOf(opened) };
+          devices = new DeviceWork(opened, onDevice);
           devices.begin(choice);
-          settle.resolve(created);
+          settle.resolve(opened);
           void devices.tend(queue);
           return report;
         } catch (reason) {
@@ -84,9 +82,13 @@ export function createEngine(load: EngineLoader): EngineApi {
         }
       }),
     moveTo: (id, choice) =>
-      job(id, async (engine, control) => {
-        await devices?.choose(choice, control);
-        return engine.device();
+      outcome(async () => {
+        const opened = await holder;
+        await devices?.fetchFor(choice);
+        return queue.run(id, async (control) => {
+          await devices?.choose(choice, control);
+          return opened.device();
+        });
       }).finally(() => {
         void devices?.tend(queue);
       }),
@@ -113,8 +115,16 @@ export function createEngine(load: EngineLoader): EngineApi {
         release(onProgress);
       }),
     pictures: (id, request) => job(id, (engine) => collectPictures(engine, request), pictureBuffers),
-    useShippedTeacher: (id) => job(id, (engine) => engine.useShippedTeacher()),
-    useShippedStudents: (id) => job(id, (engine) => engine.useShippedStudents()),
+    useShippedTeacher: (id) =>
+      job(id, async (engine) => {
+        await handOverWeights(engine, supply.weights);
+        return engine.useShippedTeacher();
+      }),
+    useShippedStudents: (id) =>
+      job(id, async (engine) => {
+        await handOverWeights(engine, supply.weights);
+        return engine.useShippedStudents();
+      }),
     describeTeacher: (id) => job(id, describeTeacher),
     loadTeacher: (id, file, reading) =>
       job(id, (engine) => withWeights(file, (bytes) => engine.loadTeacher(bytes, reading))),
@@ -146,7 +156,11 @@ export function createEngine(load: EngineLoader): EngineApi {
         ({ values, added, pictures }) => [values.buffer, added.buffer, ...pictureBuffers(pictures)],
       ),
     answers: (id) => job(id, (engine) => engine.answers()),
-    summaries: (id, lists) => job(id, () => lists.map((list) => loaded?.summary(list) ?? null)),
+    summaries: (id, lists) =>
+      job(id, async () => {
+        const { engineClass } = await holder;
+        return lists.map((list) => engineClass.summary(list) ?? null);
+      }),
     explain: (id, config) => job(id, (engine) => explain(engine, config), explanationBuffers),
     spread: (id, config, onProgress) =>
       job(
@@ -185,22 +199,22 @@ function hubOff(): EngineError {
 }
 
 /** The shipped settings; those of the scores are what a file of settings that names none comes to. */
-function defaultsOf(engineClass: typeof Session, session: Session): Defaults {
+function defaultsOf({ engineClass, session }: SessionHolder): Defaults {
   const { scores } = session.readConfig("{}");
   return { ...engineClass.defaults(), scores } as Defaults;
 }
 
 interface Settle {
-  resolve: (session: Session) => void;
+  resolve: (holder: SessionHolder) => void;
   reject: (reason: unknown) => void;
 }
 
 /** A session that is still to come; jobs wait for it in the meantime. */
-function pendingSession(): { session: Promise<Session>; settle: Settle } {
+function pendingHolder(): { holder: Promise<SessionHolder>; settle: Settle } {
   let settle: Settle = { resolve: () => undefined, reject: () => undefined };
-  const session = new Promise<Session>((resolve, reject) => (settle = { resolve, reject }));
-  session.catch(() => undefined); // the waiting calls report it; by itself it must not count as unhandled
-  return { session, settle };
+  const holder = new Promise<SessionHolder>((resolve, reject) => (settle = { resolve, reject }));
+  holder.catch(() => undefined); // the waiting calls report it; by itself it must not count as unhandled
+  return { holder, settle };
 }
 
 /** Lets go of the message channel behind a callback that came from the page. */

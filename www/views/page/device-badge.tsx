@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 
+import type { LoadProgress } from "../../protocol/messages";
 import { megabytes } from "../../render/format";
 import type { AppState, EngineState } from "../../state/model";
 import { activeTraining } from "../../state/select";
@@ -22,21 +23,33 @@ export function DeviceBadge(): JSX.Element {
       </span>
     );
   }
-  const { received, total } = engine;
-  const amount = total
-    ? tell("device.amount", { received: megabytes(received).text, total: megabytes(total).text })
-    : megabytes(received).text;
   return (
     <span class="badge" data-testid="device-badge" data-kind="loading">
       {DEVICE.loading}
-      {received > 0 && ` · ${amount}`}
+      {engine.received > 0 && ` · ${amountOf(engine)}`}
+    </span>
+  );
+}
+
+function amountOf({ received, total }: LoadProgress): string {
+  if (!total) return megabytes(received).text;
+  return tell("device.amount", { received: megabytes(received).text, total: megabytes(total).text });
+}
+
+/** How much of the engine that knows GPUs has come; beside what is announced, since it changes all the time. */
+function FetchedPart(progress: LoadProgress): JSX.Element {
+  const { received, total } = progress;
+  return (
+    <span class="fine device-fetched" data-testid="device-fetched">
+      <progress aria-label={DEVICE.activities.fetching} max={total ?? undefined} value={total ? received : undefined} />{" "}
+      {amountOf(progress)}
     </span>
   );
 }
 
 function ReadyBadge({ engine }: { engine: Extract<EngineState, { phase: "ready" }> }): JSX.Element {
   const isTraining = useSelect(selectIsTraining);
-  const { device, activity } = engine;
+  const { device, activity, fetched } = engine;
   const { kind, name } = deviceName(device);
   const doing = activity === "moving" && isTraining ? DEVICE.movingLater : activity && DEVICE.activities[activity];
   return (
@@ -48,6 +61,7 @@ function ReadyBadge({ engine }: { engine: Extract<EngineState, { phase: "ready" 
       <span class="fine" role="status" data-testid="device-activity">
         {doing}
       </span>
+      {fetched && <FetchedPart {...fetched} />}
     </div>
   );
 }

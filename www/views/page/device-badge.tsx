@@ -36,11 +36,15 @@ function amountOf({ received, total }: LoadProgress): string {
   return tell("device.amount", { received: megabytes(received).text, total: megabytes(total).text });
 }
 
-/** How much of the engine that knows GPUs has come; beside what is announced, since it changes all the time. */
+/**
+ * How much of the engine that knows GPUs has come: in the line of what is announced, which it must not be part of, since it
+ * changes all the time.
+ */
 function FetchedPart(progress: LoadProgress): JSX.Element {
   const { received, total } = progress;
   return (
     <span class="fine device-fetched" data-testid="device-fetched">
+      {DEVICE.fetched}{" "}
       <progress aria-label={DEVICE.activities.fetching} max={total ?? undefined} value={total ? received : undefined} />{" "}
       {amountOf(progress)}
     </span>
@@ -59,7 +63,7 @@ function ReadyBadge({ engine }: { engine: Extract<EngineState, { phase: "ready" 
         {device.trial && <span data-testid="device-trial">· {trialText(device.trial)}</span>}
       </DeviceMenu>
       <span class="fine" role="status" data-testid="device-activity">
-        {doing}
+        {fetched ? <span class="visually-hidden">{doing}</span> : doing}
       </span>
       {fetched && <FetchedPart {...fetched} />}
     </div>

@@ -1,5 +1,6 @@
 // Three programs, the page, its worker (which webpack finds by the `new Worker(…)` in the page) and the service worker, and
-// the engine's module as a file of its own. Nothing is inlined, because the Content-Security-Policy would refuse it.
+// both engines' modules and the shipped weights as files of their own. Nothing is inlined, because the
+// Content-Security-Policy would refuse it.
 //
 // Whatever lies in `assets` has a name made from its content: a host may let browsers keep it for ever.
 
@@ -14,6 +15,9 @@ import { metaPolicy } from "./scripts/csp.mjs";
 import { HeadersPlugin } from "./scripts/build/headers.mjs";
 import { PrecachePlugin } from "./scripts/build/precache.mjs";
 import { hubOf } from "./scripts/hub.mjs";
+
+/** The module of the engine that knows both devices. */
+const WHOLE_ENGINE = /whole-engine\.[^.]+\.wasm$/;
 
 const hub = hubOf();
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -48,14 +52,18 @@ export default (_env, { mode = "production" }) => ({
         },
       },
       { test: /\.css$/, use: [MiniCssExtractPlugin.loader, "css-loader"] },
-      { test: /\.wasm$/, type: "asset/resource" },
+      { test: /\.wasm$/, type: "asset/resource", generator: { filename: engineName } },
+      { test: /\.safetensors$/, type: "asset/resource" },
     ],
   },
   plugins: [
     new webpack.DefinePlugin({
       UNICAM_HUB: JSON.stringify(hub && { name: hub.name, listing: hub.listing }),
       // A compressed answer does not tell how long it is.
-      ENGINE_BYTES: JSON.stringify(statSync(here("pkg/unicam_bg.wasm")).size),
+      ENGINE_BYTES: JSON.stringify({
+        cpu: statSync(here("pkg/cpu/unicam_bg.wasm")).size,
+        whole: statSync(here("pkg/unicam_bg.wasm")).size,
+      }),
     }),
     new MiniCssExtractPlugin({ filename: "assets/[name].[contenthash].css" }),
     new HtmlWebpackPlugin({
@@ -67,22 +75,32 @@ export default (_env, { mode = "production" }) => ({
     new HeadersPlugin(metaPolicy(hub?.hosts)),
     ...(mode === "production" ? compressed() : []),
   ],
-  // The engine has many megabytes, and the page says how far its download is.
+  // An engine has megabytes, and the page says how far its download is.
   performance: { hints: false },
 });
 
 /** Beside every file that is worth it the same compressed, for hosts that send what lies there. */
 function compressed() {
   const common = { test: /\.(js|css|html|wasm|webmanifest)$/, threshold: 1024, minRatio: 0.9 };
-  // The last two levels of brotli cost a minute for the engine, and save 5 %.
-  const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 24 } };
-  return [
-    new CompressionPlugin({ ...common, filename: "[path][base].gz", algorithm: "gzip" }),
+  const brotli = (level, files) =>
     new CompressionPlugin({
       ...common,
+      ...files,
       filename: "[path][base].br",
       algorithm: "brotliCompress",
-      compressionOptions: brotli,
-    }),
+      compressionOptions: {
+        params: { [constants.BROTLI_PARAM_QUALITY]: level, [constants.BROTLI_PARAM_LGWIN]: 24 },
+      },
+    });
+  return [
+    new CompressionPlugin({ ...common, filename: "[path][base].gz", algorithm: "gzip" }),
+    brotli(11, { exclude: WHOLE_ENGINE }),
+    // The last two levels would cost a minute, and save 5 %.
+    brotli(9, { include: WHOLE_ENGINE }),
   ];
+}
+
+/** Both engines' modules have one name where they are built. */
+function engineName({ filename }) {
+  return `assets/${filename.includes("/cpu/") ? "cpu-engine" : "whole-engine"}.[contenthash][ext]`;
 }

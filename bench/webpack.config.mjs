@@ -37,7 +37,8 @@ export default {
         loader: "ts-loader",
         options: { transpileOnly: true, configFile: here("tsconfig.json"), compilerOptions: { noEmit: false } },
       },
-      { test: /\.wasm$/, type: "asset/resource" },
+      // Our two engines have one name where they are built.
+      { test: /\.wasm$/, type: "asset/resource", generator: { filename: "[path][name][ext]" } },
     ],
   },
   plugins: [

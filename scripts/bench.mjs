@@ -15,6 +15,7 @@ import { Failure, runPackage } from "./setup/process.mjs";
 
 const PAGE = join(CACHE_IN_CLONE, "bench");
 const DOCUMENT = join(ROOT, "docs", "PERFORMANCE.md");
+const SIZES = join(ROOT, "docs", "sizes.json");
 /** The newest whole run with a GPU, and the newest without. */
 const RECORDS = { gpu: join(ROOT, "docs", "performance-gpu.json"), software: join(ROOT, "docs", "performance.json") };
 
@@ -52,7 +53,8 @@ async function bench(options) {
 
 async function writeDocument() {
   const records = Object.values(RECORDS).filter((file) => existsSync(file));
-  write(DOCUMENT, await document(records.map((file) => JSON.parse(readFileSync(file, "utf8")))));
+  const read = (file) => JSON.parse(readFileSync(file, "utf8"));
+  write(DOCUMENT, await document(records.map(read), existsSync(SIZES) ? read(SIZES) : null));
 }
 
 async function build({ chromium }) {

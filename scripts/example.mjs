@@ -11,12 +11,14 @@ const MAPS = ["gradCamTeacher", "distilled", "residual"];
 const COLUMNS = 5;
 const LAYER = 3;
 
-const { default: init, Session } = await import(new URL("../pkg/unicam.js", import.meta.url));
-await init({ module_or_path: readFileSync(join(ROOT, "pkg", "unicam_bg.wasm")) });
+const { default: init, Session } = await import(new URL("../pkg/cpu/unicam.js", import.meta.url));
+await init({ module_or_path: readFileSync(join(ROOT, "pkg", "cpu", "unicam_bg.wasm")) });
 
 const { scenes, reference } = Session.defaults();
 const session = await Session.create("cpu");
 const data = await session.useScenes(scenes);
+const weights = join(ROOT, "pkg", "weights");
+for (const file of session.missingWeights()) session.takeWeights(file, readFileSync(join(weights, file)));
 const { teacher, student, base } = await session.useShippedStudents();
 
 const explanation = await session.explain({ reference, layer: LAYER, objective: "relevance" });

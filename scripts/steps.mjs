@@ -3,7 +3,7 @@
 import { setUp } from "./setup/index.mjs";
 import { Failure, run, runAndRead, runPackage } from "./setup/process.mjs";
 import { freePort } from "./serve.mjs";
-import { buildWasm } from "./wasm.mjs";
+import { buildWasm, TARGET, WHOLE_PROFILE } from "./wasm.mjs";
 
 // The profile and features of the native checks: without WebGPU, which would double the time to compile.
 const NATIVE = ["--release", "--no-default-features"];
@@ -27,18 +27,8 @@ export const steps = [
     async run() {
       await runPackage("eslint", ["--max-warnings=0", "."]);
       await run("cargo", ["clippy", ...NATIVE, "--all-targets", "--", "-D", "warnings"]);
-      // The boundary to JavaScript exists on wasm32 only; examples are built with a plain `wasm-pack test`.
-      await run("cargo", [
-        "clippy",
-        "--release",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--lib",
-        "--examples",
-        "--",
-        "-D",
-        "warnings",
-      ]);
+      // The boundary to JavaScript exists on wasm32 only.
+      await run("cargo", ["clippy", "--release", "--target", TARGET, "--lib", "--examples", "--", "-D", "warnings"]);
     },
   },
   {
@@ -78,13 +68,12 @@ export const steps = [
   {
     name: "test:browser",
     needs: [...wasm, "browser"],
-    // The same profile as the build, or Burn would be compiled twice.
+    // The same profile as the whole engine's, or Burn would be compiled twice.
     async run() {
-      const output = await runAndRead("wasm-pack", [
-        ...["test", "--headless", "--chrome", "--chromedriver", process.env.CHROMEDRIVER, "--release"],
-        // The suite alone: unit tests beside the code and examples in the docs run natively.
-        ...["--", "--test", "suite"],
-      ]);
+      const suite = ["--target", TARGET, "--profile", WHOLE_PROFILE, "--test", "suite"];
+      const output = await runAndRead("cargo", ["test", ...suite], {
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: "wasm-bindgen-test-runner",
+      });
       // A suite that is compiled away, or a runner that finds nothing, ends well too.
       if (!/test result: ok\. [1-9]\d* passed/.test(output))
         throw new Failure("No test of the suite ran in the browser");

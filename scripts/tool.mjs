@@ -1,5 +1,5 @@
 // Runs any program with what the set-up knows (Rust, its tools, the browser, the target folder):
-// `npm run tool -- wasm-pack build --target web`.
+// `npm run tool -- cargo tree`.
 
 import { reportAndExit } from "./report.mjs";
 import { setUp } from "./setup/index.mjs";

@@ -167,6 +167,14 @@ pub enum Error {
         /// What the user can do, an imperative.
         advice: String,
     },
+    /// Bytes that are handed over as a shipped file and are not what was shipped.
+    #[error(
+        "\"{file}\" is not the file that was shipped with this engine: its digest differs. Reload the page to fetch it again; if that does not help, put the engine's own weights beside it."
+    )]
+    WrongDigest {
+        /// The file's name.
+        file: String,
+    },
     /// The weights are of a network that is not known here.
     #[error(
         "The weights are of {found}, which is none of the networks that are known here. Give a CIFAR ResNet, a ResNet-18, 34, 50 or 101, a VGG or a tiny CNN, or train a Teacher."
@@ -306,6 +314,7 @@ impl Error {
             Self::UnreachableFile { .. } => "file-unreadable",
             Self::DatasetTooSmall { .. } => "dataset-too-small",
             Self::UnreadableWeights { .. } => "unreadable-weights",
+            Self::WrongDigest { .. } => "wrong-digest",
             Self::UnknownNetwork { .. } => "unknown-network",
             Self::WeightsMismatch { .. } => "weights-mismatch",
             Self::ClassCountMismatch { .. } => "class-count-mismatch",

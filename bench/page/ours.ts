@@ -1,6 +1,6 @@
-// Our own engine through its public door, pkg/unicam.js, as the page's worker uses it.
+// Our own engine through its public door, as the page's worker uses it: the small one on the CPU, the whole one on WebGPU.
 
-import init, { Session } from "../../pkg/unicam.js";
+import type { Session } from "../../pkg/unicam.js";
 import { adapterName } from "./adapter";
 import { type Engine, type PairConfig, SEEDS, type StepConfig } from "./engine";
 import { generate, LEARNING_RATE, MOMENTUM, TEMPERATURE, toSafetensors, WEIGHT_DECAY } from "./networks";
@@ -8,10 +8,22 @@ import { records } from "./pictures";
 
 let session: Session;
 
+type Door = typeof import("../../pkg/unicam.js");
+
+function wholeEngine(): Promise<Door> {
+  return import(/* webpackChunkName: "unicam-whole" */ "../../pkg/unicam.js");
+}
+
+/** Built from the same source: its door is the other's. */
+async function smallEngine(): Promise<Door> {
+  return (await import(/* webpackChunkName: "unicam-cpu" */ "../../pkg/cpu/unicam.js")) as unknown as Door;
+}
+
 export const engine: Engine = {
   async start(backend) {
-    await init();
-    session = await Session.create(backend === "cpu" ? "cpu" : "webgpu");
+    const door = await (backend === "cpu" ? smallEngine() : wholeEngine());
+    await door.default();
+    session = await door.Session.create(backend === "cpu" ? "cpu" : "webgpu");
     const { kind, name } = session.device();
     if (kind !== backend) throw new Error(`asked for ${backend}, got ${kind}`);
     return kind === "cpu" ? { device: name, threads: 1 } : { device: (await adapterName()) ?? name, threads: 0 };

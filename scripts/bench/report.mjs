@@ -1,10 +1,12 @@
 // The record of a bench as tables.
 
 import { ENGINES } from "./configs.mjs";
+import { sizesPart } from "./sizes-report.mjs";
 import { exponent, median, quantile } from "./statistics.mjs";
+import { number, table } from "./table.mjs";
 
-/** docs/PERFORMANCE.md: a part for each record. */
-export async function document(records) {
+/** docs/PERFORMANCE.md: a part for each record, and one for what the engines weigh. */
+export async function document(records, sizes) {
   const { format } = await import("prettier");
   const [{ peers }] = records;
   const parts = records.map((record) => `## ${heading(record)}\n\n${about(record)}\n\n${tables(record)}`);
@@ -39,9 +41,12 @@ theirs by dot products in f32 on the device. Maps agreed to a hundredth of their
 **Start-up** is what a page loads for one engine on one backend, and how long it takes from the navigation until the engine
 can be asked for something, from the same machine's server: median of three loads, so compiled code may be cached. The last
 column is until the first training step is done, kernels compiled: of the first table of the part that has the engine. Ours
-carries the whole product: networks, readers of archives, scores, both devices.
+carries the whole product: networks, readers of archives, scores; on the CPU the engine for it alone, on WebGPU the one that
+knows both devices.
 
-${parts.join("\n\n")}`;
+${parts.join("\n\n")}
+
+${sizes ? sizesPart(sizes) : ""}`;
   return format(text, { parser: "markdown", printWidth: 120 });
 }
 
@@ -182,16 +187,4 @@ function counts({ backend }, { dispatches, draws, submits, pipelines }) {
   if (backend === "webgpu") return [number(dispatches), number(submits), String(pipelines)];
   if (backend === "webgl") return [`${number(draws)} draws`, "", String(pipelines)];
   return ["", "", ""];
-}
-
-/** Three figures that count. */
-function number(value) {
-  if (value >= 100) return String(Math.round(value));
-  return String(Number(value.toPrecision(3)));
-}
-
-/** A row that is shorter than the head is one sentence. */
-function table(head, body) {
-  const line = (cells) => `| ${[...cells, ...Array(head.length - cells.length).fill("")].join(" | ")} |`;
-  return [line(head), line(head.map((_, column) => (column === 0 ? "---" : "---:"))), ...body.map(line)].join("\n");
 }

@@ -14,12 +14,10 @@ export const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"
 /** Whatever is made anew with every clone and is no part of the build. */
 export const CACHE_IN_CLONE = join(ROOT, "node_modules", ".cache", "unicam");
 
-/** wasm-pack's version; wasm-bindgen's comes from Cargo.lock, because the two halves must agree exactly. */
-export const WASM_PACK = "0.15.1";
-
 /** The browser for machines that have none: a Chrome for Testing and the driver of the same version. */
 export const CHROME_FOR_TESTING = "156.0.8078.80";
 
+/** The version of wasm-bindgen's tools: the two halves must agree exactly. */
 export function wasmBindgenVersion() {
   return find("Cargo.lock", /name = "wasm-bindgen"\r?\nversion = "([^"]+)"/);
 }
@@ -31,7 +29,12 @@ export function rustChannel() {
 
 /** The oldest compiler that the crate accepts. */
 export function oldestRust() {
-  return find("Cargo.toml", /^rust-version = "([^"]+)"/m);
+  return manifest("rust-version");
+}
+
+/** What the crate says of itself under a name. */
+export function manifest(name) {
+  return find("Cargo.toml", new RegExp(`^${name} = "([^"]+)"`, "m"));
 }
 
 function find(file, pattern) {

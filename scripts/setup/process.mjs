@@ -26,9 +26,13 @@ export function run(program, args, { cwd = ROOT, env = {} } = {}) {
 }
 
 /** As {@link run}, and gives what the program wrote to its standard output, which is shown as well. */
-export function runAndRead(program, args) {
+export function runAndRead(program, args, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: ROOT, stdio: ["inherit", "pipe", "inherit"] });
+    const child = spawn(program, args, {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ["inherit", "pipe", "inherit"],
+    });
     const output = [];
     child.stdout.on("data", (chunk) => {
       process.stdout.write(chunk);

@@ -1,38 +1,55 @@
-// wasm-bindgen's tools and wasm-pack, of exactly the versions that this commit names.
+// wasm-bindgen's tools, of exactly the version that this commit names: built by its makers where they offer them for this
+// system, else compiled here.
 
 import { rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { CACHE, WASM_PACK, wasmBindgenVersion } from "./places.mjs";
-import { ask, run, say } from "./process.mjs";
+import { CACHE, wasmBindgenVersion } from "./places.mjs";
+import { fetchPrebuilt } from "./prebuilt.mjs";
+import { ask, Failure, run, say } from "./process.mjs";
 
-/** Where cargo compiles the tools: kept until both are there, so that an interrupted set-up goes on where it was. */
+const CRATE = "wasm-bindgen-cli";
+const COMMANDS = ["wasm-bindgen", "wasm-bindgen-test-runner"];
+/** Where cargo compiles them: kept until they are there, so that an interrupted set-up goes on where it was. */
 const WORKSHOP = join(CACHE, "tools", "build");
 
 export async function setUpTools() {
-  await setUpTool("wasm-bindgen-cli", wasmBindgenVersion(), ["wasm-bindgen", "wasm-bindgen-test-runner"]);
-  await setUpTool("wasm-pack", WASM_PACK, ["wasm-pack"]);
+  const version = wasmBindgenVersion();
+  const folder = join(CACHE, "tools", `${CRATE}-${version}`);
+  const bin = join(folder, "bin");
+  // First on PATH even where the user has a tool of that name: another version would be refused.
+  process.env.PATH = [bin, process.env.PATH].join(delimiter);
+  if (isThere(version)) return;
+  try {
+    await fetchPrebuilt(version, COMMANDS, bin);
+    if (isThere(version)) return;
+    throw new Failure("what came does not run here");
+  } catch (failure) {
+    say(`${CRATE} ${version}: not to be had ready-made (${failure.message}), so compiling it once, some minutes`);
+  }
+  await compile(version, folder);
   rmSync(WORKSHOP, { recursive: true, force: true });
 }
 
-async function setUpTool(crate, version, commands) {
-  const folder = join(CACHE, "tools", `${crate}-${version}`);
-  // First on PATH even where the user has a tool of that name: wasm-pack refuses any other version.
-  process.env.PATH = [join(folder, "bin"), process.env.PATH].join(delimiter);
-  if (commands.every((command) => hasVersion(command, version))) return;
-  say(`${crate} ${version}: compiling it once, some minutes (cargo install)`);
+async function compile(version, folder) {
   const install = (...how) =>
-    run("cargo", ["install", "--root", folder, "--force", ...how, "--version", version, crate], {
-      env: { CARGO_TARGET_DIR: WORKSHOP },
-    });
+    // Without TLS: a test's browser is asked on this machine alone.
+    run(
+      "cargo",
+      ["install", "--root", folder, "--force", "--no-default-features", ...how, "--version", version, CRATE],
+      {
+        // A module is turned in seconds by a tool that was compiled in half the time.
+        env: { CARGO_TARGET_DIR: WORKSHOP, CARGO_PROFILE_RELEASE_OPT_LEVEL: "1" },
+      },
+    );
   try {
     await install("--locked");
   } catch (failure) {
     // A registry's mirror may lack a yanked version that the tool's lock file still names.
-    say(`${crate}: ${failure.message}; once more with the newest dependencies that fit`);
+    say(`${CRATE}: ${failure.message}; once more with the newest dependencies that fit`);
     await install();
   }
 }
 
-function hasVersion(command, version) {
-  return ask(command, ["--version"])?.trim().split(" ").at(-1) === version;
+function isThere(version) {
+  return COMMANDS.every((command) => ask(command, ["--version"])?.trim().split(" ").at(-1) === version);
 }

@@ -1,52 +1,68 @@
-//! Weights that travel inside the crate, so that the first click needs no download.
+//! Weights that the project ships, so that a first look needs no training.
 //!
 //! All were trained by this crate: the example `shipped_models` makes them again, and the manifest says of each what it was
 //! trained with. The files are safetensors in half precision.
+//!
+//! A program has them inside. The engine of a page, which is built without the feature `shipped-weights`, has the manifest
+//! alone: it is handed the files that it needs, and takes those whose digests the manifest names.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::bytes::cifar::CLASS_NAMES;
+use crate::error::{Error, Result};
 
 /// The networks of one data set: all that a look at a finished distillation needs, and what a new one starts from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShippedNetworks {
     /// What their files' names begin with.
     pub name: &'static str,
     /// Classes in label order; nothing where the data are the built-in Scenes.
     pub class_names: Option<&'static [&'static str]>,
+}
+
+/// What one of their files holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShippedRole {
     /// The Teacher.
-    pub teacher: &'static [u8],
+    Teacher,
     /// First weights of Student and Base.
-    pub start: &'static [u8],
+    Start,
     /// The Student that was distilled from them.
-    pub student: &'static [u8],
+    Student,
     /// Its twin, by the labels alone.
-    pub base: &'static [u8],
+    Base,
 }
 
 /// Those of the built-in Scenes.
-pub const SCENES: ShippedNetworks = ShippedNetworks {
-    name: "scenes",
-    class_names: None,
-    teacher: include_bytes!("shipped/scenes-teacher.safetensors"),
-    start: include_bytes!("shipped/scenes-student-start.safetensors"),
-    student: include_bytes!("shipped/scenes-student.safetensors"),
-    base: include_bytes!("shipped/scenes-base.safetensors"),
-};
+pub const SCENES: ShippedNetworks = ShippedNetworks { name: "scenes", class_names: None };
 
 /// Those of CIFAR-10, trained on its pictures as JPEG.
-pub const CIFAR10: ShippedNetworks = ShippedNetworks {
-    name: "cifar10",
-    class_names: Some(&CLASS_NAMES),
-    teacher: include_bytes!("shipped/cifar10-teacher.safetensors"),
-    start: include_bytes!("shipped/cifar10-student-start.safetensors"),
-    student: include_bytes!("shipped/cifar10-student.safetensors"),
-    base: include_bytes!("shipped/cifar10-base.safetensors"),
-};
+pub const CIFAR10: ShippedNetworks = ShippedNetworks { name: "cifar10", class_names: Some(&CLASS_NAMES) };
 
 /// All of them.
 pub const ALL: [&ShippedNetworks; 2] = [&SCENES, &CIFAR10];
 
 /// What each was trained with, its accuracy and its digest, as JSON; written by the same command.
 pub const MANIFEST: &str = include_str!("shipped/manifest.json");
+
+impl ShippedRole {
+    /// All of them, in the order of the manifest.
+    pub const ALL: [Self; 4] = [Self::Teacher, Self::Start, Self::Student, Self::Base];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Teacher => "teacher",
+            Self::Start => "student-start",
+            Self::Student => "student",
+            Self::Base => "base",
+        }
+    }
+}
 
 impl ShippedNetworks {
     /// The networks that know these classes, whatever the case of their names.
@@ -61,15 +77,108 @@ impl ShippedNetworks {
         ALL.iter().find(knows).copied()
     }
 
-    /// Their files and what lies in them, in the order of the manifest.
+    /// The name of the file that holds one of them, e.g. `scenes-teacher.safetensors`.
     #[must_use]
-    pub fn files(&self) -> [(String, &'static [u8]); 4] {
-        let file = |role: &str| format!("{}-{role}.safetensors", self.name);
-        [
-            (file("teacher"), self.teacher),
-            (file("student-start"), self.start),
-            (file("student"), self.student),
-            (file("base"), self.base),
-        ]
+    pub fn file(&self, role: ShippedRole) -> String {
+        format!("{}-{}.safetensors", self.name, role.name())
+    }
+
+    /// All their files, in the order of the manifest.
+    #[must_use]
+    pub fn files(&self) -> [String; 4] {
+        ShippedRole::ALL.map(|role| self.file(role))
+    }
+}
+
+/// What the manifest says of a file; nothing where it names no such file.
+#[must_use]
+pub fn entry(file: &str) -> Option<Value> {
+    let manifest: Value = serde_json::from_str(MANIFEST).expect("the manifest is JSON");
+    manifest["models"].as_array().into_iter().flatten().find(|model| model["file"] == file).cloned()
+}
+
+/// The shipped weights that are at hand: those inside the program, and those that it was handed.
+#[derive(Debug, Clone, Default)]
+pub struct ShippedWeights {
+    handed: BTreeMap<String, Arc<[u8]>>,
+}
+
+impl ShippedWeights {
+    /// Takes the bytes of a shipped file, unless they are other ones than were shipped.
+    ///
+    /// # Errors
+    /// [`Error::InvalidConfig`] for a file that is not among the shipped ones, [`Error::WrongDigest`].
+    pub fn take(&mut self, file: &str, bytes: &[u8]) -> Result<()> {
+        let Some(entry) = entry(file) else {
+            let known = ALL.iter().flat_map(|networks| networks.files()).collect::<Vec<_>>().join(", ");
+            return Err(Error::config("file", format!("must be one of {known}, is {file}")));
+        };
+        let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        if entry["sha256"] != digest {
+            return Err(Error::WrongDigest { file: file.to_owned() });
+        }
+        self.handed.insert(file.to_owned(), bytes.into());
+        Ok(())
+    }
+
+    /// The bytes of a shipped file; nothing where they are still to be handed over.
+    #[must_use]
+    pub fn get(&self, file: &str) -> Option<Cow<'static, [u8]>> {
+        match inside(file) {
+            Some(bytes) => Some(Cow::Borrowed(bytes)),
+            None => self.handed.get(file).map(|bytes| Cow::Owned(bytes.to_vec())),
+        }
+    }
+}
+
+/// The files that are inside this program: natively all, in a page's engine none.
+#[cfg(any(feature = "shipped-weights", not(target_arch = "wasm32")))]
+fn inside(file: &str) -> Option<&'static [u8]> {
+    let bytes: &'static [u8] = match file {
+        "scenes-teacher.safetensors" => include_bytes!("shipped/scenes-teacher.safetensors"),
+        "scenes-student-start.safetensors" => include_bytes!("shipped/scenes-student-start.safetensors"),
+        "scenes-student.safetensors" => include_bytes!("shipped/scenes-student.safetensors"),
+        "scenes-base.safetensors" => include_bytes!("shipped/scenes-base.safetensors"),
+        "cifar10-teacher.safetensors" => include_bytes!("shipped/cifar10-teacher.safetensors"),
+        "cifar10-student-start.safetensors" => include_bytes!("shipped/cifar10-student-start.safetensors"),
+        "cifar10-student.safetensors" => include_bytes!("shipped/cifar10-student.safetensors"),
+        "cifar10-base.safetensors" => include_bytes!("shipped/cifar10-base.safetensors"),
+        _ => return None,
+    };
+    Some(bytes)
+}
+
+/// The files that are inside this program: natively all, in a page's engine none.
+#[cfg(not(any(feature = "shipped-weights", not(target_arch = "wasm32"))))]
+fn inside(_: &str) -> Option<&'static [u8]> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_taken_by_its_digest_and_no_other() {
+        let file = SCENES.file(ShippedRole::Start);
+        let mut bytes = inside(&file).expect("inside a native program").to_vec();
+        let mut weights = ShippedWeights::default();
+        weights.take(&file, &bytes).expect("as shipped");
+        assert_eq!(weights.handed[&file].as_ref(), bytes);
+
+        bytes[4000] ^= 1;
+        let error = weights.take(&file, &bytes).expect_err("one bit is another");
+        assert_eq!(error, Error::WrongDigest { file: file.clone() });
+        assert_eq!(error.code(), "wrong-digest");
+        let error = weights.take("scenes-assistant.safetensors", &bytes).expect_err("not shipped");
+        assert_eq!(error.code(), "invalid-config");
+    }
+
+    #[test]
+    fn every_shipped_file_is_inside_and_in_the_manifest() {
+        for file in ALL.iter().flat_map(|networks| networks.files()) {
+            let bytes = inside(&file).unwrap_or_else(|| panic!("{file} is not inside"));
+            ShippedWeights::default().take(&file, bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::dataset::scenes::ScenesConfig;
 use crate::dataset::{Dataset, LabelledImages};
 use crate::error::{Error, Result};
 use crate::models::Weights;
+use crate::models::shipped::ShippedWeights;
 use crate::session::checks::spread::SpreadRun;
 use crate::session::data::part::Part;
 use crate::session::devices::preparation_stage::PreparationStage;
@@ -30,6 +31,8 @@ pub struct Session {
     pub(in crate::session) normalisation: Normalisation,
     pub(in crate::session) teacher: Option<Model>,
     pub(in crate::session) start: Option<Weights>,
+    /// Weight files that the project ships.
+    pub(in crate::session) shipped: ShippedWeights,
     pub(in crate::session) student: Option<Model>,
     pub(in crate::session) base: Option<Model>,
     pub(in crate::session) assistants: Vec<Model>,
@@ -58,6 +61,7 @@ impl Session {
             normalisation: Normalisation::default(),
             teacher: None,
             start: None,
+            shipped: ShippedWeights::default(),
             student: None,
             base: None,
             assistants: Vec::new(),

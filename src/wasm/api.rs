@@ -177,6 +177,19 @@ impl Session {
         self.lend(async |core| core.load_students(student, base).await?.iter().map(give).collect()).await
     }
 
+    /// Names of the weight files that are shipped for the chosen data and that this engine still has to be handed: they
+    /// lie in `weights` beside it.
+    #[wasm_bindgen(js_name = missingWeights)]
+    pub fn missing_weights(&self) -> Outcome<Vec<String>> {
+        self.with(|core| core.missing_weights())
+    }
+
+    /// Takes the bytes of such a file.
+    #[wasm_bindgen(js_name = takeWeights)]
+    pub fn take_weights(&self, file: &str, bytes: &[u8]) -> Outcome<()> {
+        self.with(|core| core.take_weights(file, bytes))
+    }
+
     /// Takes the Teacher and the Student's first weights that are shipped for the Scenes or for CIFAR-10's classes.
     #[wasm_bindgen(js_name = useShippedTeacher)]
     pub async fn use_shipped_teacher(&self) -> Outcome<Ts<NetworkReport>> {

@@ -7,9 +7,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use serde::Deserialize;
 use unicam::Error;
 use unicam::attribution::{ClassEvidence, ClassMethod};
-use unicam::models::{
-    Architecture, HostTensor, Network, NetworkConfig, Weights, aligned_stages, counterpart, kaiming, shipped,
-};
+use unicam::models::shipped::{SCENES, ShippedRole, ShippedWeights};
+use unicam::models::{Architecture, HostTensor, Network, NetworkConfig, Weights, aligned_stages, counterpart, kaiming};
 use unicam::seed::Purpose;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -255,8 +254,9 @@ fn an_architecture_reads_and_writes_the_json_of_a_settings_file() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn the_shipped_weights_tell_their_shape() {
-    for (file, width) in [(shipped::SCENES.teacher, 16), (shipped::SCENES.start, 8)] {
-        let weights = Weights::from_bytes(file).expect("shipped");
+    for (role, width) in [(ShippedRole::Teacher, 16), (ShippedRole::Start, 8)] {
+        let bytes = ShippedWeights::default().get(&SCENES.file(role)).expect("inside");
+        let weights = Weights::from_bytes(&bytes).expect("shipped");
         assert_eq!(NetworkConfig::infer(&weights), Ok(Architecture::cifar_resnet(1, width).for_classes(6)));
     }
 }

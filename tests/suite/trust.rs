@@ -3,7 +3,8 @@
 use unicam::attribution::road::{RemovalOrder, impute};
 use unicam::attribution::{ClassMethod, Objective, confidences, named_classes};
 use unicam::dataset::scenes::{self, ScenesConfig};
-use unicam::models::{Network, NetworkConfig, Weights, shipped};
+use unicam::models::shipped::{SCENES, ShippedRole, ShippedWeights};
+use unicam::models::{Network, NetworkConfig, Weights};
 use unicam::session::{
     ExplainConfig, FaithfulnessConfig, MapKind, PassingSide, ReferenceConfig, Role, SanityCheckName, SanityConfig,
     Session, SpreadConfig, SpreadProgress,
@@ -191,7 +192,8 @@ async fn removing_the_object_costs_the_teacher_its_confidence_and_removing_the_b
     let device = device().await;
     let config = ScenesConfig { train_images: 60, test_images: 24, background_dial: 0.0, ..ScenesConfig::default() };
     let images = scenes::render(&config).expect("in range").test;
-    let weights = Weights::from_bytes(shipped::SCENES.teacher).expect("shipped");
+    let file = ShippedWeights::default().get(&SCENES.file(ShippedRole::Teacher)).expect("inside");
+    let weights = Weights::from_bytes(&file).expect("shipped");
     let shape = NetworkConfig::infer(&weights).expect("shipped");
     let network = Network::from_weights(&shape, &weights, &device).expect("shipped");
     let indices: Vec<usize> = (0..images.len()).collect();

@@ -19,6 +19,8 @@ export const PAGE_CODES = {
   cancelled: "cancelled",
   engineCrashed: "engine-crashed",
   engineNotLoaded: "engine-not-loaded",
+  wholeEngineNotLoaded: "whole-engine-not-loaded",
+  weightsNotLoaded: "weights-not-loaded",
   workerDied: "worker-died",
   fileTooLarge: "file-too-large",
   fileUnreadable: "file-unreadable",

@@ -66,13 +66,17 @@ export interface EngineReport {
   defaults: Defaults;
 }
 
-/** What the engine does about its devices while nobody asks for anything: try both, or compile a GPU's kernels. */
-export type DeviceActivity = "trying" | "preparing" | null;
+/**
+ * What the engine does about its devices while nobody asks for anything: fetch the engine that knows GPUs, try both devices,
+ * or compile a GPU's kernels.
+ */
+export type DeviceActivity = "fetching" | "trying" | "preparing" | null;
 
 /** The device that makes the numbers and what is done about it; or why that could not be done. */
-export type DeviceNews = { device: DeviceReport; activity: DeviceActivity } | { failure: Failure };
+export type DeviceNews =
+  { device: DeviceReport; activity: DeviceActivity; fetched: LoadProgress | null } | { failure: Failure };
 
-/** Bytes of the engine that have arrived; `total` is null where the server does not say. */
+/** Bytes of an engine that have arrived; `total` is null where the server does not say. */
 export interface LoadProgress {
   received: number;
   total: number | null;
@@ -204,8 +208,9 @@ export type ModelName = "teacher" | "student" | "base";
  */
 export interface EngineApi {
   /**
-   * Loads the engine and opens a device. With `auto` that is the CPU at first: both are tried once nothing else is to be
-   * done, and the quicker one is taken between two jobs; `onDevice` hears of it.
+   * Loads an engine and opens a device. With `auto` that is the small engine on the CPU at first: the one that knows GPUs is
+   * fetched behind it where there is an adapter, both devices are tried once nothing else is to be done, and the quicker one
+   * is taken between two jobs; `onDevice` hears of it.
    */
   start(
     choice: DeviceChoice,

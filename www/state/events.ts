@@ -47,7 +47,7 @@ export type AppEvent =
   /** it cannot go on, and another one is started in its place */
   | { kind: "engine/lost"; failure: Failure }
   | { kind: "engine/recovered"; report: EngineReport; survival: Survival }
-  | { kind: "device/news"; device: DeviceReport; activity: DeviceActivity }
+  | { kind: "device/news"; device: DeviceReport; activity: DeviceActivity; fetched: LoadProgress | null }
   | { kind: "device/asked" }
   | { kind: "device/moved"; choice: DeviceChoice; device: DeviceReport }
   | { kind: "device/refused"; failure: Failure }

@@ -21,6 +21,7 @@ import type {
   HubProgress,
   JobId,
   JobProgress,
+  LoadProgress,
   MatricesData,
   SpreadData,
   WatchedRun,
@@ -44,6 +45,8 @@ export type EngineState =
       device: DeviceReport;
       /** what is done about the device, by itself or because the user chose another */
       activity: DeviceActivity | "moving";
+      /** how much of the engine that knows GPUs has come, while it is fetched */
+      fetched: LoadProgress | null;
       /** why the device that the user chose was not taken */
       refused: Failure | null;
     }

@@ -119,21 +119,25 @@ function reduceEngine(state: EngineState, event: AppEvent): EngineState {
 
 type ReadyEngine = Extract<EngineState, { phase: "ready" }>;
 
-function readyWith(device: ReadyEngine["device"], activity: ReadyEngine["activity"]): ReadyEngine {
-  return { phase: "ready", device, activity, refused: null };
+function readyWith(
+  device: ReadyEngine["device"],
+  activity: ReadyEngine["activity"],
+  fetched: ReadyEngine["fetched"] = null,
+): ReadyEngine {
+  return { phase: "ready", device, activity, fetched, refused: null };
 }
 
 /** What the numbers are made on; a device that the user asked for is on its way until it is there or refused. */
 function reduceDevice(state: ReadyEngine, event: AppEvent): ReadyEngine {
   switch (event.kind) {
     case "device/news":
-      return readyWith(event.device, state.activity === "moving" ? "moving" : event.activity);
+      return readyWith(event.device, state.activity === "moving" ? "moving" : event.activity, event.fetched);
     case "device/asked":
-      return readyWith(state.device, "moving");
+      return readyWith(state.device, "moving", state.fetched);
     case "device/moved":
       return readyWith(event.device, null);
     case "device/refused":
-      return { ...state, activity: null, refused: event.failure };
+      return { ...state, activity: null, fetched: null, refused: event.failure };
     default:
       return state;
   }

@@ -3,8 +3,9 @@ import { releaseProxy } from "comlink";
 import type { Session } from "../../pkg/unicam.js";
 import type { NetworkReport } from "../protocol/contract";
 import { EngineError, failure, type Outcome, PAGE_CODES } from "../protocol/failure";
-import type { Continuation, Defaults, EngineApi, JobId, LoadProgress, RunEvent } from "../protocol/messages";
+import type { Continuation, Defaults, EngineApi, JobId, RunEvent } from "../protocol/messages";
 import { DeviceWork } from "./devices";
+import { SessionHolder } from "./holder";
 import { hearOfLoss, loseDevices } from "./lost-device";
 import { readFiles } from "./images";
 import { type JobControl, JobQueue } from "./queue";
@@ -23,23 +24,21 @@ import {
 import { ReplayWork } from "./replay";
 import { pullScores } from "./score";
 import { pullSpread } from "./spread";
+import type { Supply } from "./supply";
 import { pullTraining } from "./train";
-
-/** How the worker gets hold of the engine's class; a parameter so that the rest can be tested without wasm. */
-export type EngineLoader = (onProgress: (progress: LoadProgress) => void) => Promise<typeof Session>;
+import { handOverWeights } from "./weights";
 
 /**
  * The worker's side of the protocol. Its methods can be called from the first message on: whatever needs the session
  * waits for it, and if the start failed it fails with the same reason.
  */
-export function createEngine(load: EngineLoader): EngineApi {
+export function createEngine(supply: Supply): EngineApi {
   const queue = new JobQueue();
   // What comes over the network must not hold up the engine.
   const downloads = new JobQueue();
   const control = (id: JobId): JobControl | undefined => queue.control(id) ?? downloads.control(id);
-  const { session, settle } = pendingSession();
+  const { holder, settle } = pendingHolder();
   let devices: DeviceWork | null = null;
-  let loaded: typeof Session | null = null;
   const bundles = new ReplayWork();
 
   function job<T>(
@@ -47,7 +46,7 @@ export function createEngine(load: EngineLoader): EngineApi {
     work: (session: Session, control: JobControl) => Promise<T> | T,
     buffers?: (value: T) => ArrayBufferLike[],
   ): Promise<Outcome<T>> {
-    return outcome(() => queue.run(id, async (control) => work(await session, control)), buffers);
+    return outcome(() => queue.run(id, async (control) => work((await holder).session, control)), buffers);
   }
 
   function train<T>(
@@ -57,8 +56,10 @@ export function createEngine(load: EngineLoader): EngineApi {
     onEvent: (event: RunEvent) => void,
     conclude: (session: Session) => Promise<T>,
   ): Promise<Outcome<T>> {
-    return job(id, async (engine, control) => {
+    return job(id, async (_, control) => {
       await devices?.settle(control);
+      // The session may have moved meanwhile.
+      const engine = (await holder).session;
       await begin(engine);
       await pullTraining(engine, control, onEvent, keepEvery);
       return conclude(engine);
@@ -72,14 +73,11 @@ export function createEngine(load: EngineLoader): EngineApi {
       outcome(async () => {
         try {
           hearOfLoss((lost) => void onDevice({ failure: lost }));
-          const engineClass = await load(onProgress);
-          loaded = engineClass;
-          // The CPU is there at once; whether a GPU is quicker shows when the page stands.
-          const created = await engineClass.create(choice === "auto" ? "cpu" : choice);
-          const report = { device: created.device(), defaults: defaultsOf(engineClass, created) };
-          devices = new DeviceWork(created, onDevice);
+          const opened = await SessionHolder.open(supply, choice, onProgress);
+          const report = { device: opened.device(), defaults: defaultsOf(opened) };
+          devices = new DeviceWork(opened, onDevice);
           devices.begin(choice);
-          settle.resolve(created);
+          settle.resolve(opened);
           void devices.tend(queue);
           return report;
         } catch (reason) {
@@ -90,9 +88,13 @@ export function createEngine(load: EngineLoader): EngineApi {
         }
       }),
     moveTo: (id, choice) =>
-      job(id, async (engine, control) => {
-        await devices?.choose(choice, control);
-        return engine.device();
+      outcome(async () => {
+        const opened = await holder;
+        await devices?.fetchFor(choice);
+        return queue.run(id, async (control) => {
+          await devices?.choose(choice, control);
+          return opened.device();
+        });
       }).finally(() => {
         void devices?.tend(queue);
       }),
@@ -119,8 +121,16 @@ export function createEngine(load: EngineLoader): EngineApi {
         release(onProgress);
       }),
     pictures: (id, request) => job(id, (engine) => collectPictures(engine, request), pictureBuffers),
-    useShippedTeacher: (id) => job(id, (engine) => engine.useShippedTeacher()),
-    useShippedStudents: (id) => job(id, (engine) => engine.useShippedStudents()),
+    useShippedTeacher: (id) =>
+      job(id, async (engine) => {
+        await handOverWeights(engine, supply.weights);
+        return engine.useShippedTeacher();
+      }),
+    useShippedStudents: (id) =>
+      job(id, async (engine) => {
+        await handOverWeights(engine, supply.weights);
+        return engine.useShippedStudents();
+      }),
     describeTeacher: (id) => job(id, describeTeacher),
     loadTeacher: (id, file, reading) =>
       job(id, (engine) => withWeights(file, (bytes) => engine.loadTeacher(bytes, reading))),
@@ -169,7 +179,11 @@ export function createEngine(load: EngineLoader): EngineApi {
         ({ values, added, pictures }) => [values.buffer, added.buffer, ...pictureBuffers(pictures)],
       ),
     answers: (id) => job(id, (engine) => engine.answers()),
-    summaries: (id, lists) => job(id, () => lists.map((list) => loaded?.summary(list) ?? null)),
+    summaries: (id, lists) =>
+      job(id, async () => {
+        const { engineClass } = await holder;
+        return lists.map((list) => engineClass.summary(list) ?? null);
+      }),
     explain: (id, config) => job(id, (engine) => explain(engine, config), explanationBuffers),
     spread: (id, config, onProgress) =>
       job(
@@ -242,22 +256,22 @@ function hubOff(): EngineError {
 }
 
 /** The shipped settings; those of the scores are what a file of settings that names none comes to. */
-function defaultsOf(engineClass: typeof Session, session: Session): Defaults {
+function defaultsOf({ engineClass, session }: SessionHolder): Defaults {
   const { scores } = session.readConfig("{}");
   return { ...engineClass.defaults(), scores } as Defaults;
 }
 
 interface Settle {
-  resolve: (session: Session) => void;
+  resolve: (holder: SessionHolder) => void;
   reject: (reason: unknown) => void;
 }
 
 /** A session that is still to come; jobs wait for it in the meantime. */
-function pendingSession(): { session: Promise<Session>; settle: Settle } {
+function pendingHolder(): { holder: Promise<SessionHolder>; settle: Settle } {
   let settle: Settle = { resolve: () => undefined, reject: () => undefined };
-  const session = new Promise<Session>((resolve, reject) => (settle = { resolve, reject }));
-  session.catch(() => undefined); // the waiting calls report it; by itself it must not count as unhandled
-  return { session, settle };
+  const holder = new Promise<SessionHolder>((resolve, reject) => (settle = { resolve, reject }));
+  holder.catch(() => undefined); // the waiting calls report it; by itself it must not count as unhandled
+  return { holder, settle };
 }
 
 /** Lets go of the message channel behind a callback that came from the page. */

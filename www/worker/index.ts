@@ -1,7 +1,9 @@
 import { expose } from "comlink";
 
+import { hasAdapter } from "./adapter";
 import { createEngine } from "./engine";
-import { loadEngine } from "./load";
+import { loadCpuEngine, loadWholeEngine } from "./load";
+import { fetchWeights } from "./weights";
 
 // Nothing is awaited before this line, so that no message is lost while the module loads.
-expose(createEngine(loadEngine));
+expose(createEngine({ cpuEngine: loadCpuEngine, wholeEngine: loadWholeEngine, hasAdapter, weights: fetchWeights }));

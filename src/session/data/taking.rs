@@ -137,7 +137,7 @@ impl Session {
         self.forget_students();
         self.running = None;
         (self.data, self.scenes) = (Some(data), scenes);
-        let shipped = self.shipped().is_some();
+        let shipped = self.shipped_networks().is_some();
         let data = self.data()?;
         let report = DatasetReport {
             name: data.name.clone(),

@@ -4,8 +4,11 @@ use crate::attribution::Objective;
 use crate::dataset::scenes::ScenesConfig;
 use crate::distillation::{DistillationConfig, OptimiserConfig};
 use crate::error::Result;
+use crate::models::{Architecture, kaiming};
+use crate::seed::Purpose;
 use crate::session::devices::preparation_stage::PreparationStage;
 use crate::session::maps::explain::ExplainConfig;
+use crate::session::record::config::WeightSource;
 use crate::session::record::defaults::Defaults;
 use crate::session::scores::score_config::ScoreConfig;
 use crate::session::scores::scoring::ScoringEvent;
@@ -22,15 +25,22 @@ const LAYER: usize = 3;
 /// # Errors
 /// [`crate::Error::DeviceFailed`].
 pub(in crate::session) async fn prepare(session: &mut Session, stage: &mut PreparationStage) -> Result<bool> {
-    let Defaults { distillation, reference, .. } = Defaults::default();
+    let Defaults { teacher, distillation, reference, .. } = Defaults::default();
     match *stage {
         PreparationStage::Teacher => {
-            session.use_scenes(&ScenesConfig {
+            let data = session.use_scenes(&ScenesConfig {
                 train_images: 60,
                 test_images: TEST_IMAGES,
                 ..ScenesConfig::default()
             })?;
-            session.use_shipped_teacher().await?;
+            // What the weights are is all the same to a kernel, and the shipped ones may still be on their way.
+            let first = |network: Architecture, purpose| {
+                let network = network.for_classes(data.class_names.len());
+                kaiming(&network, distillation.optimiser.seed, purpose).to_safetensors(false)
+            };
+            let teacher = first(teacher.network, Purpose::TeacherInit)?;
+            session.take_teacher(&teacher, WeightSource::File).await?;
+            session.load_student_start(&first(distillation.student, Purpose::StudentInit)?).await?;
             let optimiser = OptimiserConfig { steps: 1, ..distillation.optimiser.clone() };
             session.start_distillation(&DistillationConfig { optimiser, ..distillation })?;
             *stage = PreparationStage::Training;

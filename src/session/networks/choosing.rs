@@ -1,10 +1,12 @@
 //! Networks in and out of the session: weight files read, measured and written.
 
+use std::borrow::Cow;
+
 use crate::dataset::collect::Note;
 use crate::distillation::Evaluation;
 use crate::error::Result;
 use crate::models::Weights;
-use crate::models::shipped::{SCENES, ShippedNetworks};
+use crate::models::shipped::{SCENES, ShippedNetworks, ShippedRole};
 use crate::session::networks::file_reading::{FileReading, TeacherReading};
 use crate::session::networks::model::{Model, NetworkReport};
 use crate::session::networks::reading;
@@ -116,7 +118,7 @@ impl Session {
     }
 
     /// The networks that are shipped for the chosen data, if there are any.
-    pub(in crate::session) fn shipped(&self) -> Option<&'static ShippedNetworks> {
+    pub(in crate::session) fn shipped_networks(&self) -> Option<&'static ShippedNetworks> {
         if self.scenes.is_some() {
             return Some(&SCENES);
         }
@@ -125,22 +127,47 @@ impl Session {
 
     fn needed_shipped(&self) -> Result<&'static ShippedNetworks> {
         self.data()?;
-        self.shipped().ok_or_else(|| {
+        self.shipped_networks().ok_or_else(|| {
             not_ready("The shipped networks know the built-in Scenes and CIFAR-10's ten classes only: choose such data")
         })
+    }
+
+    /// Files of the networks that are shipped for the chosen data and are not at hand yet, in the order of the manifest.
+    /// Natively there are none.
+    ///
+    /// # Errors
+    /// As [`use_shipped_teacher`](Self::use_shipped_teacher).
+    pub fn missing_weights(&self) -> Result<Vec<String>> {
+        let files = self.needed_shipped()?.files();
+        Ok(files.into_iter().filter(|file| self.shipped.get(file).is_none()).collect())
+    }
+
+    /// Takes the bytes of a shipped file, as they lie beside a page's engine.
+    ///
+    /// # Errors
+    /// [`crate::Error::WrongDigest`]; [`crate::Error::InvalidConfig`] for a file of another name.
+    pub fn take_weights(&mut self, file: &str, bytes: &[u8]) -> Result<()> {
+        self.shipped.take(file, bytes)
+    }
+
+    fn shipped_bytes(&self, networks: &ShippedNetworks, role: ShippedRole) -> Result<Cow<'static, [u8]>> {
+        let file = networks.file(role);
+        self.shipped.get(&file).ok_or_else(|| not_ready(&format!("Hand over the shipped file {file}")))
     }
 
     /// Takes the Teacher and the Student's first weights that are shipped for the chosen data: the built-in Scenes, or
     /// pictures of CIFAR-10's ten classes.
     ///
     /// # Errors
-    /// [`crate::Error::NotReady`] when the data are of other classes.
+    /// [`crate::Error::NotReady`] when the data are of other classes, or in a page's engine when their files were not
+    /// handed over: see [`missing_weights`](Self::missing_weights).
     pub async fn use_shipped_teacher(&mut self) -> Result<NetworkReport> {
         let shipped = self.needed_shipped()?;
-        let report = self.take_teacher(shipped.teacher, WeightSource::Shipped).await?;
-        self.start = Some(Weights::from_bytes(shipped.start)?);
-        self.journal.start =
-            Some(StartRecord { source: WeightSource::Shipped, digest: digest_of_bytes(shipped.start) });
+        let teacher = self.shipped_bytes(shipped, ShippedRole::Teacher)?;
+        let start = self.shipped_bytes(shipped, ShippedRole::Start)?;
+        let report = self.take_teacher(&teacher, WeightSource::Shipped).await?;
+        self.start = Some(Weights::from_bytes(&start)?);
+        self.journal.start = Some(StartRecord { source: WeightSource::Shipped, digest: digest_of_bytes(&start) });
         Ok(report)
     }
 
@@ -151,14 +178,17 @@ impl Session {
     /// As [`use_shipped_teacher`](Self::use_shipped_teacher).
     pub async fn use_shipped_students(&mut self) -> Result<ShippedPair> {
         let shipped = self.needed_shipped()?;
+        let teacher = self.shipped_bytes(shipped, ShippedRole::Teacher)?;
+        let student = self.shipped_bytes(shipped, ShippedRole::Student)?;
+        let base = self.shipped_bytes(shipped, ShippedRole::Base)?;
         let teacher = match self.journal.teacher() {
-            Some(record) if record.digest == digest_of_bytes(shipped.teacher) => record.summary.clone(),
+            Some(record) if record.digest == digest_of_bytes(&teacher) => record.summary.clone(),
             _ => self.use_shipped_teacher().await?,
         };
         let usual = TeacherReading::default();
         let (student, student_record, _) =
-            self.read_model(shipped.student, WeightSource::Shipped, &usual, Role::Student).await?;
-        let (base, base_record, _) = self.read_model(shipped.base, WeightSource::Shipped, &usual, Role::Base).await?;
+            self.read_model(&student, WeightSource::Shipped, &usual, Role::Student).await?;
+        let (base, base_record, _) = self.read_model(&base, WeightSource::Shipped, &usual, Role::Base).await?;
         let pair = ShippedPair {
             teacher,
             student: student_record.summary.clone(),

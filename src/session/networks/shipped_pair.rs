@@ -1,10 +1,9 @@
 //! A distillation that comes with the crate.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::distillation::DistillationConfig;
-use crate::models::shipped::{MANIFEST, ShippedNetworks};
+use crate::models::shipped::{ShippedNetworks, ShippedRole, entry};
 use crate::session::networks::model::NetworkReport;
 
 /// A distillation that was finished beforehand: what it gave, and its recipe.
@@ -26,9 +25,6 @@ pub struct ShippedPair {
 
 /// The recipe that the manifest has of a pair; a test reads it for every one.
 pub(in crate::session) fn recipe_of(shipped: &ShippedNetworks) -> DistillationConfig {
-    let manifest: Value = serde_json::from_str(MANIFEST).expect("the manifest is JSON");
-    let file = format!("{}-student.safetensors", shipped.name);
-    let models = manifest["models"].as_array().into_iter().flatten();
-    let entry = models.filter(|model| model["file"] == file).find_map(|model| model.get("distillation"));
-    serde_json::from_value(entry.cloned().unwrap_or_default()).expect("the manifest has the recipe of every pair")
+    let recipe = entry(&shipped.file(ShippedRole::Student)).and_then(|model| model.get("distillation").cloned());
+    serde_json::from_value(recipe.unwrap_or_default()).expect("the manifest has the recipe of every pair")
 }

@@ -38,6 +38,7 @@ extern "C" {
 }
 
 /// An adapter in the browser's words.
+#[cfg(feature = "webgpu")]
 pub struct AdapterWords {
     /// Its description, or vendor and architecture, e.g. `nvidia ampere`; empty where the browser keeps them to itself.
     pub name: String,
@@ -46,17 +47,28 @@ pub struct AdapterWords {
 }
 
 /// Asks the browser; nothing where it does not answer. The words are a courtesy: the engine has its adapter already.
+#[cfg(feature = "webgpu")]
 pub async fn adapter_words() -> Option<AdapterWords> {
-    let gpu = js_sys::global().unchecked_into::<Scope>().navigator()?.gpu()?;
-    let options = Object::new();
-    // Setting a property of a fresh object cannot fail.
-    let _ = Reflect::set(&options, &"powerPreference".into(), &"high-performance".into());
-    let adapter = gpu.request_adapter(&options).await.ok().filter(|adapter| !adapter.is_falsy())?;
-    let info = adapter.unchecked_into::<Adapter>().info()?;
+    let info = adapter().await?.info()?;
     let parts = [info.vendor(), info.architecture(), info.device()];
     let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     Some(AdapterWords {
         name: info.description().filter(|name| !name.is_empty()).unwrap_or_else(|| parts.join(" ")),
         fallback: info.is_fallback_adapter().unwrap_or(false),
     })
+}
+
+/// Whether the browser grants an adapter.
+#[cfg(not(feature = "webgpu"))]
+pub async fn has_adapter() -> bool {
+    adapter().await.is_some()
+}
+
+async fn adapter() -> Option<Adapter> {
+    let gpu = js_sys::global().unchecked_into::<Scope>().navigator()?.gpu()?;
+    let options = Object::new();
+    // Setting a property of a fresh object cannot fail.
+    let _ = Reflect::set(&options, &"powerPreference".into(), &"high-performance".into());
+    let granted = gpu.request_adapter(&options).await.ok().filter(|adapter| !adapter.is_falsy())?;
+    Some(granted.unchecked_into())
 }

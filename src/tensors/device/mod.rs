@@ -1,6 +1,6 @@
 //! Which device computes: the browser's GPU or the CPU; on the command line also CUDA and other processes' devices.
 
-#[cfg(all(feature = "webgpu", target_arch = "wasm32"))]
+#[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(target_arch = "wasm32")]
 mod constructors;

@@ -70,9 +70,22 @@ mod backend {
     use super::super::DeviceReport;
     use crate::error::{Error, Result};
 
-    #[allow(clippy::unused_async)] // the signature of the module that it stands in for
+    const NO_BACKEND: &str = "this build has no WebGPU backend";
+
+    #[cfg_attr(not(target_arch = "wasm32"), allow(clippy::unused_async))] // the signature of the module that it stands in for
     pub async fn open() -> Result<(Device, DeviceReport)> {
-        Err(Error::NoWebGpu { reason: "this build has no WebGPU backend".to_owned() })
+        Err(Error::NoWebGpu { reason: reason().await.to_owned() })
+    }
+
+    /// Where the browser itself gives no adapter, another engine would not help.
+    #[cfg(target_arch = "wasm32")]
+    async fn reason() -> &'static str {
+        if super::super::browser::has_adapter().await { NO_BACKEND } else { "the browser gives no adapter" }
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    async fn reason() -> &'static str {
+        NO_BACKEND
     }
 }
 

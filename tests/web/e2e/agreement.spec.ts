@@ -130,8 +130,9 @@ async function measure(
     const path = new URL(route.request().url()).pathname.replace("/agreement/", "");
     return route.fulfill({ path: join(folder, path) });
   });
-  await serve("unicam.js", join(ROOT, "pkg/unicam.js"));
-  await serve("unicam_bg.wasm", join(ROOT, "pkg/unicam_bg.wasm"));
+  // The engine that the page has on that device.
+  for (const file of ["unicam.js", "unicam_bg.wasm"])
+    await serve(file, join(ROOT, device === "cpu" ? "pkg/cpu" : "pkg", file));
   await serve("teacher", TEACHER);
   await serve("student", STUDENT);
   await page.goto("/agreement/");

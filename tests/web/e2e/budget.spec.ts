@@ -61,13 +61,17 @@ test("a step of the default recipe stays within its budget of calls into the GPU
   }
 });
 
+/** The file of the engine's package that an address below `budget` stands for. */
+function packaged(address: string): string {
+  return join(ROOT, "pkg", new URL(address).pathname.replace("/budget/", ""));
+}
+
 /** Runs the engine in an empty page of the site, under the site's own policy. */
 async function measure(page: Page): Promise<Measured> {
   await page.addInitScript(`globalThis.taps = (${tap.toString()})();`);
   await page.route("**/budget/", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
-  for (const file of ["unicam.js", "unicam_bg.wasm"]) {
-    await page.route(`**/budget/${file}`, (route) => route.fulfill({ path: join(ROOT, "pkg", file) }));
-  }
+  await page.route("**/budget/*.*", (route) => route.fulfill({ path: packaged(route.request().url()) }));
+  await page.route("**/budget/weights/*", (route) => route.fulfill({ path: packaged(route.request().url()) }));
   await page.goto("/budget/");
   return page.evaluate(
     async ({ made, dropped, warmUp }): Promise<Measured> => {
@@ -77,6 +81,10 @@ async function measure(page: Page): Promise<Measured> {
       const session = await unicam.Session.create("webgpu");
       const { scenes, distillation } = unicam.Session.defaults();
       await session.useScenes({ ...scenes, trainImages: 120, testImages: 24 });
+      const { handOverWeights } = (await import(
+        `${location.href}weights.js`
+      )) as typeof import("../../../src/wasm/package/weights");
+      await handOverWeights(session);
       await session.useShippedTeacher();
       const until = async (kind: string): Promise<void> => {
         for (;;) {

@@ -36,6 +36,19 @@ export function png(width: number, height: number, pixel: (x: number, y: number)
   return Buffer.concat([PNG_SIGNATURE, header(width, height), data, chunk("IEND", Buffer.alloc(0))]);
 }
 
+/** A picture of stripes; class and number decide direction and place, so that no two are the same. */
+function stripes(kind: "along" | "across", number: number): Buffer {
+  return png(40, 30, (x, y) => {
+    const on = Math.floor(((kind === "along" ? y : x) + number) / 5) % 2 === 0;
+    return on ? [200, 60 + 8 * number, 40] : [20, 40, 60 + 12 * number];
+  });
+}
+
+/** Eight pictures of a class in its folder. */
+export function folder(kind: "along" | "across"): MadeFile[] {
+  return Array.from({ length: 8 }, (_, i) => ({ path: `${kind}/${String(i)}.png`, bytes: stripes(kind, i) }));
+}
+
 /** A PNG that promises far more pixels than it has bytes. */
 export function hugePng(side: number): Buffer {
   return Buffer.concat([PNG_SIGNATURE, header(side, side), chunk("IDAT", deflateSync(Buffer.alloc(64)))]);

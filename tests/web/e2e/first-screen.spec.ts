@@ -90,11 +90,16 @@ test("without WebGPU the page says so and computes on the CPU", async ({ baseURL
   try {
     const page = await browser.newPage();
     const { problems } = watch(page, new URL(baseURL ?? "").origin);
+    const engines: string[] = [];
+    page.on("request", (request) => void engines.push(...(/(cpu|whole)-engine/.exec(request.url()) ?? []).slice(0, 1)));
     await page.goto(baseURL ?? "");
     await expect(page.getByTestId("device-badge")).toHaveAttribute("data-kind", "cpu");
     await expect(page.getByTestId("device-notice")).toContainText("Computing on the CPU");
+    await expect(page.getByTestId("device-notice")).toContainText("no adapter");
     await page.goto(`${baseURL ?? ""}?device=webgpu`);
     await expect(page.getByTestId("engine-failure")).toHaveAttribute("data-code", "no-webgpu");
+    // The engine for a GPU would be of no use.
+    expect(new Set(engines)).toEqual(new Set(["cpu-engine"]));
     expect(problems).toEqual([]);
   } finally {
     await browser.close();

@@ -3,21 +3,8 @@ import { dirname, join } from "node:path";
 
 import { expect, type Page } from "@playwright/test";
 
-import { corruptJpeg, hugePng, type MadeFile, png, zip } from "./bytes";
+import { corruptJpeg, folder, hugePng, type MadeFile, zip } from "./bytes";
 import { address, expectFinished, expectMaps, expectScores, open, test, valueOf } from "./support";
-
-/** A picture of stripes; class and number decide direction and place, so that no two are the same. */
-function stripes(kind: "along" | "across", number: number): Buffer {
-  return png(40, 30, (x, y) => {
-    const on = Math.floor(((kind === "along" ? y : x) + number) / 5) % 2 === 0;
-    return on ? [200, 60 + 8 * number, 40] : [20, 40, 60 + 12 * number];
-  });
-}
-
-/** Eight pictures of a class in its folder. */
-function folder(kind: "along" | "across"): MadeFile[] {
-  return Array.from({ length: 8 }, (_, i) => ({ path: `${kind}/${String(i)}.png`, bytes: stripes(kind, i) }));
-}
 
 async function write(root: string, files: MadeFile[]): Promise<void> {
   for (const { path, bytes } of files) {

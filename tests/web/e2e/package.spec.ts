@@ -23,16 +23,22 @@ test("a page of somebody else installs the engine's package and draws a map", as
     const installed = readdirSync(join(folder, "node_modules", "unicam"));
     for (const name of ["unicam.js", "unicam.d.ts", "unicam_bg.wasm", "README.md", "LICENSE", "package.json"])
       expect(installed, name).toContain(name);
+    for (const name of ["cpu", "weights", "weights.js", "weights.d.ts"]) expect(installed, name).toContain(name);
 
     const { address, close } = await host(folder, "/");
     const { problems } = watch(page, new URL(address).origin);
-    await page.goto(address);
-    await expect(page.locator("body")).toHaveAttribute("data-drawn", "true", { timeout: 120_000 });
-    const colours = await page.locator("canvas").evaluate((canvas: HTMLCanvasElement) => {
-      const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data;
-      return new Set(new Uint32Array(pixels?.buffer.slice(0) ?? new ArrayBuffer(0))).size;
-    });
-    expect(colours).toBeGreaterThan(20);
+    const drawn: string[] = [];
+    for (const engine of ["whole", "cpu"]) {
+      await page.goto(`${address}?engine=${engine}`);
+      await expect(page.locator("body")).toHaveAttribute("data-drawn", "true", { timeout: 120_000 });
+      const pixels = await page.locator("canvas").evaluate((canvas: HTMLCanvasElement) => {
+        const data = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data;
+        return [...new Uint32Array(data?.buffer.slice(0) ?? new ArrayBuffer(0))];
+      });
+      expect(new Set(pixels).size, engine).toBeGreaterThan(20);
+      drawn.push(pixels.join());
+    }
+    expect(drawn[1], "both engines draw the same on the CPU").toBe(drawn[0]);
     expect(problems).toEqual([]);
     await close();
   } finally {

@@ -7,9 +7,9 @@ import { times } from "../../../www/text/times";
 import { deviceSearch } from "../../../www/state/url";
 import { deviceName, trialText } from "../../../www/text/device";
 import { DeviceWork, type DeviceSource } from "../../../www/worker/devices";
-import { createEngine, type EngineLoader } from "../../../www/worker/engine";
+import { createEngine } from "../../../www/worker/engine";
 import { JobControl, JobQueue } from "../../../www/worker/queue";
-import { after, DEFAULTS, OPENED, READY } from "./support";
+import { after, DEFAULTS, OPENED, READY, supplyOf } from "./support";
 
 const pause = (ms = 5): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -20,6 +20,7 @@ const TRIAL: DeviceTrial = { work: "step", cpuMs: 240, webgpuMs: 40, adapter: "n
 /** A session of two pieces a trial and three a preparation, on which the GPU wins or not. */
 class Devices implements DeviceSource {
   asked: string[] = [];
+  hasWhole = true;
   private report = CPU;
   private pieces = 0;
 
@@ -27,6 +28,11 @@ class Devices implements DeviceSource {
 
   device(): DeviceReport {
     return this.report;
+  }
+
+  fetchWhole(): Promise<void> {
+    this.hasWhole = true;
+    return Promise.resolve();
   }
 
   async advanceTrial(): Promise<boolean> {
@@ -152,7 +158,7 @@ test("the engine begins on the CPU, decides before a training, and moves when it
     },
     defaults: () => DEFAULTS,
   };
-  const api = createEngine((() => Promise.resolve(engineClass)) as unknown as EngineLoader);
+  const api = createEngine(supplyOf(() => Promise.resolve(engineClass)));
   const start = await api.start(
     "auto",
     () => undefined,
@@ -171,13 +177,13 @@ test("the page shows the device, what is done about it and why one was refused, 
   const moving = after([{ kind: "device/asked" }], opened);
   expect(moving.engine).toMatchObject({ activity: "moving" });
   // What was told of the former device does not end the move.
-  const still = after([{ kind: "device/news", device: CPU, activity: null }], moving);
+  const still = after([{ kind: "device/news", device: CPU, activity: null, fetched: null }], moving);
   expect(still.engine).toMatchObject({ activity: "moving" });
   const moved = after([{ kind: "device/moved", choice: "webgpu", device: GPU }], still);
   expect(moved).toEqual({
     ...opened,
     choice: "webgpu",
-    engine: { phase: "ready", device: GPU, activity: null, refused: null },
+    engine: { phase: "ready", device: GPU, activity: null, fetched: null, refused: null },
   });
   const cause = failure("no-webgpu", "There is no adapter.");
   const refused = after([{ kind: "device/asked" }, { kind: "device/refused", failure: cause }], opened);

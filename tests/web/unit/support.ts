@@ -6,6 +6,7 @@ import type { AppEvent } from "../../../www/state/events";
 import { type AppState, INITIAL_STATE } from "../../../www/state/model";
 import { reduce } from "../../../www/state/reduce";
 import { defaultSettings, type Settings } from "../../../www/state/settings";
+import type { Supply, Tell } from "../../../www/worker/supply";
 
 const optimiser: OptimiserConfig = {
   steps: 300,
@@ -42,6 +43,18 @@ export const DEFAULTS: Defaults = {
 };
 
 export const SETTINGS: Settings = defaultSettings(DEFAULTS);
+
+/** A worker's supply of stand-ins: both engines alike, and no adapter, unless other is given. */
+export function supplyOf(engine: (tell: Tell) => Promise<unknown>, more: Partial<Supply> = {}): Supply {
+  const load = engine as Supply["cpuEngine"];
+  return {
+    cpuEngine: load,
+    wholeEngine: load,
+    hasAdapter: () => Promise.resolve(false),
+    weights: () => Promise.reject(new Error("no weights were asked for")),
+    ...more,
+  };
+}
 
 /** The page after events, one after the other. */
 export function after(events: AppEvent[], from: AppState = INITIAL_STATE): AppState {

@@ -5,14 +5,14 @@ import type { ScoringEvent, SpreadConfig, TrainingEvent } from "../../../www/pro
 import { EngineError, failure, toFailure } from "../../../www/protocol/failure";
 import { MAX_IMAGE_BYTES } from "../../../www/protocol/limits";
 import type { JobProgress, RunEvent } from "../../../www/protocol/messages";
-import { createEngine, type EngineLoader } from "../../../www/worker/engine";
+import { createEngine } from "../../../www/worker/engine";
 import { type FileReader, readFiles } from "../../../www/worker/images";
 import { ProgressTeller } from "../../../www/worker/progress";
 import { JobControl, JobQueue } from "../../../www/worker/queue";
 import { pullScores } from "../../../www/worker/score";
 import { pullSpread } from "../../../www/worker/spread";
 import { pullTraining } from "../../../www/worker/train";
-import { DEFAULTS, REPORT, row } from "./support";
+import { DEFAULTS, REPORT, row, supplyOf } from "./support";
 
 const pause = (ms = 5): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -254,10 +254,12 @@ test("a call that comes before the engine stands waits for it", async () => {
     useScenes: () => Promise.resolve({ name: "Scenes" }),
   };
   const engineClass = { create: () => Promise.resolve(session), defaults: () => DEFAULTS };
-  const api = createEngine((async () => {
-    await gate;
-    return engineClass;
-  }) as unknown as EngineLoader);
+  const api = createEngine(
+    supplyOf(async () => {
+      await gate;
+      return engineClass;
+    }),
+  );
   const early = api.useScenes(1, DEFAULTS.scenes);
   const start = api.start("cpu", ...DEAF);
   open();
@@ -266,7 +268,9 @@ test("a call that comes before the engine stands waits for it", async () => {
 });
 
 test("if the engine does not start, every call says why", async () => {
-  const api = createEngine(() => Promise.reject(new EngineError(failure("no-webgpu", "There is no adapter."))));
+  const api = createEngine(
+    supplyOf(() => Promise.reject(new EngineError(failure("no-webgpu", "There is no adapter.")))),
+  );
   const early = api.useScenes(1, DEFAULTS.scenes);
   const told = { ok: false, failure: { name: "UnicamError", code: "no-webgpu", message: "There is no adapter." } };
   expect(await api.start("webgpu", ...DEAF)).toMatchObject(told);

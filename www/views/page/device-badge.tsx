@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 
+import type { LoadProgress } from "../../protocol/messages";
 import { megabytes } from "../../render/format";
 import type { AppState, EngineState } from "../../state/model";
 import { activeTraining } from "../../state/select";
@@ -29,21 +30,37 @@ export function DeviceBadge(): JSX.Element {
       </span>
     );
   }
-  const { received, total } = engine;
-  const amount = total
-    ? tell("device.amount", { received: megabytes(received).text, total: megabytes(total).text })
-    : megabytes(received).text;
   return (
     <span class="badge" data-testid="device-badge" data-kind="loading">
       {DEVICE.loading}
-      {received > 0 && ` · ${amount}`}
+      {engine.received > 0 && ` · ${amountOf(engine)}`}
+    </span>
+  );
+}
+
+function amountOf({ received, total }: LoadProgress): string {
+  if (!total) return megabytes(received).text;
+  return tell("device.amount", { received: megabytes(received).text, total: megabytes(total).text });
+}
+
+/**
+ * How much of the engine that knows GPUs has come: in the line of what is announced, which it must not be part of, since it
+ * changes all the time.
+ */
+function FetchedPart(progress: LoadProgress): JSX.Element {
+  const { received, total } = progress;
+  return (
+    <span class="fine device-fetched" data-testid="device-fetched">
+      {DEVICE.fetched}{" "}
+      <progress aria-label={DEVICE.activities.fetching} max={total ?? undefined} value={total ? received : undefined} />{" "}
+      {amountOf(progress)}
     </span>
   );
 }
 
 function ReadyBadge({ engine }: { engine: Extract<EngineState, { phase: "ready" }> }): JSX.Element {
   const isTraining = useSelect(selectIsTraining);
-  const { device, activity } = engine;
+  const { device, activity, fetched } = engine;
   const { kind, name } = deviceName(device);
   const doing = activity === "moving" && isTraining ? DEVICE.movingLater : activity && DEVICE.activities[activity];
   return (
@@ -53,8 +70,9 @@ function ReadyBadge({ engine }: { engine: Extract<EngineState, { phase: "ready" 
         {device.trial && <span data-testid="device-trial">· {trialText(device.trial)}</span>}
       </DeviceMenu>
       <span class="fine" role="status" data-testid="device-activity">
-        {doing}
+        {fetched ? <span class="visually-hidden">{doing}</span> : doing}
       </span>
+      {fetched && <FetchedPart {...fetched} />}
     </div>
   );
 }

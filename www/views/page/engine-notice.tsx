@@ -7,7 +7,7 @@ import { FailureNotice } from "../common/notice";
 import { selectEngine } from "./device-badge";
 
 /** Failures of a GPU, or that may be those of one. */
-const MENDED_BY_CPU = ["no-webgpu", "device-failed", PAGE_CODES.engineCrashed];
+const MENDED_BY_CPU = ["no-webgpu", "device-failed", PAGE_CODES.engineCrashed, PAGE_CODES.wholeEngineNotLoaded];
 
 /** Why the engine is gone, and how to get it back. */
 export function EngineFailure(): JSX.Element | null {

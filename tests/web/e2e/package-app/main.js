@@ -1,11 +1,16 @@
-// The least that shows a map: the built-in scenes, the shipped networks, what the Student has because of its Teacher.
+// The least that shows a map: the built-in scenes, the shipped networks, what the Student has because of its Teacher. With
+// `?engine=cpu` by the small engine.
 
-import init, { Session } from "./node_modules/unicam/unicam.js";
+import { handOverWeights } from "./node_modules/unicam/weights.js";
+
+const isSmall = new URLSearchParams(location.search).get("engine") === "cpu";
+const { default: init, Session } = await import(`./node_modules/unicam/${isSmall ? "cpu/" : ""}unicam.js`);
 
 await init();
 const { scenes, reference } = Session.defaults();
 const session = await Session.create("cpu");
 await session.useScenes({ ...scenes, trainImages: 60, testImages: 24 });
+await handOverWeights(session);
 await session.useShippedStudents();
 const explanation = await session.explain({
   reference: { ...reference, images: 12 },

@@ -1,0 +1,84 @@
+import type { Session } from "../../pkg/unicam.js";
+import type { DeviceChoice, DeviceReport } from "../protocol/contract";
+import type { DeviceSource } from "./devices";
+import type { Supply, Tell } from "./supply";
+
+/**
+ * The visitor's session, in one of the two engines. It begins in the one that is small and there first, and moves over to
+ * the one that knows GPUs between two jobs, with all that it holds.
+ */
+export class SessionHolder implements DeviceSource {
+  /** the whole engine, once it is loaded and until the session has moved */
+  private next: typeof Session | null = null;
+
+  private constructor(
+    private readonly supply: Supply,
+    private engine: typeof Session,
+    private held: Session,
+    private isWhole: boolean,
+  ) {}
+
+  /** Loads an engine and opens a session in it: on the CPU unless WebGPU is demanded. */
+  static async open(supply: Supply, choice: DeviceChoice, tell: Tell): Promise<SessionHolder> {
+    // Without an adapter the small engine says so as well.
+    const isWhole = choice === "webgpu" && (await supply.hasAdapter());
+    const engine = isWhole ? await supply.wholeEngine(tell) : await supply.cpuEngine(tell);
+    // The CPU is there at once; whether a GPU is quicker shows when the page stands.
+    const session = await engine.create(choice === "auto" ? "cpu" : choice);
+    return new SessionHolder(supply, engine, session, isWhole);
+  }
+
+  /** Where the session is now: not to be kept from one job to the next. */
+  get session(): Session {
+    return this.held;
+  }
+
+  /** The class of the engine that the session is in. */
+  get engineClass(): typeof Session {
+    return this.engine;
+  }
+
+  get hasWhole(): boolean {
+    return this.isWhole || this.next !== null;
+  }
+
+  /** Loads the engine that knows GPUs; not where the browser has no adapter, since it would be of no use. */
+  async fetchWhole(tell: Tell): Promise<void> {
+    if (this.hasWhole || !(await this.supply.hasAdapter())) return;
+    this.next = await this.supply.wholeEngine(tell);
+  }
+
+  device(): DeviceReport {
+    return this.held.device();
+  }
+
+  async advanceTrial(): Promise<boolean> {
+    await this.moveOver();
+    return this.held.advanceTrial();
+  }
+
+  async moveTo(choice: DeviceChoice): Promise<DeviceReport> {
+    await this.moveOver();
+    return this.held.moveTo(choice);
+  }
+
+  advancePreparation(): Promise<boolean> {
+    return this.held.advancePreparation();
+  }
+
+  /** Takes the session into the engine that was loaded; must run between two jobs. It stays where it is if that fails. */
+  private async moveOver(): Promise<void> {
+    const { next, held: former } = this;
+    if (!next) return;
+    this.next = null;
+    const session = await next.create("cpu");
+    try {
+      await session.unpack(former.pack(true));
+    } catch (reason) {
+      session.free();
+      throw reason;
+    }
+    [this.engine, this.held, this.isWhole] = [next, session, true];
+    former.free();
+  }
+}

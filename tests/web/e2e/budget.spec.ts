@@ -28,6 +28,8 @@ const MOST = {
    * GPU waits.
    */
   lonely: 65_536,
+  /** what the points of a timeline ask of a GPU, as a share of what the steps between them ask */
+  timeline: 0.15,
 };
 
 /** Steps whose dispatches are made, and steps whose dispatches are dropped. */
@@ -43,6 +45,9 @@ interface Measured {
   /** of the whole run */
   pipelines: number;
   lonely: number;
+  /** dispatches of a timeline's point, and the steps from one to the next of the shipped settings */
+  point: number;
+  spacing: number;
   /** milliseconds of each step, dispatches dropped */
   host: number[];
 }
@@ -50,10 +55,11 @@ interface Measured {
 test.setTimeout(300_000);
 
 test("a step of the default recipe stays within its budget of calls into the GPU", async ({ page }) => {
-  const { device, dispatches, submits, pipelines, lonely, host } = await measure(page);
+  const { device, dispatches, submits, pipelines, lonely, point, spacing, host } = await measure(page);
   const hostTime = [...host].sort((a, b) => a - b)[Math.floor(host.length / 2)] ?? NaN;
-  const measured = { dispatches, submits, pipelines, hostTime, lonely };
-  console.log(`${device}: ${JSON.stringify(measured)}`);
+  const timeline = point / (spacing * dispatches);
+  const measured = { dispatches, submits, pipelines, hostTime, lonely, timeline };
+  console.log(`${device}: ${JSON.stringify({ ...measured, point, spacing })}`);
   expect(device).toBe("webgpu");
   expect(dispatches, "the taps see the engine's calls").toBeGreaterThan(0);
   for (const [what, most] of Object.entries(MOST)) {
@@ -79,7 +85,7 @@ async function measure(page: Page): Promise<Measured> {
       const unicam = (await import(`${location.href}unicam.js`)) as typeof import("../../../pkg/unicam.js");
       await unicam.default();
       const session = await unicam.Session.create("webgpu");
-      const { scenes, distillation } = unicam.Session.defaults();
+      const { scenes, distillation, reference, timeline } = unicam.Session.defaults();
       await session.useScenes({ ...scenes, trainImages: 120, testImages: 24 });
       const { handOverWeights } = (await import(
         `${location.href}weights.js`
@@ -107,6 +113,29 @@ async function measure(page: Page): Promise<Measured> {
       await until("report");
       const after = { ...taps.counts };
 
+      // A point's dispatches: those of a step behind which one is made, less those of a step without.
+      const watch = async (every: number): Promise<number> => {
+        const optimiser = { ...distillation.optimiser, reportEvery: 1000, evaluateEvery: 1000 };
+        const settings = { ...timeline, every };
+        session.startWatched({ ...distillation, optimiser }, { settings, reference, objective: "relevance" });
+        const begun = session.timeline();
+        await until("evaluation");
+        return begun?.every ?? NaN;
+      };
+      const spacing = await watch(0);
+      await watch(2);
+      const asked: number[] = [];
+      const points: boolean[] = [];
+      for (let step = 1; step <= 4; step++) {
+        const former = taps.counts.dispatches;
+        await until("step");
+        asked.push(taps.counts.dispatches - former);
+        points.push(session.takePoint() !== undefined);
+      }
+      if (points.join() !== "false,true,false,true") throw new Error(`points behind the steps: ${points.join()}`);
+      const point = (asked[3] ?? NaN) - (asked[2] ?? NaN);
+      const { pipelines, lonely } = after;
+
       taps.dropping = true;
       await begin(1000);
       const host: number[] = [];
@@ -120,8 +149,10 @@ async function measure(page: Page): Promise<Measured> {
         device: session.device().kind,
         dispatches: (after.dispatches - before.dispatches) / made,
         submits: (after.submits - before.submits) / made,
-        pipelines: after.pipelines,
-        lonely: after.lonely,
+        pipelines,
+        lonely,
+        point,
+        spacing,
         host,
       };
     },

@@ -155,6 +155,8 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
 
   /** Everything that the page shows, for an engine that took the place of a lost one. */
   async function refill(client: EngineClient): Promise<void> {
+    // What was being opened is opened anew by whoever waits for it.
+    if (store.get().data.phase !== "ready") return;
     await data.refill(client);
     const { session, page } = keeper.lastPacked();
     if (session) await client.call((api) => api.unpack(newJob(), session));

@@ -128,7 +128,6 @@ export function dataActions(context: Context): DataActions {
       else if (given.source === "images") files = given.files;
     },
     refill: async (client) => {
-      if (store.get().data.phase !== "ready") return;
       const { scenes, images, normalisation } = currentSettings(context);
       await client.call((api) => api.useNormalisation(context.newJob(), normalisation));
       const unheard = callback<FileProgress>(() => undefined);

@@ -111,10 +111,14 @@ export class Keeper {
       this.release?.();
       this.release = release;
       this.id = id;
-      this.packed = work.session ? { session: work.session, page: work.page } : null;
       this.written = { data: work.data.files, runs: new Map(work.lab.map((run) => [run.id, run])) };
     });
     return work;
+  }
+
+  /** The engine holds again what it held at an earlier visit. */
+  takeSession(session: Blob, page: KeptPage): void {
+    this.packed = { session, page };
   }
 
   /** Takes a run of an earlier visit as the one under way. */
@@ -142,6 +146,8 @@ export class Keeper {
     if (state.engine.phase !== "ready" || activeTraining(state)) return;
     const stands = state.teacher.phase !== "loading" && state.run.phase !== "loading" && state.data.phase === "ready";
     if (!stands) return;
+    // Other pictures: what was packed before does not belong to them.
+    if (former.data !== state.data) this.packed = null;
     if (!hasSameNetworks(pageOf(former), state)) void this.pack();
     else if (RESULTS.some((part) => former[part] !== state[part])) this.writeSoon();
   }

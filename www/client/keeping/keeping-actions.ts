@@ -40,7 +40,10 @@ export function keepingActions(context: Context, keeper: Keeper, page: TakingUp)
     if (!(await page.reopen())) return false;
     return attempt(
       async () => {
-        if (session) await context.call((api) => api.unpack(context.newJob(), session));
+        if (session) {
+          await context.call((api) => api.unpack(context.newJob(), session));
+          keeper.takeSession(session, shown);
+        }
         store.dispatch({ kind: "kept/restored", page: rejoined(shown, run !== null, context.newJob()), lab });
       },
       (failure) => {

@@ -19,54 +19,60 @@ const BUILT = join(CACHE, "sizes");
 /** Samples of each work on each engine. */
 const ROUNDS = 9;
 
-/** From how engines were built before to how they are built: each way changes one thing. */
+/** From how engines were built before to how they are built. */
 const WAYS = [
   {
     name: "one-engine",
-    title: "one engine for both devices, as `cargo build --release` makes it, with the weights inside",
+    title: "both devices, as `cargo build --release` makes it, shipped weights inside",
     profile: "release",
     features: ["webgpu", "shipped-weights"],
     passes: ["-O1"],
   },
   {
     name: "cpu-release",
-    title: "an engine for the CPU alone",
+    title: "the CPU alone, `--release`, weights inside",
     profile: "release",
     features: ["shipped-weights"],
     passes: ["-O1"],
   },
-  { name: "cpu-weights", title: "weights as files of their own", profile: "release", features: [], passes: ["-O1"] },
+  {
+    name: "cpu-weights",
+    title: "the CPU alone, `--release`, weights as files",
+    profile: "release",
+    features: [],
+    passes: ["-O1"],
+  },
   {
     name: "cpu-small",
-    title: '`opt-level = "s"` where nothing is computed and no file is read',
+    title: '… and `opt-level = "s"` where nothing is computed and no file is read',
     profile: WHOLE_PROFILE,
     features: [],
     passes: ["-O1"],
   },
   {
     name: "cpu-lto",
-    title: "link-time optimisation, one codegen unit",
+    title: '… weights as files, `opt-level = "s"` where nothing is computed, link-time optimisation, one codegen unit',
     profile: "engine",
     features: [],
     passes: ["-O1"],
   },
   {
     name: "cpu-oz",
-    title: "`wasm-opt -Oz --converge`",
+    title: "the same after `wasm-opt -Oz --converge` instead of `-O1`",
     profile: "engine",
     features: [],
     passes: ["-Oz", "--converge"],
   },
   {
     name: "cpu",
-    title: "`wasm-opt -O3 --converge` in its place: the engine that a page begins with",
+    title: "**the engine that the page begins with**",
     profile: "engine",
     features: [],
-    passes: ["-O3", "--converge"],
+    passes: ["-O1"],
   },
   {
     name: "whole",
-    title: 'the whole engine, `opt-level = "s"` in the same places: fetched behind the page',
+    title: "**the engine that is fetched behind it**: both devices, weights as files",
     profile: WHOLE_PROFILE,
     features: ["webgpu"],
     passes: ["-O1"],

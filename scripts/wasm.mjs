@@ -13,15 +13,12 @@ export const TARGET = "wasm32-unknown-unknown";
 /** The profile of the whole engine and of its tests, so that Burn is compiled for both at once. */
 export const WHOLE_PROFILE = "whole-engine";
 
-/** `passes` are wasm-opt's: its best ones take ten minutes for the whole engine, and save little more there. */
+/**
+ * `passes` are wasm-opt's. Its best ones take ten times as long, and what they leave is smaller, but not once it is
+ * compressed: docs/PERFORMANCE.md has both.
+ */
 export const ENGINES = [
-  {
-    name: "cpu",
-    folder: join(ROOT, "pkg", "cpu"),
-    profile: "engine",
-    features: [],
-    passes: ["-O3", "--converge"],
-  },
+  { name: "cpu", folder: join(ROOT, "pkg", "cpu"), profile: "engine", features: [], passes: ["-O1"] },
   { name: "whole", folder: join(ROOT, "pkg"), profile: WHOLE_PROFILE, features: ["webgpu"], passes: ["-O1"] },
 ];
 

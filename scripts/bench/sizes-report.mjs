@@ -13,11 +13,10 @@ export function sizesPart({ command, date, node, rows }) {
   ]);
   return `## What the engines weigh
 
-\`${command}\` built and measured these on ${date}: each row changes one thing of the one before it, and the last one is the
-engine that is fetched behind the page. Speed is that of the CPU device in node ${node}, all engines turn by turn, as median
-against the first row's: 1.02 takes 2 % longer. A step is one of the default recipe; the scores are those of every layer over the
+\`${command}\` built and measured these on ${date}. Speed is that of the CPU device in node ${node}, all engines turn by turn, as median
+of the processor's time against the first row's: 1.02 takes 2 % longer. A step is one of the default recipe; the scores are those of every layer over the
 default reference batch; the picture is a PNG of 1200 by 731 pixels, read, cut square and made small.
-[sizes.json](sizes.json) has every sample.
+What was not built is not in the table. [sizes.json](sizes.json) has every sample.
 
 ${table(["the engine", "kB", "kB, gzip", "kB, brotli", "a step", "scores", "a picture"], body)}
 `;

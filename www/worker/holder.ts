@@ -45,6 +45,7 @@ export class SessionHolder implements DeviceSource {
   /** Loads the engine that knows GPUs; not where the browser has no adapter, since it would be of no use. */
   async fetchWhole(tell: Tell): Promise<void> {
     if (this.hasWhole || !(await this.supply.hasAdapter())) return;
+    tell({ received: 0, total: null });
     this.next = await this.supply.wholeEngine(tell);
   }
 

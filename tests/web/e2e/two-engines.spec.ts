@@ -32,9 +32,14 @@ async function reportOf(page: Page): Promise<unknown> {
 
 /** What would be missing if the move lost something. */
 async function held(page: Page): Promise<unknown> {
-  const accuracies = ["teacher-accuracy", "result-student", "result-base"].map((id) => valueOf(page.getByTestId(id)));
+  const card = page.getByTestId("teacher-card");
+  const accuracies = [
+    card.getByTestId("teacher-accuracy"),
+    page.getByTestId("result-student"),
+    page.getByTestId("result-base"),
+  ];
   return {
-    accuracies: await Promise.all(accuracies),
+    accuracies: await Promise.all(accuracies.map(valueOf)),
     thumbs: await page.getByTestId("sheet-test").getByTestId("thumb").count(),
     rows: await page.getByTestId("file-row").count(),
     teacher: await page.getByTestId("teacher-name").textContent(),

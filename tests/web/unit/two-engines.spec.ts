@@ -129,6 +129,7 @@ test("the small engine is there first, the whole one comes behind it, and the se
     "fetched" in news && news.fetched ? [news.fetched] : [],
   );
   expect(amounts).toEqual([
+    { received: 0, total: null },
     { received: 1, total: 2 },
     { received: 2, total: 2 },
   ]);

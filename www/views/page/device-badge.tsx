@@ -51,8 +51,7 @@ function FetchedPart(progress: LoadProgress): JSX.Element {
   const { received, total } = progress;
   return (
     <span class="fine device-fetched" data-testid="device-fetched">
-      {DEVICE.fetched}{" "}
-      <progress aria-label={DEVICE.activities.fetching} max={total ?? undefined} value={total ? received : undefined} />{" "}
+      {DEVICE.fetched} <progress aria-label={DEVICE.activities.fetching} max={total ?? undefined} value={received} />{" "}
       {amountOf(progress)}
     </span>
   );
@@ -60,7 +59,8 @@ function FetchedPart(progress: LoadProgress): JSX.Element {
 
 function ReadyBadge({ engine }: { engine: Extract<EngineState, { phase: "ready" }> }): JSX.Element {
   const isTraining = useSelect(selectIsTraining);
-  const { device, activity, fetched } = engine;
+  const { device, activity } = engine;
+  const fetched = engine.fetched?.total ? engine.fetched : null;
   const { kind, name } = deviceName(device);
   const doing = activity === "moving" && isTraining ? DEVICE.movingLater : activity && DEVICE.activities[activity];
   return (

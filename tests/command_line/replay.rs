@@ -74,7 +74,10 @@ fn pictures_of_ones_own_have_to_be_given() {
     for number in 0..24u8 {
         let class = number % 2;
         folder.write(&format!("pets/{}/{number}.png", ["cats", "dogs"][usize::from(class)]), super::png(class, number));
-        folder.write(&format!("other/{}/{number}.png", ["cats", "dogs"][usize::from(class)]), super::png(class, 100 + number));
+        folder.write(
+            &format!("other/{}/{number}.png", ["cats", "dogs"][usize::from(class)]),
+            super::png(class, 100 + number),
+        );
     }
     let mut settings = small(2);
     settings["reference"] = json!({ "images": 6 });

@@ -21,6 +21,9 @@ use crate::device::choice;
 use crate::report::circumstances;
 use crate::session::png;
 
+/// Files of a bundle by their paths.
+type Files = BTreeMap<String, Vec<u8>>;
+
 const REFERENCE: ReferenceConfig = ReferenceConfig { images: 12, seed: 3 };
 
 fn recipe(steps: usize) -> DistillationConfig {
@@ -77,11 +80,11 @@ fn kinds(report: &ReplayReport) -> BTreeMap<FigureKind, usize> {
 }
 
 /// The files of a bundle, with the manifest made to fit what `change` does to them.
-fn changed(bytes: &[u8], change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) -> Vec<u8> {
+fn changed(bytes: &[u8], change: impl FnOnce(&mut Files)) -> Vec<u8> {
     let mut package = Package::open(bytes).expect("a bundle");
     let manifest = package.read("bundle.json").expect("whole").expect("there");
     let mut manifest: BundleManifest = json::read(&manifest).expect("a manifest");
-    let mut files: BTreeMap<String, Vec<u8>> = manifest
+    let mut files: Files = manifest
         .entries
         .iter()
         .map(|entry| (entry.path.clone(), package.read(&entry.path).expect("whole").expect("listed")))
@@ -136,7 +139,7 @@ async fn what_was_changed_is_named() {
     let mut session = run(&recipe(3)).await;
     let bundle = session.bundle(circumstances()).await.expect("a finished run");
     let quick = ReplayOptions { networks_only: true };
-    let digit = |files: &mut BTreeMap<String, Vec<u8>>| {
+    let digit = |files: &mut Files| {
         let mut report: Value = json::read(&files["report.json"]).expect("JSON");
         let score = &mut report["scores"]["layers"][1]["ok"]["rsStudent"];
         *score = Value::from(f64::from_bits(score.as_f64().expect("a score").to_bits() + 1));
@@ -148,7 +151,7 @@ async fn what_was_changed_is_named() {
     // The last bit of one score: its line, and the table that was made from it.
     assert_eq!(names, ["layer2, rsStudent", "scores.csv"]);
 
-    let map = |files: &mut BTreeMap<String, Vec<u8>>| {
+    let map = |files: &mut Files| {
         let maps = files.get_mut("maps/layer3/distilled-raw.npy").expect("drawn");
         let end = maps.len();
         maps[end - 4..].copy_from_slice(&9.0f32.to_le_bytes());
@@ -157,7 +160,7 @@ async fn what_was_changed_is_named() {
     let row = &report.rows[report.first_difference.expect("one value is another")];
     assert_eq!((report.differing, row.name.as_str()), (1, "layer3, distilled: value that differs most"));
 
-    let weights = |files: &mut BTreeMap<String, Vec<u8>>| {
+    let weights = |files: &mut Files| {
         let base = files["networks/base.safetensors"].clone();
         files.insert("networks/student.safetensors".to_owned(), base);
     };
@@ -179,7 +182,7 @@ async fn what_is_no_whole_bundle_is_refused_in_a_sentence() {
     refused(&pack(&BTreeMap::from([("a.txt".to_owned(), b"a".to_vec())])).expect("small"), "no bundle.json");
     refused(&changed(&bundle, |files| drop(files.remove("report.json"))), "no report.json");
     // Without a manifest that was made to fit.
-    let tampered = |change: &dyn Fn(&mut BTreeMap<String, Vec<u8>>)| {
+    let tampered = |change: &dyn Fn(&mut Files)| {
         let mut package = Package::open(&bundle).expect("a bundle");
         let manifest = package.read("bundle.json").expect("whole").expect("there");
         let listed: BundleManifest = json::read(&manifest).expect("a manifest");
@@ -191,7 +194,7 @@ async fn what_is_no_whole_bundle_is_refused_in_a_sentence() {
     };
     refused(&tampered(&|files| files.get_mut("scores.csv").expect("there")[9] ^= 1), "does not fit its digest");
     refused(&tampered(&|files| drop(files.remove("networks/base.safetensors"))), "is missing");
-    let version = |files: &mut BTreeMap<String, Vec<u8>>| {
+    let version = |files: &mut Files| {
         let text = String::from_utf8(files["bundle.json"].clone()).expect("text");
         files.insert("bundle.json".to_owned(), text.replacen("\"version\": 1", "\"version\": 7", 1).into_bytes());
     };

@@ -21,6 +21,9 @@ use crate::device::choice;
 use crate::report::circumstances;
 use crate::session::png;
 
+/// Files of a bundle by their paths.
+type Files = BTreeMap<String, Vec<u8>>;
+
 const REFERENCE: ReferenceConfig = ReferenceConfig { images: 12, seed: 3 };
 
 fn recipe(steps: usize) -> DistillationConfig {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::session::record::bundle::manifest::{BundleManifest, platform};
 use crate::session::record::replay::figures::{Figure, FigureKind, FigureValue};
-use crate::session::record::report::Report;
+use crate::session::record::report::{Report, TrainingLog};
 use crate::tensors::device::DeviceReport;
 
 /// Steps of a training whose losses and points are compared on another device: rounding grows with every step, and after
@@ -31,6 +31,12 @@ pub enum Unlike {
 
 /// In what a bundle's device differs from the one at hand; nothing where every bit has to agree.
 pub(in crate::session) fn unlike(manifest: &BundleManifest, report: &Report, device: &DeviceReport) -> Vec<Unlike> {
+    let moved = |log: &TrainingLog| {
+        log.interruptions
+            .iter()
+            .any(|torn| torn.former_device.kind != torn.device.kind || torn.former_device.name != torn.device.name)
+    };
+    let was_moved = !report.former_devices.is_empty() || report.distillation.as_ref().is_some_and(moved);
     let same_device = |former: &DeviceReport| {
         (former.kind, &former.name, former.software) == (device.kind, &device.name, device.software)
     };
@@ -38,7 +44,7 @@ pub(in crate::session) fn unlike(manifest: &BundleManifest, report: &Report, dev
         (manifest.crate_version != env!("CARGO_PKG_VERSION"), Unlike::Version),
         (!same_device(&report.device), Unlike::Device),
         (manifest.platform != platform(), Unlike::Platform),
-        (!report.former_devices.is_empty(), Unlike::SeveralDevices),
+        (was_moved, Unlike::SeveralDevices),
     ]
     .into_iter()
     .filter_map(|(differs, how)| differs.then_some(how))

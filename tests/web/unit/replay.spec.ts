@@ -1,0 +1,79 @@
+import { expect, test } from "@playwright/test";
+
+import { isBundle } from "../../../www/client/replay-actions";
+import type { BundleSummary, ReplayReport } from "../../../www/protocol/contract";
+import { failure, PAGE_CODES } from "../../../www/protocol/failure";
+import { chartSvg, ticksOf } from "../../../www/render/chart-svg";
+import type { Curve } from "../../../www/render/curves";
+import { reduceReplay, type ReplayEvent, type ReplayState } from "../../../www/state/replay";
+import { zip } from "../e2e/bytes";
+
+const SUMMARY = { student: "ResNet-8", hasPictures: true } as BundleSummary;
+
+function after(events: ReplayEvent[], state: ReplayState = { phase: "none" }): ReplayState {
+  return events.reduce(reduceReplay, state);
+}
+
+const OPENED: ReplayEvent[] = [
+  { kind: "replay/opening", job: 1, name: "a.zip" },
+  { kind: "replay/opened", job: 1, summary: SUMMARY },
+];
+
+test("a bundle is opened, replayed and compared; what a replaced job says changes nothing", () => {
+  const opened = after(OPENED);
+  expect(opened).toMatchObject({ phase: "opened", name: "a.zip", failure: null });
+  const running = after([{ kind: "replay/started", job: 2 }], opened);
+  const progress = { stage: "training", done: 1, total: 4, secondsLeft: null };
+  expect(after([{ kind: "replay/progress", job: 2, progress }], running)).toMatchObject({ progress });
+  expect(after([{ kind: "replay/progress", job: 1, progress }], running)).toBe(running);
+  const report = { held: 4 } as ReplayReport;
+  expect(after([{ kind: "replay/compared", job: 2, report }], running)).toMatchObject({ phase: "compared", report });
+  expect(after([{ kind: "replay/closed" }], running)).toEqual({ phase: "none" });
+});
+
+test("what failed is told and what was cancelled is as before", () => {
+  const refused = failure("other-pictures", "Other pictures.");
+  const reading = after([{ kind: "replay/reading", job: 2, total: 3 }], after(OPENED));
+  expect(after([{ kind: "replay/failed", job: 2, failure: refused }], reading)).toMatchObject({
+    phase: "opened",
+    failure: refused,
+  });
+  const cancelled = failure(PAGE_CODES.cancelled, "Cancelled.");
+  expect(after([{ kind: "replay/failed", job: 2, failure: cancelled }], reading)).toEqual(after(OPENED));
+  const opening = after(OPENED.slice(0, 1));
+  expect(after([{ kind: "replay/failed", job: 1, failure: refused }], opening)).toMatchObject({ phase: "failed" });
+});
+
+test("a bundle is told from an archive of pictures by its two ends", async () => {
+  const file = (name: string, paths: string[]): File =>
+    new File([new Uint8Array(zip(paths.map((path) => ({ path, bytes: Buffer.alloc(9) }))))], name);
+  expect(await isBundle(file("a.zip", ["README.txt", "bundle.json"]))).toBe(true);
+  expect(await isBundle(file("a.zip", ["cats/1.png", "dogs/2.png"]))).toBe(false);
+  expect(await isBundle(new File(["bundle.json"], "a.zip"))).toBe(false);
+  expect(await isBundle(file("a.png", ["bundle.json"]))).toBe(false);
+});
+
+test("a chart as vectors has its curves, ticks and words, gaps where there is no number, and no markup of strangers", () => {
+  expect(ticksOf(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  expect(ticksOf(0, 400)).toEqual([0, 100, 200, 300, 400]);
+  expect(ticksOf(-0.3, 0.72)).toEqual([-0.5, 0, 0.5, 1]);
+  const curve: Curve = {
+    label: "Student",
+    tone: "student",
+    line: "dashed",
+    marker: "circle",
+    points: [
+      { x: 1, y: 0.5, low: 0.4, high: 0.6 },
+      { x: 2, y: NaN },
+      { x: 3, y: 0.7 },
+    ],
+  };
+  const look = { colour: (name: string): string => `#${name}`, font: "sans" };
+  const svg = chartSvg([curve], { xTitle: "a < b", yTitle: "", yMin: 0, yMax: 1 }, 400, 200, look);
+  expect(svg).toContain("a &lt; b");
+  expect(svg).not.toContain("NaN");
+  expect([...svg.matchAll(/<circle /g)].length).toBe(2);
+  expect(/stroke-dasharray="6 4"/.test(svg) && svg.includes("#student")).toBe(true);
+  // Two stretches, since the one in the middle is missing.
+  expect(/<path d="M[\d.]+ [\d.]+M[\d.]+ [\d.]+" fill="none" stroke="#student"/.test(svg)).toBe(true);
+});

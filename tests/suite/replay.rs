@@ -79,9 +79,6 @@ fn kinds(report: &ReplayReport) -> BTreeMap<FigureKind, usize> {
     counts
 }
 
-/// Entries of a bundle by their paths.
-type Files = BTreeMap<String, Vec<u8>>;
-
 /// The files of a bundle, with the manifest made to fit what `change` does to them.
 fn changed(bytes: &[u8], change: impl FnOnce(&mut Files)) -> Vec<u8> {
     let mut package = Package::open(bytes).expect("a bundle");

@@ -140,3 +140,15 @@ export function unzip(bytes: Buffer): Map<string, Buffer> {
   }
   return found;
 }
+
+/** The same safetensors file with another name for one tensor. */
+export function renamed(file: Buffer, tensor: string, name: string): Buffer {
+  const length = Number(file.readBigUInt64LE(0));
+  const told = JSON.parse(file.subarray(8, 8 + length).toString()) as Record<string, object>;
+  if (!told[tensor]) throw new Error(`there is no tensor "${tensor}", only ${Object.keys(told).join(", ")}`);
+  const header = Object.fromEntries(Object.entries(told).map(([own, entry]) => [own === tensor ? name : own, entry]));
+  const text = Buffer.from(JSON.stringify(header));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([size, text, file.subarray(8 + length)]);
+}

@@ -46,6 +46,13 @@ test("no sentence was left in the other language", () => {
   for (const [path, text] of ENGLISH) expect(text, path).not.toMatch(/[一-鿿]/);
 });
 
+test("a name that looks like a sentence's own signs stays as it is", () => {
+  for (const name of ["{{step}}", "$t(words.student)", "$&$1", "<b>&amp;</b>", "\u202Eback"]) {
+    const told = tell("watch.map", { kind: name, className: name, step: 7, place: name });
+    expect(told).toBe(`${name} map on a ${name} after step 7: ${name}`);
+  }
+});
+
 test("the story's terms are all explained, the same ones in both languages", () => {
   for (const step of STORY_STEPS) {
     const terms = (text: string): string[] => stretchesOf(text).flatMap((part) => ("term" in part ? [part.term] : []));

@@ -4,10 +4,8 @@
 //! begins with the bundle's Teacher and start, maps and scores are those of the bundle's Student and Base. On the same
 //! device the networks that are trained again have to be the bundle's own, byte for byte, and so the chain is closed.
 
-use crate::dataset::collect::{FileReport, FilesRead};
 use crate::distillation::TrainingEvent;
-use crate::error::{Error, Result};
-use crate::session::data::dataset_report::DatasetReport;
+use crate::error::Result;
 use crate::session::maps::explain::{ExplainConfig, ExplanationReport};
 use crate::session::networks::role::Role;
 use crate::session::record::bundle::manifest::weights_path;
@@ -41,9 +39,9 @@ enum State {
 
 /// A bundle that is computed again in a session of its own. Not asking for the next step pauses it; dropping it cancels it.
 pub struct Replay {
-    bundle: Bundle,
-    session: Session,
-    summary: BundleSummary,
+    pub(in crate::session) bundle: Bundle,
+    pub(in crate::session) session: Session,
+    pub(in crate::session) summary: BundleSummary,
     options: ReplayOptions,
     state: Option<State>,
     rows: Vec<ReplayRow>,
@@ -54,7 +52,7 @@ impl Session {
     /// taken where their digest is the bundle's.
     ///
     /// # Errors
-    /// [`Error::UnreadableBundle`] saying what is wrong with it.
+    /// [`crate::Error::UnreadableBundle`] saying what is wrong with it.
     pub fn open_replay(&self, bytes: &[u8]) -> Result<Replay> {
         let bundle = Bundle::read(bytes)?;
         let digest = bundle.report.data.as_ref().map(|data| data.digest.clone());
@@ -87,62 +85,10 @@ impl Replay {
         &self.bundle.report
     }
 
-    /// Begins to collect the files of the bundle's pictures, with the bundle's settings.
-    ///
-    /// # Errors
-    /// [`Error::InvalidConfig`].
-    pub fn begin_images(&mut self) -> Result<()> {
-        self.summary.has_pictures = false;
-        self.session.begin_images(self.bundle.report.config.images.clone())
-    }
-
-    /// As [`Session::add_file`].
-    ///
-    /// # Errors
-    /// [`Error::NotReady`] before [`begin_images`](Self::begin_images).
-    pub fn add_file(&mut self, path: &str, bytes: &[u8]) -> Result<Vec<FileReport>> {
-        self.session.add_file(path, bytes)
-    }
-
-    /// As [`Session::refuse_file`].
-    ///
-    /// # Errors
-    /// As [`add_file`](Self::add_file).
-    pub fn refuse_file(&mut self, path: &str, reason: Error) -> Result<Vec<FileReport>> {
-        self.session.refuse_file(path, reason)
-    }
-
-    /// As [`Session::open_file`].
-    ///
-    /// # Errors
-    /// As [`add_file`](Self::add_file).
-    pub fn open_file(&mut self, path: &str, bytes: Vec<u8>) -> Result<()> {
-        self.session.open_file(path, bytes)
-    }
-
-    /// As [`Session::read_files`].
-    ///
-    /// # Errors
-    /// As [`add_file`](Self::add_file).
-    pub fn read_files(&mut self, files: usize) -> Result<FilesRead> {
-        self.session.read_files(files)
-    }
-
-    /// Takes the collected pictures, if they are the bundle's.
-    ///
-    /// # Errors
-    /// [`Error::OtherPictures`]; [`Error::NotReady`]; [`Error::DatasetTooSmall`].
-    pub fn finish_images(&mut self) -> Result<DatasetReport> {
-        let report = self.session.finish_images()?;
-        self.check_pictures()?;
-        self.summary.has_pictures = true;
-        Ok(report)
-    }
-
     /// Begins; what was compared before is forgotten.
     ///
     /// # Errors
-    /// [`Error::NotReady`] while the pictures are missing.
+    /// [`crate::Error::NotReady`] while the pictures are missing.
     pub fn start(&mut self, options: ReplayOptions) -> Result<()> {
         if !self.summary.has_pictures {
             let digest = &self.summary.data_digest;
@@ -159,7 +105,7 @@ impl Replay {
     /// Makes the next step; nothing once the report was given, or after an error.
     ///
     /// # Errors
-    /// [`Error::UnreadableBundle`] where something that is needed is missing, [`Error::OtherPictures`], and those of the
+    /// [`crate::Error::UnreadableBundle`] where something that is needed is missing, [`crate::Error::OtherPictures`], and those of the
     /// training, the maps and the scores: the replay is over then.
     pub async fn next(&mut self) -> Result<Option<ReplayEvent>> {
         let Some(state) = self.state.take() else { return Ok(None) };
@@ -225,12 +171,6 @@ impl Replay {
     fn compare(&mut self, bundle: Vec<Figure>, replayed: Vec<Figure>) {
         let is_same = self.is_same();
         self.rows.extend(compare(bundle, replayed, is_same));
-    }
-
-    fn check_pictures(&self) -> Result<String> {
-        let found = digest_of_data(self.session.data()?);
-        let expected = self.summary.data_digest.clone();
-        if found == expected { Ok(found) } else { Err(Error::OtherPictures { expected, found }) }
     }
 
     fn take_pictures(&mut self) -> Result<()> {

@@ -148,8 +148,10 @@ pub fn class_names(of: Cifar, bytes: &[u8]) -> Result<Vec<String>> {
     let key = if of == Cifar::Ten { "label_names" } else { "fine_label_names" };
     let pickled = || {
         let tree = Tree::read(bytes)?;
-        let list = tree.entry(tree.root(), key)?;
-        tree.items(list)?.iter().map(|&item| tree.text(item).map(str::to_owned)).collect::<Option<Vec<String>>>()
+        let list = tree.items(tree.entry(tree.root(), key)?)?;
+        // As many and as long as they may be, before any is copied: a pickle may refer to one text many times.
+        let text = |&item: &Id| tree.text(item).filter(|text| text.len() <= 4 * MAX_NAME).map(str::to_owned);
+        if list.len() == of.classes() { list.iter().map(text).collect::<Option<Vec<String>>>() } else { None }
     };
     let names = match std::str::from_utf8(bytes) {
         Ok(text) if !text.starts_with("(d") => {

@@ -29,6 +29,12 @@ const KEYS: [&str; 16] = [
 ];
 /// Most bytes of the pickle in a checkpoint.
 const MAX_PICKLE_BYTES: u64 = 64 << 20;
+/// Most times that the pickle in a zip may be larger than the whole zip, and how large it may always be.
+const MAX_PICKLE_RATIO: u64 = 4;
+const FREE_PICKLE_BYTES: u64 = 1 << 20;
+/// Most lists that are looked at, and most bytes of all names in one: a pickle may refer to one text or list many times.
+const MAX_LISTS: usize = 64;
+const MAX_NAME_BYTES: usize = 4 << 20;
 /// Most pickles of a checkpoint of the legacy form that stand before the data.
 const LEGACY_PICKLES: usize = 5;
 
@@ -50,6 +56,20 @@ pub(crate) fn names_in_checkpoint(bytes: &[u8]) -> Vec<Vec<String>> {
     lists
 }
 
+/// What is wrong with the pickle of a PyTorch file that is a zip, if it unpacks to much more than the whole file: PyTorch
+/// packs nothing, and what packs so well is made to fill the memory of a reader.
+pub(crate) fn oversized_pickle(bytes: &[u8]) -> Option<String> {
+    if !bytes.starts_with(b"PK") {
+        return None;
+    }
+    let zip = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let metadata = zip.metadata();
+    let most = (bytes.len() as u64).saturating_mul(MAX_PICKLE_RATIO).max(FREE_PICKLE_BYTES);
+    let mut pickles = (0..zip.len()).filter_map(|index| metadata.entry(index).ok());
+    let found = pickles.find(|entry| entry.name_raw().ends_with(b"data.pkl") && entry.size() > most)?;
+    Some(format!("damaged: its pickle says that it has {} bytes, over {most}", found.size()))
+}
+
 fn pickle_of_zip(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).ok()?;
     let index = (0..zip.len())
@@ -60,21 +80,38 @@ fn pickle_of_zip(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn lists_in(tree: &Tree) -> Vec<Vec<String>> {
-    tree.values_of(&KEYS).into_iter().filter_map(|id| list_of(tree, id)).filter(|names| names.len() > 1).collect()
+    let mut found = tree.values_of(&KEYS);
+    found.sort_unstable();
+    found.dedup();
+    let lists = found.into_iter().take(MAX_LISTS).filter_map(|id| list_of(tree, id));
+    lists.filter(|names| names.len() > 1).collect()
+}
+
+/// The text of every node; nothing where one has none, or all of them together are too long.
+fn texts(tree: &Tree, ids: impl Iterator<Item = Id>) -> Option<Vec<String>> {
+    let mut bytes = 0;
+    let text = |id| {
+        let text = tree.text(id)?;
+        bytes += text.len() + size_of::<String>();
+        (bytes <= MAX_NAME_BYTES).then(|| text.to_owned())
+    };
+    ids.map(text).collect()
 }
 
 /// A list of texts, or a table between numbers and texts.
 fn list_of(tree: &Tree, id: Id) -> Option<Vec<String>> {
     match tree.node(id) {
-        Node::List(items) => items.iter().map(|&item| tree.text(item).map(str::to_owned)).collect(),
+        Node::List(items) => texts(tree, items.iter().copied()),
         Node::Dict(entries) => {
             let number = |id: Id| tree.integer(id).or_else(|| tree.text(id)?.parse().ok());
             let pair = |&(key, value): &(Id, Id)| match (tree.integer(value), number(key)) {
-                (Some(place), _) => Some((place, tree.text(key)?.to_owned())),
-                (None, Some(place)) => Some((place, tree.text(value)?.to_owned())),
+                (Some(place), _) => Some((place, key)),
+                (None, Some(place)) => Some((place, value)),
                 (None, None) => None,
             };
-            in_places(entries.iter().map(pair).collect::<Option<Vec<_>>>()?)
+            let (places, names): (Vec<i64>, Vec<Id>) =
+                entries.iter().map(pair).collect::<Option<Vec<_>>>()?.into_iter().unzip();
+            in_places(places.into_iter().zip(texts(tree, names.into_iter())?).collect())
         }
         _ => None,
     }
@@ -132,6 +169,10 @@ mod tests {
         let nested =
             b"\x80\x02}X\x05\x00\x00\x00hyper}X\x07\x00\x00\x00classesX\x01\x00\x00\x00bX\x01\x00\x00\x00a\x86ss.";
         assert_eq!(names_in_checkpoint(nested), [["b", "a"]]);
+        // One text of a kilobyte, 9,000 times.
+        let text = [&b"X"[..], &1000u32.to_le_bytes(), &[b'a'; 1000], b"q\x000"].concat();
+        let long = [&b"\x80\x02}X\x07\x00\x00\x00classes"[..], &text, b"](", &b"h\0".repeat(9000), b"es."].concat();
+        assert_eq!(names_in_checkpoint(&long), [[""; 0]; 0]);
         // A count is no list.
         assert_eq!(names_in_checkpoint(b"\x80\x02}X\x07\x00\x00\x00classesK\x03s."), [[""; 0]; 0]);
         let of = |key: &str, text: &str| names_in_metadata(&BTreeMap::from([(key.to_owned(), text.to_owned())]));

@@ -95,7 +95,7 @@ impl Array {
             |number: &f32| (number.fract() == 0.0 && (0.0..65_536.0).contains(number)).then_some(*number as usize);
         match self.shape.as_slice() {
             [_] | [_, 1] => numbers.iter().map(whole).collect(),
-            [_, classes] => Some(numbers.chunks_exact(*classes).map(largest).collect()),
+            [_, classes] if *classes > 0 => Some(numbers.chunks_exact(*classes).map(largest).collect()),
             _ => None,
         }
     }
@@ -246,5 +246,6 @@ pub(crate) mod tests {
             assert!(error.to_string().contains(named) || error.to_string().contains("ends before"), "{error}");
         }
         assert!(Array::read(&npy("<f8", &[usize::MAX, 9], &[0; 8])).is_err());
+        assert_eq!(Array::read(&npy("|u1", &[12, 0], &[])).unwrap().labels(), None, "a table without columns");
     }
 }

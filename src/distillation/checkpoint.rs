@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::batches::Batches;
 use super::link::{Team, sample};
 use super::run::Accuracies;
-use super::{Guide, HostMoments, LearnerState, RunConfig, TrainingRun};
+use super::{Guide, HostMoments, LearnerState, OptimiserConfig, RunConfig, TrainingRun};
 use crate::dataset::LabelledImages;
 use crate::error::{Error, Result};
 use crate::models::{HostTensor, Network, Weights};
@@ -69,6 +69,25 @@ struct Header {
     assistants: Vec<Bits>,
     /// Of Student and Base: steps that each parameter has seen, of the network and of the connectors.
     times: Vec<[Vec<Option<usize>>; 2]>,
+}
+
+impl Header {
+    /// What cannot be true of a run by this recipe over so many pictures; nothing where all can.
+    fn contradiction(&self, recipe: &OptimiserConfig, pictures: usize) -> Option<&'static str> {
+        let is_share = |bits: &Bits| (0.0..=1.0).contains(&f64::from_bits(*bits));
+        let shares = self.accuracies.iter().flat_map(|(student, base)| [Some(student), base.as_ref()]).flatten();
+        if self.done > recipe.steps {
+            Some("it has made more steps than its recipe has")
+        } else if self.position > pictures || self.epoch > self.done as u64 {
+            Some("it has seen other pictures than its steps show")
+        } else if self.accuracies.is_none() && !self.evaluating {
+            Some("it was never tested")
+        } else if !shares.chain(&self.teacher_accuracy).chain(&self.assistants).all(is_share) {
+            Some("an accuracy in it is none")
+        } else {
+            None
+        }
+    }
 }
 
 /// Names of the learners' tensors.
@@ -150,6 +169,9 @@ impl TrainingRun {
             self.assistants.push((weights, f64::from_bits(*accuracy)));
         }
         self.current = header.link;
+        if let Some(problem) = header.contradiction(&self.link().optimiser, images.len()) {
+            return Err(unreadable(problem));
+        }
         if let Some((weights, _)) = self.assistants.last() {
             let guide = self.team.guide.take().ok_or_else(|| unreadable("it is of a chain"))?;
             let network = Network::from_weights(&self.links[self.current - 1].network, weights, &self.device)?;
@@ -164,9 +186,14 @@ impl TrainingRun {
             let (name, times) = states.next().ok_or_else(|| unreadable("a learner is missing"))?;
             unpack_learner(&file, name, times)
         };
-        self.team = self.team.restored(next, recipe.algorithm, &self.device)?;
+        self.team = self.team.restored(next, recipe.algorithm, header.done, &self.device)?;
         self.batches = Batches::at(images.len(), recipe.batch_size, recipe.seed, (header.epoch, header.position));
         self.done = header.done;
+        let unread = file.get("unread").map_or(0, |figures| figures.values.len());
+        let steps = unread / self.figures_of_a_step();
+        if !unread.is_multiple_of(self.figures_of_a_step()) || steps > self.done {
+            return Err(unreadable("its figures are not those of its steps"));
+        }
         self.unread = file.get("unread").map(|figures| lift(figures, &self.device)).into_iter().collect();
         self.teacher_accuracy = header.teacher_accuracy.map(f64::from_bits);
         self.accuracies = header

@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::losses::{Connector, ConnectorShape};
 use super::{Algorithm, Guide, HostMoments, Optimiser};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::{Network, NetworkConfig, Trace, Weights, for_each};
 use crate::operations::cross_entropy::cross_entropy;
 use crate::operations::flat::Layout;
@@ -100,21 +100,39 @@ impl Learner {
         self.members
     }
 
-    /// Takes over all that another learner of as many networks of the same shapes was.
+    /// Takes over all that another learner of as many networks of the same shapes was after `steps` steps.
     ///
     /// # Errors
-    /// [`crate::Error::WeightsMismatch`].
+    /// [`Error::WeightsMismatch`]; [`Error::UnreadableCheckpoint`] where weights, connectors and what the optimiser
+    /// remembers do not fit each other.
     ///
     /// # Panics
     /// If there are not as many states as networks.
-    pub fn restored(mut self, states: Vec<LearnerState>, algorithm: Algorithm, device: &Device) -> Result<Self> {
+    pub fn restored(
+        mut self,
+        mut states: Vec<LearnerState>,
+        algorithm: Algorithm,
+        steps: usize,
+        device: &Device,
+    ) -> Result<Self> {
         assert_eq!(states.len(), self.members, "a state for each network");
+        let unfit = |reason: &str| Error::UnreadableCheckpoint { reason: reason.to_owned() };
         let weights: Vec<&Weights> = states.iter().map(|state| &state.weights).collect();
-        self.network = Some(Network::side_by_side(&self.config, &weights, &device.clone().autodiff())?);
+        let network = Network::side_by_side(&self.config, &weights, &device.clone().autodiff())?;
+        if states[0].connectors.len() != self.shapes.len() {
+            return Err(unfit("it has not as many connectors as the recipe"));
+        }
         self.connectors = build(&self.shapes, &states[0].connectors, device)?;
-        let bridged = states[0].connector_moments.clone();
+        let bridged = std::mem::take(&mut states[0].connector_moments);
+        let moments = joined(states.into_iter().map(|state| state.moments).collect())
+            .ok_or_else(|| unfit("it remembers Student and Base differently"))?;
+        let wrong = HostMoments::contradiction(&moments, &network, algorithm, steps)
+            .or_else(|| HostMoments::contradiction(&bridged, &self.connectors, algorithm, steps));
+        if let Some(reason) = wrong {
+            return Err(unfit(reason));
+        }
+        self.network = Some(network);
         self.connector_optimiser = Optimiser::with_state(algorithm, bridged, device);
-        let moments = joined(states.into_iter().map(|state| state.moments).collect());
         self.optimiser = Optimiser::with_state(algorithm, moments, device);
         Ok(self)
     }
@@ -211,17 +229,26 @@ impl Learner {
     }
 }
 
-/// What an optimiser remembers of several networks as if they were one; they have learnt the same steps.
-fn joined(states: Vec<Vec<Option<HostMoments>>>) -> Vec<Option<HostMoments>> {
+/// What an optimiser remembers of several networks as if they were one; nothing where they have not learnt the same steps.
+fn joined(states: Vec<Vec<Option<HostMoments>>>) -> Option<Vec<Option<HostMoments>>> {
     let mut states = states.into_iter();
-    let first = states.next().unwrap_or_default();
-    states.fold(first, |mut all, state| {
-        for (slot, other) in all.iter_mut().zip(state) {
-            let rows = slot.iter_mut().zip(other).flat_map(|(own, other)| own.values.iter_mut().zip(other.values));
-            rows.for_each(|(own, other)| own.extend(other));
+    let mut all = states.next().unwrap_or_default();
+    let own: Vec<Option<Vec<usize>>> = all.iter().map(lengths).collect();
+    for state in states {
+        if state.iter().map(lengths).collect::<Vec<_>>() != own {
+            return None;
         }
-        all
-    })
+        for (slot, other) in all.iter_mut().flatten().zip(state.into_iter().flatten()) {
+            slot.values.iter_mut().zip(other.values).for_each(|(own, other)| own.extend(other));
+        }
+    }
+    Some(all)
+}
+
+/// Time and lengths of what is remembered of a parameter.
+fn lengths(slot: &Option<HostMoments>) -> Option<Vec<usize>> {
+    let HostMoments { time, values } = slot.as_ref()?;
+    Some([*time].into_iter().chain(values.iter().map(Vec::len)).collect())
 }
 
 /// The reverse of [`joined`].

@@ -108,16 +108,17 @@ impl Team {
         Ok(all)
     }
 
-    /// Takes over what another team was; `next` gives one state after the other.
+    /// Takes over what another team was after `steps` steps; `next` gives one state after the other.
     pub fn restored(
         mut self,
         mut next: impl FnMut() -> Result<LearnerState>,
         algorithm: Algorithm,
+        steps: usize,
         device: &Device,
     ) -> Result<Self> {
         let mut restored = |learner: Learner| {
             let states = (0..learner.members()).map(|_| next()).collect::<Result<_>>()?;
-            learner.restored(states, algorithm, device)
+            learner.restored(states, algorithm, steps, device)
         };
         self.learners = self.learners.into_iter().map(&mut restored).collect::<Result<_>>()?;
         Ok(self)

@@ -280,13 +280,18 @@ impl TrainingRun {
         Ok(TrainingEvent::Report { step, steps, learning_rate: rate, student, base, images_per_second, seconds_left })
     }
 
+    /// Figures that a step leaves unread.
+    pub(super) fn figures_of_a_step(&self) -> usize {
+        let terms = self.team.guide.as_ref().map_or(0, |guide| guide.names().len());
+        FIGURES + terms + if self.team.has_base() { FIGURES } else { 0 }
+    }
+
     async fn read_losses(&mut self) -> Result<(Losses, Option<Losses>)> {
         let unread = std::mem::take(&mut self.unread);
         let figures = Layout::dense(unread.iter().map(|figures| figures.dims()[0])).join(unread);
         let values = read_all(vec![figures]).await?.remove(0);
         let names = self.team.guide.as_ref().map(Guide::names).unwrap_or_default();
-        let own = FIGURES + names.len();
-        let row = own + if self.team.has_base() { FIGURES } else { 0 };
+        let (own, row) = (FIGURES + names.len(), self.figures_of_a_step());
         if let Some(at) = values.iter().position(|value| !value.is_finite()) {
             let network = if at % row >= own {
                 "Base"

@@ -17,6 +17,46 @@ pub struct HostMoments {
     pub values: Vec<Vec<f32>>,
 }
 
+impl HostMoments {
+    /// Why these cannot be what a rule remembers of the parameters of `module`, in their order, after `steps` steps;
+    /// nothing where they can.
+    pub(super) fn contradiction<M: Module>(
+        state: &[Option<Self>],
+        module: &M,
+        algorithm: Algorithm,
+        steps: usize,
+    ) -> Option<&'static str> {
+        let mut counts = Counts(Vec::new());
+        module.visit(&mut counts);
+        let Counts(counts) = counts;
+        let moments = match algorithm {
+            Algorithm::Sgd { .. } => 1,
+            Algorithm::AdamW { .. } => 2,
+        };
+        let kept = || state.iter().zip(&counts).filter_map(|(slot, count)| Some((slot.as_ref()?, *count)));
+        if state.len() > counts.len() {
+            Some("it remembers more parameters than the network has")
+        } else if kept().any(|(own, _)| own.values.len() != moments) {
+            Some("it remembers a parameter as another optimiser does")
+        } else if kept().any(|(own, count)| own.values.iter().any(|values| values.len() != count)) {
+            Some("it remembers a parameter of another shape")
+        } else if kept().any(|(own, _)| own.time == 0 || own.time > steps) {
+            Some("it remembers steps that were not made")
+        } else {
+            None
+        }
+    }
+}
+
+/// How many numbers each parameter of a module has.
+struct Counts(Vec<usize>);
+
+impl ModuleVisitor for Counts {
+    fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
+        self.0.push(parameter.val().shape().num_elements());
+    }
+}
+
 /// What the rule remembers of one parameter, on the device.
 #[derive(Debug, Clone)]
 struct Moments {

@@ -7,7 +7,7 @@ use crate::error::Error;
 const EXPORT: &str =
     "Load them there and save the numbers under PyTorch's names as safetensors, or train a Teacher here";
 /// What to do with a file that is not whole.
-const AGAIN: &str = "Download or copy it again";
+pub(super) const AGAIN: &str = "Download or copy it again";
 /// What weights are expected to be.
 const WANTED: &str = "Give a safetensors file or a PyTorch state_dict";
 

@@ -6,11 +6,16 @@ use pytorch_reader::{DType, PytorchReader, Tensor};
 use safetensors::{Dtype, SafeTensors};
 
 use super::naming::{own_names, own_shape};
-use super::not_weights::{broken, no_tensors, refusal, what_instead};
+use super::not_weights::{AGAIN, broken, no_tensors, refusal, what_instead};
 use super::wrapping::networks;
 use super::{HostTensor, Weights};
-use crate::bytes::class_names::{names_in_checkpoint, names_in_metadata};
+use crate::bytes::class_names::{names_in_checkpoint, names_in_metadata, oversized_pickle};
 use crate::error::{Error, Result};
+
+/// Most numbers that all tensors of a file hold together, for each of its bytes, and how many are always allowed: a
+/// checkpoint may have tensors that share their numbers, or numbers that are packed.
+const MAX_NUMBERS_PER_BYTE: usize = 4;
+const FREE_NUMBERS: usize = 1 << 20;
 
 /// The networks of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,10 +84,14 @@ impl WeightFile {
             let view = file.tensor(path).map_err(failed)?;
             floats(path, format_of(view.dtype()), view.data())
         };
-        Self::of(file.names().into_iter().map(str::to_owned), shape, read, &metadata, class_names)
+        let paths = file.names().into_iter().map(str::to_owned);
+        Self::of(bytes, paths, shape, read, &metadata, class_names)
     }
 
     fn from_pytorch(bytes: &[u8]) -> Result<Self> {
+        if let Some(problem) = oversized_pickle(bytes) {
+            return Err(refusal(&problem, AGAIN));
+        }
         let top = PytorchReader::from_bytes(bytes.to_vec(), None).map_err(|error| broken(bytes, &error.to_string()))?;
         let tensors = top.tensors();
         let shape = |path: &str| tensors.get(path).map(|tensor| tensor.shape().to_vec()).unwrap_or_default();
@@ -98,10 +107,11 @@ impl WeightFile {
             };
             floats(path, format, &data)
         };
-        Self::of(tensors.keys().cloned(), shape, read, &BTreeMap::new(), names_in_checkpoint(bytes))
+        Self::of(bytes, tensors.keys().cloned(), shape, read, &BTreeMap::new(), names_in_checkpoint(bytes))
     }
 
     fn of(
+        bytes: &[u8],
         paths: impl Iterator<Item = String>,
         shape: impl Fn(&str) -> Vec<usize>,
         read: impl Fn(&str) -> Result<Vec<f32>>,
@@ -109,9 +119,20 @@ impl WeightFile {
         class_names: Vec<Vec<String>>,
     ) -> Result<Self> {
         let mut found: Vec<(String, Weights)> = Vec::new();
+        let mut left = bytes.len().saturating_mul(MAX_NUMBERS_PER_BYTE).max(FREE_NUMBERS);
         for network in networks(paths) {
             let named: Vec<(String, Vec<usize>)> =
                 network.tensors.iter().map(|(path, name)| (name.clone(), shape(path))).collect();
+            for (name, extents) in &named {
+                let numbers = extents.iter().try_fold(1usize, |numbers, &extent| numbers.checked_mul(extent));
+                left = numbers.and_then(|numbers| left.checked_sub(numbers)).ok_or_else(|| {
+                    let (size, most) = (bytes.len(), MAX_NUMBERS_PER_BYTE);
+                    refusal(
+                        &format!("damaged: up to {name} it has over {most} numbers for each of its {size} bytes"),
+                        AGAIN,
+                    )
+                })?;
+            }
             let mut weights = Weights::default();
             weights.metadata.clone_from(metadata);
             for ((path, theirs), own) in network.tensors.iter().zip(own_names(&named)) {

@@ -92,7 +92,9 @@ impl Tree {
             Node::Bytes(bytes) => Some(bytes.clone()),
             Node::Text(text) => text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect(),
             Node::Object { class, arguments, .. } if self.is_name(*class, "encode") => {
-                self.items(*arguments)?.first().and_then(|&text| self.bytes(text))
+                let text = *self.items(*arguments)?.first()?;
+                // An encoding of an encoding is nobody's, and might be one of itself.
+                if matches!(self.node(text), Node::Object { .. }) { None } else { self.bytes(text) }
             }
             _ => None,
         }
@@ -178,6 +180,12 @@ mod tests {
                 assert!(Tree::read(&bytes[..length]).is_none(), "{length}");
             }
         }
+    }
+
+    #[test]
+    fn an_encoding_of_itself_is_no_bytes() {
+        let tree = Tree::read(b"\x80\x02]q\0c_codecs\nencode\nh\0Rq\x01ah\x01.").expect("a pickle");
+        assert_eq!(tree.bytes(tree.root()), None);
     }
 
     #[test]

@@ -121,6 +121,20 @@ impl Session {
         let assistants = assistants.collect::<Result<Vec<_>>>()?;
         let start = file.find("start")?.map(|bytes| Weights::from_own_file(&bytes)).transpose()?;
 
+        notes.normalisation.validate().map_err(unreadable)?;
+        let networks = || [&teacher, &student, &base].into_iter().flatten().chain(&assistants);
+        if let Some(Dataset { train, .. }) = data.as_ref().or(self.data.as_ref()) {
+            for Model { config, .. } in networks() {
+                config.architecture.check_pictures(train.width, train.height).map_err(unreadable)?;
+                if config.classes != train.class_names.len() {
+                    return Err(unreadable("a network in it answers other classes than its pictures have"));
+                }
+            }
+        }
+        if student.as_ref().map(|model| model.config) != base.as_ref().map(|model| model.config) {
+            return Err(unreadable("its Student and Base are of different shapes"));
+        }
+
         (self.running, self.point) = (None, None);
         self.end_looking();
         if data.is_some() {

@@ -62,6 +62,9 @@ impl Session {
         running.resumed = Some(Resumed { device: note.device, trial: note.trial });
         if let Some(former) = running.log.timeline.take() {
             self.begin_watch(&mut running, &former.config)?;
+            if running.log.timeline.as_ref().is_some_and(|begun| !begun.watches_as(&former)) {
+                return Err(unreadable("its timeline is not one of its recipe and pictures"));
+            }
             if let Some(watch) = &mut running.watch {
                 watch.go_on(&former);
             }

@@ -217,6 +217,15 @@ pub struct Timeline {
     pub training_seconds: f64,
 }
 
+impl Timeline {
+    /// Whether another one watches the same: all that is settled before the first point is equal.
+    pub(in crate::session) fn watches_as(&self, other: &Self) -> bool {
+        let settled = |timeline: &Self| (timeline.config, timeline.every, timeline.steps, timeline.n);
+        let named = |timeline: &Self| (timeline.layer.clone(), timeline.reference_hash.clone());
+        settled(self) == settled(other) && named(self) == named(other) && self.pictures == other.pictures
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

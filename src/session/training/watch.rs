@@ -102,7 +102,7 @@ impl Watch {
     pub fn is_due(&mut self, step: usize, timeline: &Timeline) -> bool {
         let is_due = step >= self.due;
         if is_due {
-            self.due = (step + timeline.every).min(timeline.steps.max(step + 1));
+            self.due = step.saturating_add(timeline.every).min(timeline.steps.max(step.saturating_add(1)));
         }
         is_due
     }

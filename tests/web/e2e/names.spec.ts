@@ -30,7 +30,7 @@ async function expectNamesOnly(page: Page, where: string): Promise<void> {
   for (const width of [320, 1280]) {
     await page.setViewportSize({ width, height: 900 });
     const wide = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth);
-    await expect.poll(wide, `${where} at ${String(width)}`, { timeout: 10_000 }).toBeLessThanOrEqual(width);
+    await expect.poll(wide, { message: `${where} at ${String(width)}`, timeout: 10_000 }).toBeLessThanOrEqual(width);
   }
 }
 

@@ -5,6 +5,7 @@
 //! pictures one page at a time is in memory. What the file promises is compared with the limits of an archive.
 
 mod columns;
+mod guard;
 mod values;
 
 use std::fs::File;
@@ -19,6 +20,7 @@ use unicam::Error;
 use unicam::bytes::archive::{MAX_ENTRIES, MAX_ENTRY_BYTES, MAX_TOTAL_BYTES, is_archive};
 
 use columns::Columns;
+use guard::guarded;
 use values::{Label, Pictures};
 
 /// First and last bytes of such a file.
@@ -59,7 +61,7 @@ fn open(place: &Path) -> Result<(SerializedFileReader<File>, Columns), Error> {
     if &tail != MAGIC {
         return Err(unreadable("its end is missing", AGAIN));
     }
-    let reader = SerializedFileReader::new(file).map_err(damaged)?;
+    let reader = guarded(|| SerializedFileReader::new(file))?;
     let columns = Columns::find(reader.metadata())?;
     let groups = reader.metadata().row_groups();
     let rows: i64 = groups.iter().map(|group| group.num_rows().max(0)).fold(0, i64::saturating_add);
@@ -112,11 +114,11 @@ fn open_group(
     columns: &Columns,
     number: usize,
 ) -> Result<(Vec<Option<Label>>, Pictures), Error> {
-    let group = reader.get_row_group(number).map_err(damaged)?;
+    let group = guarded(|| reader.get_row_group(number))?;
     let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
     let column = |at: usize| -> Result<(ColumnReader, i16), Error> {
         let highest = group.metadata().schema_descr().column(at).max_def_level();
-        Ok((group.get_column_reader(at).map_err(damaged)?, highest))
+        Ok((guarded(|| group.get_column_reader(at))?, highest))
     };
     let (labels, highest) = column(columns.label)?;
     let labels = values::labels(labels, highest, rows)?;

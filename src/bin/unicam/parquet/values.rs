@@ -4,7 +4,8 @@ use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType};
 use unicam::Error;
 
-use super::{AGAIN, damaged, unreadable};
+use super::guard::guarded;
+use super::{AGAIN, unreadable};
 
 /// Pictures that are asked for at once; they are parts of a page, which is in memory whole.
 const AT_ONCE: usize = 16;
@@ -50,7 +51,7 @@ fn numbers<T: DataType>(
 /// The next `rows` values; a column that ends before is an error.
 fn some<T: DataType>(reader: &mut ColumnReaderImpl<T>, highest: i16, rows: usize) -> Result<Vec<Option<T::T>>, Error> {
     let (mut levels, mut values) = (Vec::new(), Vec::new());
-    let (records, ..) = reader.read_records(rows, Some(&mut levels), None, &mut values).map_err(damaged)?;
+    let (records, ..) = guarded(|| reader.read_records(rows, Some(&mut levels), None, &mut values))?;
     if records < rows {
         return Err(unreadable("a column ends before its last row", AGAIN));
     }

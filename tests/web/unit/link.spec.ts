@@ -13,7 +13,7 @@ function finished(over: Partial<AppState> = {}): AppState {
     ...INITIAL_STATE,
     settings: SETTINGS,
     defaults: SETTINGS,
-    engine: { phase: "ready", device: { kind: "cpu", name: "" } as never, activity: null, refused: null },
+    engine: { phase: "ready", device: { kind: "cpu", name: "" } as never, activity: null, fetched: null, refused: null },
     data: { phase: "ready", source: "scenes" } as never,
     teacher: { phase: "ready", source: { kind: "trained" } } as never,
     run: { phase: "finished", job: 1, config, log: {} as never, result: {} as never },

@@ -133,7 +133,7 @@ test("the small engine is there first, the whole one comes behind it, and the se
     { received: 1, total: 2 },
     { received: 2, total: 2 },
   ]);
-  await bench.api.distil(2, DEFAULTS.distillation, TIMELINE, deaf);
+  await bench.api.distil(2, DEFAULTS.distillation, TIMELINE, 3, deaf);
   expect(bench.asked.at(-1)).toBe("whole: train with scenes on webgpu");
   expect(await bench.api.summaries(3, [[1]])).toEqual({ ok: true, value: [{ mean: 1 }] });
 });
@@ -163,7 +163,7 @@ test("where WebGPU is demanded the whole engine is the first, and where the CPU 
   await cpu.api.useScenes(1, DEFAULTS.scenes);
   expect(await cpu.api.moveTo(2, "webgpu")).toMatchObject({ ok: true, value: { kind: "webgpu" } });
   expect(cpu.fetches()).toBe(1);
-  await cpu.api.distil(3, DEFAULTS.distillation, TIMELINE, deaf);
+  await cpu.api.distil(3, DEFAULTS.distillation, TIMELINE, 3, deaf);
   expect(cpu.asked.at(-1)).toBe("whole: train with scenes on webgpu");
 });
 
@@ -176,7 +176,7 @@ test("a training waits for an engine that is nearly there, and not for one that 
   });
   await start(near);
   await near.api.useScenes(1, DEFAULTS.scenes);
-  await near.api.distil(2, DEFAULTS.distillation, TIMELINE, deaf);
+  await near.api.distil(2, DEFAULTS.distillation, TIMELINE, 3, deaf);
   expect(near.asked.at(-1)).toBe("whole: train with scenes on webgpu");
 
   let finish: () => void = deaf;
@@ -189,7 +189,7 @@ test("a training waits for an engine that is nearly there, and not for one that 
   });
   await start(far);
   await far.api.useScenes(1, DEFAULTS.scenes);
-  await far.api.distil(2, DEFAULTS.distillation, TIMELINE, deaf);
+  await far.api.distil(2, DEFAULTS.distillation, TIMELINE, 3, deaf);
   expect(far.asked.at(-1)).toBe("cpu: train with scenes on cpu");
   finish();
   await until(isDone(far.heard));
@@ -211,7 +211,7 @@ test("an engine that does not come, or cannot take the session, leaves it where 
     await until(isDone(bench.heard));
     // Not fatal: the page goes on with the engine that it has.
     expect(bench.heard.at(-1)).toMatchObject({ failure: { code, fatal: false } });
-    await bench.api.distil(2, DEFAULTS.distillation, TIMELINE, deaf);
+    await bench.api.distil(2, DEFAULTS.distillation, TIMELINE, 3, deaf);
     expect(bench.asked.at(-1)).toBe("cpu: train with scenes on cpu");
   }
 });

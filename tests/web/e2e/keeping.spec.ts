@@ -119,8 +119,9 @@ test("two tabs each keep their own work, and one button deletes what no other ta
 
 test("full storage is said, the run goes on, and what was kept before stays whole", async ({ page, context }) => {
   await finished(context).then((other) => other.close());
-  const devtools = await context.newCDPSession(page);
   await open(page, address("cpu", { steps: 2 }));
+  // Of the page as it stands: a session from before it was opened speaks of another storage.
+  const devtools = await context.newCDPSession(page);
   const { origin } = new URL(page.url());
   await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1000 });
   await page.getByTestId("run-all").click();

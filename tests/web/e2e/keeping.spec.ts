@@ -6,7 +6,7 @@ import { png, zip } from "./bytes";
 import { address, expectFinished, expectMaps, open, test } from "./support";
 
 /** A run of some ten seconds, which is kept every three. */
-const LONG = { steps: 900, "report-every": 10, "evaluate-every": 900, "timeline-pictures": 2, start: "random" };
+const LONG = { steps: 500, "report-every": 10, "evaluate-every": 500, "timeline-pictures": 2, start: "random" };
 
 async function weightsOf(page: Page, name: "student" | "base"): Promise<Buffer> {
   const [saved] = await Promise.all([page.waitForEvent("download"), page.getByTestId(`export-${name}`).click()]);
@@ -35,7 +35,7 @@ test("a run that was left goes on at the next visit and ends with the same weigh
   await open(left, address("cpu", LONG));
   await beginAndKeep(left);
   await left.reload();
-  await expect(left.getByTestId("kept-offer")).toContainText(/step \d+ of 900/);
+  await expect(left.getByTestId("kept-offer")).toContainText(/step \d+ of 500/);
   await left.getByTestId("take-up").click();
   await expect(left.getByTestId("watch-run").or(left.getByTestId("result"))).toBeVisible();
   await expectFinished(left, 180_000);

@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { address, expectFinished, open, watch } from "./support";
 
 /** Long enough to be kept, which happens every three seconds of computing. */
-const LONG = { steps: 900, "report-every": 10, "evaluate-every": 900, "timeline-pictures": 0, start: "random" };
+const LONG = { steps: 500, "report-every": 10, "evaluate-every": 500, "timeline-pictures": 0, start: "random" };
 
 // Not the watched test: a worker that dies is an error in the console, and rightly so; it has to be the only one.
 test("when the worker dies the run goes on by itself, and the page says what happened and what it cost", async ({

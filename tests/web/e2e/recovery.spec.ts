@@ -34,9 +34,9 @@ test("when the GPU's process is killed the run goes on, and the machine's own wo
   page,
   browser,
 }) => {
-  await open(page, address("webgpu", { ...LONG, steps: 12, "report-every": 1 }));
+  await open(page, address("webgpu", { ...LONG, steps: 60, "report-every": 1, "evaluate-every": 60 }));
   await page.getByTestId("run-all").click();
-  await expect(page.getByTestId("watch-run")).toBeVisible({ timeout: 300_000 });
+  await expect(page.getByTestId("run")).toBeVisible({ timeout: 300_000 });
   await expect(page.getByTestId("kept-saved")).toHaveAttribute("data-bytes", /\d+/, { timeout: 300_000 });
   const devtools = await browser.newBrowserCDPSession();
   await devtools.send("Browser.crashGpuProcess").catch(() => undefined);

@@ -129,7 +129,7 @@ async fn what_cannot_be_watched_is_refused_or_left_alone() {
     assert_eq!(serde_json::from_value::<SessionConfig>(old).expect("older"), SessionConfig::default());
 }
 
-/// More often than the shipped recipe is watched, since its points are 20 steps apart and these 8.
+/// More often than the shipped recipe is watched, since its points are 25 steps apart and these 8.
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn watching_the_shipped_recipe_costs_at_most_15_percent() {

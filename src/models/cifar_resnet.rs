@@ -11,9 +11,8 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::Weights;
-use super::config::{Family, check_width, with_width};
+use super::family::{Family, Staged, check_width, with_width};
 use super::layers::{Activation, Assembly, Convolution, Normalised, Slot, classified, he_deviation};
-use super::network::Staged;
 use crate::error::{Error, Result};
 use crate::operations::global_mean::global_mean;
 use crate::operations::shortcut::shortcut;

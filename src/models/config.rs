@@ -2,49 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::family::Family;
 use super::layers::Slot;
 use super::strangers::stranger;
 use super::{CifarResNetConfig, ResNetConfig, TinyCnnConfig, VggConfig, Weights};
 use crate::error::{Error, Result};
-
-/// Channels with which the networks for photographs begin.
-pub(super) const STANDARD_WIDTH: usize = 64;
-/// Largest width of any network.
-const MAX_WIDTH: usize = 256;
-
-/// [`STANDARD_WIDTH`], for settings that leave the width out.
-pub(super) fn standard_width() -> usize {
-    STANDARD_WIDTH
-}
-
-/// The rule that widths of every family follow.
-pub(super) fn check_width(width: usize) -> Result<()> {
-    if (4..=MAX_WIDTH).contains(&width) && width.is_multiple_of(4) {
-        return Ok(());
-    }
-    Err(Error::config("width", format!("must be a multiple of 4 between 4 and {MAX_WIDTH}, is {width}")))
-}
-
-/// A name for people, with the width where it is not the standard one.
-pub(super) fn with_width(name: String, width: usize, standard: usize) -> String {
-    if width == standard { name } else { format!("{name}, width {width}") }
-}
-
-/// What a family says of a network before it is built.
-pub(super) trait Family {
-    /// Checks every rule.
-    fn validate(&self) -> Result<()>;
-    /// Name for people.
-    fn name(&self) -> String;
-    /// How many stages there are.
-    fn stages(&self) -> usize;
-    /// Every tensor of the network for `classes` classes, in PyTorch's order.
-    fn slots(&self, classes: usize) -> Vec<Slot>;
-    /// Fewest pixels a side that leave every stage at least one position.
-    fn smallest_side(&self) -> usize {
-        1
-    }
-}
 
 /// A network's family with its depth and width, e.g. `{"family":"cifar-resnet","blocks":1,"width":8}`; the class count
 /// comes from the data.

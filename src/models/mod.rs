@@ -6,6 +6,7 @@
 mod alignment;
 mod cifar_resnet;
 mod config;
+mod family;
 mod init;
 mod layers;
 mod naming;

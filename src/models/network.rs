@@ -4,24 +4,11 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
+use super::family::Staged;
 use super::layers::{Activation, Assembly};
 use super::{Architecture, CifarResNet, HostTensor, NetworkConfig, ResNet, TinyCnn, Trace, Vgg, Weights};
 use crate::error::Result;
 use crate::tensors::readback::read_all;
-
-/// A network cut at the ends of its stages, each of which ends in a ReLU that can be left out.
-pub(super) trait Staged {
-    /// How many stages there are.
-    fn stages(&self) -> usize;
-    /// From the pictures to the input of the first stage.
-    fn stem(&self, pictures: Tensor<4>) -> Tensor<4>;
-    /// One stage, counted from 0, with `last` behind it.
-    fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4>;
-    /// From the output of the last stage to the logits.
-    fn classify(&self, top: Tensor<4>) -> Tensor<2>;
-    /// See [`Network::classifier`].
-    fn classifier(&self) -> Option<Tensor<2>>;
-}
 
 /// A network of any family.
 ///

@@ -13,9 +13,8 @@ use burn::tensor::ops::MaxPoolOptions;
 use serde::{Deserialize, Serialize};
 
 use super::Weights;
-use super::config::{Family, STANDARD_WIDTH, check_width, standard_width, with_width};
+use super::family::{Family, STANDARD_WIDTH, Staged, check_width, standard_width, with_width};
 use super::layers::{Activation, Assembly, Convolution, Normalised, Slot, classified};
-use super::network::Staged;
 use crate::error::{Error, Result};
 use crate::operations::global_mean::global_mean;
 

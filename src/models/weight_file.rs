@@ -25,6 +25,18 @@ pub struct WeightFile {
     class_names: Vec<Vec<String>>,
 }
 
+impl Weights {
+    /// The network of a weight file that holds one, as [`WeightFile::open`] reads it; of several, the one that no name
+    /// calls an average or another's.
+    ///
+    /// # Errors
+    /// As [`WeightFile::open`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let file = WeightFile::open(bytes)?;
+        Ok(file.network(None, "student")?.1.clone())
+    }
+}
+
 impl WeightFile {
     /// Parses a safetensors file or a PyTorch checkpoint (zip, legacy or plain pickle), told apart by their first bytes.
     ///

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
-use super::WeightFile;
 use crate::error::{Error, Result, ShapeMismatch};
 
 /// One array with its shape, row-major.
@@ -63,16 +62,6 @@ impl Weights {
             self.theirs.insert(own.clone(), theirs.to_owned());
         }
         self.tensors.insert(own, tensor);
-    }
-
-    /// The network of a weight file that holds one, as [`WeightFile::open`] reads it; of several, the one that no name
-    /// calls an average or another's.
-    ///
-    /// # Errors
-    /// As [`WeightFile::open`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let file = WeightFile::open(bytes)?;
-        Ok(file.network(None, "student")?.1.clone())
     }
 
     /// Every tensor of a safetensors file that was written here, under the names in it.

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::weighted_sum;
+use super::weighted_sum::weighted_sum;
 
 /// `sum over k of w_k * A_k` with `w_k = sum over i, j of a_kij * ReLU(g_kij)`.
 ///

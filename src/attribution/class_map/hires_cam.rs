@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::weighted_sum;
+use super::weighted_sum::weighted_sum;
 
 /// `sum over k of g_kij * A_kij`: unlike Grad-CAM's, the map adds up to the score's first-order change.
 ///

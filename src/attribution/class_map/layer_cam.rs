@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::weighted_sum;
+use super::weighted_sum::weighted_sum;
 
 /// `sum over k of ReLU(g_kij) * A_kij`.
 ///

@@ -9,6 +9,7 @@ mod grad_cam_plus_plus;
 mod hires_cam;
 mod layer_cam;
 mod random;
+mod weighted_sum;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -103,10 +104,4 @@ impl ClassEvidence {
             ClassMethod::Random => random::maps(&self.activation, pictures, seed),
         }
     }
-}
-
-/// `sum over k of weight_k * A_k`: `[N, C, 1, 1]` or `[N, C, H, W]` weights, `[N, H, W]` map.
-fn weighted_sum(activation: &Tensor<4>, weights: Tensor<4>) -> Tensor<3> {
-    let [n, _, height, width] = activation.dims();
-    (activation.clone() * weights).sum_dim(1).reshape([n, height, width])
 }

@@ -43,6 +43,8 @@ mod settings;
 mod tables;
 #[cfg(not(target_arch = "wasm32"))]
 mod training;
+#[cfg(not(target_arch = "wasm32"))]
+mod whole_run;
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() -> std::process::ExitCode {

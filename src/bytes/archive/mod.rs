@@ -5,43 +5,28 @@
 
 mod compression;
 mod empty;
+mod entry;
+mod limits;
 mod names;
 mod package;
 mod path;
+mod refusal;
 mod tar;
 #[cfg(test)]
 pub(crate) mod tests;
 mod zip;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+pub use entry::Entry;
+pub(crate) use entry::Kind;
+pub use limits::{
+    MAX_ENTRIES, MAX_ENTRY_BYTES, MAX_RATIO, MAX_TOTAL_BYTES, MAX_XZ_MEMORY_KIB, RATIO_FREE_BYTES,
+    STREAM_RATIO_FREE_BYTES,
+};
+use limits::{check_count, check_total, refusal_by_size};
 pub use package::{MAX_PACKAGE_BYTES, Package, pack};
 pub(crate) use path::{clean_path, is_hidden};
-
-/// Most entries that an archive may list, folders and hidden files included.
-pub const MAX_ENTRIES: usize = 200_000;
-/// Most bytes that all entries together may unpack to: 1 GiB.
-pub const MAX_TOTAL_BYTES: u64 = 1 << 30;
-/// Most bytes that one entry may unpack to: 192 MiB, which a batch of CIFAR-100 takes. A larger one is an
-/// error of its own row.
-pub const MAX_ENTRY_BYTES: u64 = 192 << 20;
-/// Most times that an archive may be larger unpacked than packed; in a zip, its entries over [`RATIO_FREE_BYTES`].
-pub const MAX_RATIO: u64 = 200;
-/// Entries of a zip up to this size may pack as well as they like: 1 MiB. A flat drawing saved as BMP packs to nearly
-/// nothing.
-pub const RATIO_FREE_BYTES: u64 = 1 << 20;
-/// A tar.gz or tar.xz may unpack to so much whatever its size: 16 MiB. Headers of many small files pack well.
-pub const STREAM_RATIO_FREE_BYTES: u64 = 16 << 20;
-/// Most memory that unpacking an xz stream may take: 80 MiB, which holds the largest dictionary that `xz -9` makes.
-pub const MAX_XZ_MEMORY_KIB: u32 = 80 << 10;
-
-/// Kinds of archives that are opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Zip,
-    Tar,
-    Gzip,
-    Xz,
-}
+use refusal::{corrupt, damaged, is_link, mebibytes, plain, too_large};
 
 /// The kind of archive that `bytes` are by their beginning; an empty zip is one too.
 pub(crate) fn kind_of(bytes: &[u8]) -> Option<Kind> {
@@ -66,23 +51,14 @@ pub(crate) fn is_office_document(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") && (name.starts_with(b"[Content_Types].xml") || name.starts_with(b"mimetype"))
 }
 
-/// A file of an archive, or what ends the reading of it.
-#[derive(Debug)]
-pub struct Entry {
-    /// Cleaned path with `/` between folders; nothing when it is the archive itself that cannot be read on.
-    pub path: Option<String>,
-    /// The file's bytes, or why there are none.
-    pub content: Result<Vec<u8>>,
-}
-
 /// An opened archive: an iterator over its files in the archive's order.
 ///
 /// `__MACOSX/`, `Thumbs.db`, `desktop.ini` and everything whose name begins with a dot are left out; a folder is an item
-/// only where nothing lies in it, an [`Error::EmptyFolder`].
+/// only where nothing lies in it, an [`crate::Error::EmptyFolder`].
 ///
-/// Each item has an error of its own: [`Error::CorruptArchive`] if the entry is damaged (the checksum is compared),
-/// encrypted, longer than it says, or itself an archive; [`Error::ArchiveTooLarge`] if it is over [`MAX_ENTRY_BYTES`];
-/// [`Error::UnsupportedImage`] if it is a link. A packed tar can turn out to be damaged or over a limit on the way:
+/// Each item has an error of its own: [`crate::Error::CorruptArchive`] if the entry is damaged (the checksum is compared),
+/// encrypted, longer than it says, or itself an archive; [`crate::Error::ArchiveTooLarge`] if it is over [`MAX_ENTRY_BYTES`];
+/// [`crate::Error::UnsupportedImage`] if it is a link. A packed tar can turn out to be damaged or over a limit on the way:
 /// its last item then has the error and what came before stands.
 pub struct Archive<B: AsRef<[u8]>> {
     kind: Kind,
@@ -106,7 +82,7 @@ impl<B: AsRef<[u8]>> Archive<B> {
     /// A zip's directory and an xz stream's index tell everything beforehand; tar and gzip tell as they go.
     ///
     /// # Errors
-    /// [`Error::CorruptArchive`] if it cannot be read or lists no file, [`Error::ArchiveTooLarge`] if it promises more
+    /// [`crate::Error::CorruptArchive`] if it cannot be read or lists no file, [`crate::Error::ArchiveTooLarge`] if it promises more
     /// than [`MAX_ENTRIES`], [`MAX_TOTAL_BYTES`] or [`MAX_RATIO`] allow.
     pub fn open(bytes: B) -> Result<Self> {
         let kind = kind_of(bytes.as_ref()).ok_or_else(|| corrupt("it is neither zip nor tar".to_owned()))?;
@@ -144,50 +120,4 @@ impl<B: AsRef<[u8]>> Iterator for Archive<B> {
         }
         Some(entry)
     }
-}
-
-fn check_count(entries: usize) -> Result<()> {
-    if entries > MAX_ENTRIES {
-        return Err(too_large(format!("lists {entries} entries, over {MAX_ENTRIES}")));
-    }
-    Ok(())
-}
-
-fn check_total(bytes: u64) -> Result<()> {
-    if bytes > MAX_TOTAL_BYTES {
-        let (size, limit) = (mebibytes(bytes), mebibytes(MAX_TOTAL_BYTES));
-        return Err(too_large(format!("unpacks to {size} MiB, over {limit} MiB")));
-    }
-    Ok(())
-}
-
-/// Why an entry that says it has so many bytes is not unpacked, if it is not.
-fn refusal_by_size(declared: u64) -> Option<Error> {
-    let (size, limit) = (mebibytes(declared), mebibytes(MAX_ENTRY_BYTES));
-    (declared > MAX_ENTRY_BYTES).then(|| too_large(format!("holds this file of {size} MiB, over {limit} MiB")))
-}
-
-fn is_link() -> Error {
-    Error::UnsupportedImage { found: "a link to another file".to_owned() }
-}
-
-fn corrupt(reason: String) -> Error {
-    Error::CorruptArchive { reason }
-}
-
-fn damaged(reason: &str) -> Error {
-    corrupt(format!("this file in it is damaged ({reason})"))
-}
-
-fn too_large(problem: String) -> Error {
-    Error::ArchiveTooLarge { problem }
-}
-
-/// An error of a reader as part of a sentence.
-fn plain(error: &dyn std::fmt::Display) -> String {
-    error.to_string().trim_end_matches(['.', ' ', '\n']).to_owned()
-}
-
-fn mebibytes(bytes: u64) -> u64 {
-    bytes.div_ceil(1 << 20)
 }

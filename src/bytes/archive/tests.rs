@@ -10,6 +10,7 @@ use lzma_rust2::{XzOptions, XzWriter};
 use rand_chacha::rand_core::Rng;
 
 use super::*;
+use crate::error::Error;
 use crate::seed::{Purpose, stream};
 
 /// A zip of these files, packed or as they are.

@@ -2,10 +2,11 @@
 
 use ::image::ImageFormat;
 
-use super::MAX_MEGAPIXELS;
 use super::refusal::corrupt;
 use crate::error::{Error, Result};
 
+/// Most pixels that are decoded, in millions.
+pub const MAX_MEGAPIXELS: u32 = 50;
 /// Why a picture that lacks its end is refused.
 const ENDS_EARLY: &str = "it ends before the picture does";
 

@@ -13,6 +13,7 @@ mod square;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use container::MAX_MEGAPIXELS;
 pub(crate) use square::scaled_picture;
 
 use std::io::Cursor;
@@ -28,8 +29,6 @@ use square::central_square;
 use crate::bytes::look_of;
 use crate::error::{Error, Result};
 
-/// Most pixels that are decoded, in millions.
-pub const MAX_MEGAPIXELS: u32 = 50;
 /// Largest side of the square that [`decode`] gives, pixels.
 pub const MAX_SIZE: usize = 1024;
 /// Most bytes that a decoder may ask for: four channels of 16 bits for every pixel of the largest picture.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Id, Node};
+use super::node::{Id, Node};
 
 /// Most nodes of a tree.
 const MAX_NODES: usize = 4_000_000;

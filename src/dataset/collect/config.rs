@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::MIN_PER_CLASS;
 use crate::error::{Error, Result};
 
+/// Fewest pictures of a class: distance statistics need four.
+pub const MIN_PER_CLASS: usize = 4;
 /// Deepest level of folders that can be chosen.
 const MAX_CLASS_LEVEL: usize = 16;
 

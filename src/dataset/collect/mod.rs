@@ -29,18 +29,12 @@ use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use arrange::{Collected, arrange};
 use arrays::{Arrays, Pair};
-pub use config::{ImagesConfig, SplitSource};
+pub use config::{ImagesConfig, MIN_PER_CLASS, SplitSource};
 use place::{Part, Spot, class_by_path};
+pub use pool::MAX_PIXEL_BYTES;
 use pool::{Picture, Pool};
 pub use report::{ClassLevel, ErrorReport, FileReport, FilesRead, ImagesReport, LeftOut, Note, OutReason};
 pub(crate) use tree::class_key;
-
-/// Most bytes that the scaled pictures take together: 512 MiB. The data set is made beside them, so it needs twice that.
-///
-/// They are 174,762 pictures of 32 x 32 pixels, or 10,922 of 128 x 128.
-pub const MAX_PIXEL_BYTES: usize = 512 << 20;
-/// Fewest pictures of a class: distance statistics need four.
-pub const MIN_PER_CLASS: usize = 4;
 
 /// Takes files one by one and makes a [`Dataset`] of those that are pictures.
 #[derive(Debug)]

@@ -6,9 +6,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use rand_chacha::rand_core::Rng;
 use sha2::{Digest, Sha256};
 
-use super::{ImagesConfig, MAX_PIXEL_BYTES};
+use super::ImagesConfig;
 use crate::error::{Error, Result};
 use crate::seed::{Purpose, stream};
+
+/// Most bytes that the scaled pictures take together: 512 MiB. The data set is made beside them, so it needs twice that.
+///
+/// They are 174,762 pictures of 32 x 32 pixels, or 10,922 of 128 x 128.
+pub const MAX_PIXEL_BYTES: usize = 512 << 20;
 
 /// A decoded picture.
 #[derive(Debug)]

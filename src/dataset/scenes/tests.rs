@@ -1,6 +1,7 @@
 //! What a user of the data set may rely on.
 
 use super::*;
+use crate::error::Error;
 
 const SPLITS: [Split; 2] = [Split::Train, Split::Test];
 

@@ -7,6 +7,7 @@
 //! Several networks may lie side by side in the channels, each with its own part of the pictures and of the weight: a
 //! convolution in as many groups.
 
+mod extents;
 mod host;
 #[cfg(any(feature = "webgpu", feature = "cuda"))]
 mod kernel;
@@ -15,64 +16,11 @@ use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
-use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::Tensor;
-
-/// How a square kernel moves over the pictures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Movement {
-    /// Pixels between two places of the kernel: 1, 2 or 4.
-    pub stride: usize,
-    /// Zeros around the picture, less than the kernel's side.
-    pub padding: usize,
-}
-
-impl Movement {
-    /// Extent of what comes out of `extent` pixels under a kernel of this side.
-    #[must_use]
-    pub fn output(self, extent: usize, kernel: usize) -> usize {
-        (extent + 2 * self.padding - kernel) / self.stride + 1
-    }
-
-    fn options(self, networks: usize) -> ConvOptions<2> {
-        ConvOptions::new([self.stride; 2], [self.padding; 2], [1; 2], networks)
-    }
-}
-
-/// Extents of a convolution; channels are those of one network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Extents {
-    images: usize,
-    networks: usize,
-    inputs: usize,
-    height: usize,
-    width: usize,
-    outputs: usize,
-    kernel: usize,
-    out_height: usize,
-    out_width: usize,
-}
-
-impl Extents {
-    fn new(input: [usize; 4], weight: [usize; 4], movement: Movement) -> Self {
-        let [images, _, height, width] = input;
-        let [outputs, inputs, kernel, _] = weight;
-        let networks = side_by_side(input, weight);
-        let (out_height, out_width) = (movement.output(height, kernel), movement.output(width, kernel));
-        Self { images, networks, inputs, height, width, outputs: outputs / networks, kernel, out_height, out_width }
-    }
-
-    fn output(&self) -> [usize; 4] {
-        [self.images, self.networks * self.outputs, self.out_height, self.out_width]
-    }
-}
-
-/// How many networks lie side by side in the channels of an input.
-fn side_by_side(input: [usize; 4], weight: [usize; 4]) -> usize {
-    input[1] / weight[1]
-}
+pub use extents::Movement;
+use extents::{Extents, side_by_side};
 
 fn networks<B: Backend>(input: &FloatTensor<B>, weight: &FloatTensor<B>) -> usize {
     side_by_side(input.shape().dims(), weight.shape().dims())

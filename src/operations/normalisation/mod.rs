@@ -10,6 +10,7 @@
 mod host;
 #[cfg(any(feature = "webgpu", feature = "cuda"))]
 mod kernel;
+mod manner;
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
@@ -18,19 +19,7 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend, Backend, Dispatch, Flex, Scalar, TensorMetadata, backend_extension};
 use burn::tensor::{Shape, Tensor};
-
-/// What is done beside the normalisation itself.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Manner {
-    /// Added to the variance.
-    pub epsilon: f64,
-    /// How far running statistics move towards those of a batch, 0 to 1.
-    pub momentum: f64,
-    /// Whether a shortcut is added.
-    pub shortcut: bool,
-    /// Whether a ReLU follows.
-    pub relu: bool,
-}
+pub use manner::Manner;
 
 /// The operation on every backend.
 #[backend_extension(

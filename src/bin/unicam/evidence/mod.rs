@@ -11,11 +11,11 @@ mod record;
 use std::path::{Path, PathBuf};
 
 use crate::arguments;
-use crate::commands::whole_run;
 use crate::failure::{Failure, Outcome};
 use crate::files;
 use crate::folder::Folder;
 use crate::output::Output;
+use crate::whole_run::whole_run;
 use plan::{Plan, Study};
 use record::Record;
 

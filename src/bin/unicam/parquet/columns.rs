@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use unicam::Error;
 
-use super::unreadable;
+use super::refusal::{AGAIN, unreadable};
 use super::values::Label;
 
 /// Names of columns that other writers than the hub's library give to pictures and labels, the likeliest first.
@@ -121,7 +121,7 @@ fn features(metadata: &ParquetMetaData) -> Result<Map<String, Value>, Error> {
     let written = entries.and_then(|entries| entries.iter().find(|entry| entry.key == DESCRIPTION)?.value.as_deref());
     let Some(written) = written else { return Ok(Map::new()) };
     let description: Description = serde_json::from_str(written)
-        .map_err(|error| unreadable(&format!("what it says of its columns is damaged ({error})"), super::AGAIN))?;
+        .map_err(|error| unreadable(&format!("what it says of its columns is damaged ({error})"), AGAIN))?;
     Ok(description.info.features)
 }
 

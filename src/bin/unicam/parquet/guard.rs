@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use parquet::errors::ParquetError;
 use unicam::Error;
 
-use super::damaged;
+use super::refusal::damaged;
 
 /// What the library reads, or its error; a panic is an error like any other, and leaves no message of its own.
 ///
@@ -22,7 +22,7 @@ pub fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, E
 
 #[cfg(test)]
 mod tests {
-    use super::super::{AGAIN, unreadable};
+    use super::super::refusal::{AGAIN, unreadable};
     use super::*;
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod columns;
 mod guard;
+mod refusal;
 mod values;
 
 use std::fs::File;
@@ -14,20 +15,19 @@ use std::path::Path;
 
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::ByteArray;
-use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use unicam::Error;
 use unicam::bytes::archive::{MAX_ENTRIES, MAX_ENTRY_BYTES, MAX_TOTAL_BYTES, is_archive};
 
 use columns::Columns;
 use guard::guarded;
+use refusal::{AGAIN, unreadable};
 use values::{Label, Pictures};
 
 /// First and last bytes of such a file.
 const MAGIC: &[u8; 4] = b"PAR1";
 /// Words of a file's name that say which part of a data set it is, as `train-00000-of-00002.parquet` does.
 const PARTS: [&str; 4] = ["train", "test", "val", "validation"];
-const AGAIN: &str = "Copy or download it again";
 const SPLIT: &str = "Split it into several files";
 const LEAVE: &str = "Leave the row out, or mend it";
 
@@ -160,17 +160,6 @@ fn check_total(bytes: u64) -> Result<(), Error> {
 fn part_of(name: &str) -> Option<&str> {
     let file = name.rsplit('/').next().unwrap_or(name);
     file.split(['-', '_', '.']).find(|word| PARTS.iter().any(|part| part.eq_ignore_ascii_case(word)))
-}
-
-fn unreadable(problem: &str, advice: &str) -> Error {
-    Error::UnreadableParquet { problem: problem.to_owned(), advice: advice.to_owned() }
-}
-
-/// The reader's own error.
-fn damaged(error: ParquetError) -> Error {
-    let said = error.to_string();
-    let reason = said.trim_start_matches("Parquet error: ").trim_end_matches(['.', ' ', '\n']);
-    unreadable(&format!("it is damaged ({reason})"), AGAIN)
 }
 
 #[cfg(test)]

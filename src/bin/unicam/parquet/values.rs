@@ -5,7 +5,7 @@ use parquet::data_type::{ByteArray, ByteArrayType, DataType};
 use unicam::Error;
 
 use super::guard::guarded;
-use super::{AGAIN, unreadable};
+use super::refusal::{AGAIN, unreadable};
 
 /// Pictures that are asked for at once; they are parts of a page, which is in memory whole.
 const AT_ONCE: usize = 16;

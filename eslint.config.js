@@ -6,7 +6,7 @@ import tseslint from "typescript-eslint";
 
 export default defineConfig(
   // What programs write.
-  globalIgnores(["dist", "pkg", "target", "test-results", "playwright-report"]),
+  globalIgnores(["dist", "pkg", "target", "fuzz/target", "test-results", "playwright-report"]),
   js.configs.recommended,
   {
     rules: {

@@ -1,16 +1,17 @@
 //! Whole files that damage is done to: made here, or our own fixtures.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 
 use flate2::write::GzEncoder;
 use flate2::{Compression, Crc};
 use image::{DynamicImage, ImageBuffer, ImageFormat, Luma, RgbImage, RgbaImage};
 use lzma_rust2::{XzOptions, XzWriter};
 use serde_json::json;
+use unicam::attribution::Objective;
 use unicam::distillation::RunConfig;
 use unicam::models::{Architecture, CifarResNetConfig, TinyCnnConfig, kaiming};
 use unicam::seed::Purpose;
-use unicam::session::{ExplainConfig, ScoreConfig, Session, SessionConfig};
+use unicam::session::{ExplainConfig, ReferenceConfig, ScoreConfig, Session, SessionConfig, digest_of_bytes};
 use unicam::tensors::device::DeviceChoice;
 
 use crate::readers::{self, Prepared};
@@ -321,6 +322,63 @@ pub fn checkpoints() -> Vec<Seed> {
         plain(run.name, pollster::block_on(session.checkpoint()).expect("a run is under way"))
     };
     runs.map(checkpoint).collect()
+}
+
+/// A bundle of a small run. What is damaged are its files one by one, so that the digests in its list fit them again.
+pub fn bundles() -> Vec<Seed> {
+    let mut session = readers::bench().runs[1].session.lock().expect("no reader has failed yet");
+    let RunConfig::Distillation(config) = &readers::bench().runs[1].config else {
+        unreachable!("it is a distillation")
+    };
+    session.start_distillation(config).expect("a valid recipe");
+    while pollster::block_on(session.next()).expect("finite losses").is_some() {}
+    let reference = ReferenceConfig { images: 12, seed: 1 };
+    let asked = ExplainConfig::new(reference, 1, Objective::Relevance);
+    pollster::block_on(session.explain(&asked)).expect("maps");
+    pollster::block_on(session.score(&ScoreConfig::of(reference))).expect("scores");
+    let bundle = pollster::block_on(session.bundle(readers::circumstances())).expect("a whole run");
+    let stored = stored(&bundle);
+    vec![plain("as written", bundle), Seed { name: "with digests anew", bytes: stored, pack: with_digests }]
+}
+
+/// A zip's files in a zip that packs nothing, so that damage falls on what they hold.
+fn stored(zip: &[u8]) -> Vec<u8> {
+    let files = files_of(zip).expect("a zip that was made here");
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
+    zip_of(&files, zip::CompressionMethod::Stored)
+}
+
+/// The files of a zip in its order; nothing where one cannot be read.
+fn files_of(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
+    (0..zip.len())
+        .map(|index| {
+            let mut entry = zip.by_index(index).ok()?;
+            let mut content = Vec::new();
+            entry.by_ref().take(16 << 20).read_to_end(&mut content).ok()?;
+            Some((String::from_utf8_lossy(entry.name_raw()).into_owned(), content))
+        })
+        .collect()
+}
+
+/// The checksums of a bundle's files and the digests in its list anew, as far as it can be read.
+fn with_digests(bundle: &[u8]) -> Vec<u8> {
+    let bundle = with_zip_checksums(bundle);
+    let anew = || {
+        let mut files = files_of(&bundle)?;
+        let list = files.iter().position(|(path, _)| path == "bundle.json")?;
+        let mut manifest: serde_json::Value = serde_json::from_slice(&files[list].1).ok()?;
+        for entry in manifest.get_mut("entries")?.as_array_mut()? {
+            let path = entry.get("path")?.as_str()?.to_owned();
+            if let Some((_, content)) = files.iter().find(|(name, _)| *name == path) {
+                entry["sha256"] = digest_of_bytes(content).into();
+            }
+        }
+        files[list].1 = serde_json::to_vec(&manifest).ok()?;
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
+        Some(zip_of(&files, zip::CompressionMethod::Stored))
+    };
+    anew().unwrap_or_else(|| bundle.clone())
 }
 
 /// A session that has made a run, with and without its pictures.

@@ -81,6 +81,19 @@ fn packed_sessions() {
     feed("sessions", &corpora::sessions(), &bombs::archives(), SMALL, readers::session);
 }
 
+#[test]
+fn bundles() {
+    feed("bundles", &corpora::bundles(), &bombs::archives(), UNPACKED, readers::bundle);
+}
+
+#[test]
+fn packages_of_bundles() {
+    feed("packages", &corpora::bundles(), &bombs::archives(), UNPACKED, readers::package);
+}
+
+/// Where a zip may unpack to as much as it promises, which is compared with a limit of 1 GiB beforehand.
+const UNPACKED: Bound = Bound { fixed: 192 * MIB, per_byte: 1100 };
+
 /// Where nothing is unpacked: a tree of nodes takes at most some 200 times the bytes of its file.
 const SMALL: Bound = Bound { fixed: 64 * MIB, per_byte: 256 };
 
@@ -101,6 +114,8 @@ fn writes_corpora() {
         ("reports", corpora::reports(), Vec::new()),
         ("checkpoints", corpora::checkpoints(), Vec::new()),
         ("sessions", corpora::sessions(), Vec::new()),
+        ("bundles", corpora::bundles(), Vec::new()),
+        ("packages", corpora::bundles(), bombs::archives()),
     ] {
         let folder = std::path::Path::new(&folder).join(reader);
         std::fs::create_dir_all(&folder).expect("a folder");

@@ -6,7 +6,7 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use unicam::attribution::Objective;
-use unicam::bytes::archive::Archive;
+use unicam::bytes::archive::{Archive, Package};
 use unicam::bytes::cifar::{self, Cifar};
 use unicam::bytes::image::decode;
 use unicam::dataset::collect::{Collector, ImagesConfig};
@@ -18,8 +18,8 @@ use unicam::distillation::{
 use unicam::models::{Architecture, Network, NetworkConfig, TinyCnnConfig, WeightFile, kaiming};
 use unicam::seed::Purpose;
 use unicam::session::{
-    Circumstances, ExplainConfig, FileNames, Origin, ReferenceConfig, Report, Session, SessionConfig, TimelineConfig,
-    TimelineSettings,
+    Circumstances, ExplainConfig, FileNames, Origin, ReferenceConfig, ReplayEvent, ReplayOptions, ReplayStage, Report,
+    Session, SessionConfig, TimelineConfig, TimelineSettings,
 };
 use unicam::tensors::device::{DeviceChoice, open};
 
@@ -138,6 +138,33 @@ pub fn session(bytes: &[u8]) -> bool {
     true
 }
 
+/// A bundle, through to the comparison of its maps; what comes after them computes and reads nothing more.
+pub fn bundle(bytes: &[u8]) -> bool {
+    let session = bench().replaying.lock().unwrap_or_else(PoisonError::into_inner);
+    let Ok(mut replay) = session.open_replay(bytes) else { return false };
+    // A bundle of other pictures cannot be started; one that was changed may end in an error at any step.
+    if replay.start(ReplayOptions { networks_only: true }).is_err() {
+        return false;
+    }
+    loop {
+        match pollster::block_on(replay.next()) {
+            Ok(Some(ReplayEvent::Progress { stage: ReplayStage::Scores, .. } | ReplayEvent::Finished { .. })) => {
+                return true;
+            }
+            Ok(Some(ReplayEvent::Progress { .. })) => {}
+            Ok(None) | Err(_) => return false,
+        }
+    }
+}
+
+/// The files of a bundle, each as the reader of packages gives it.
+pub fn package(bytes: &[u8]) -> bool {
+    let Ok(mut package) = Package::open(bytes) else { return false };
+    ["bundle.json", "report.json", "networks/student.safetensors"]
+        .iter()
+        .any(|path| package.read(path).is_ok_and(|found| found.is_some()))
+}
+
 /// What readers work with, made once.
 pub struct Bench {
     device: burn::tensor::Device,
@@ -145,6 +172,8 @@ pub struct Bench {
     pub runs: Vec<Prepared>,
     /// A session that others are unpacked into.
     unpacking: Mutex<Session>,
+    /// A session that bundles are replayed beside.
+    replaying: Mutex<Session>,
 }
 
 /// A session that has all that a run needs.
@@ -164,7 +193,8 @@ pub fn bench() -> &'static Bench {
     static BENCH: OnceLock<Bench> = OnceLock::new();
     BENCH.get_or_init(|| {
         let (device, _) = pollster::block_on(open(DeviceChoice::Cpu)).expect("the CPU backend is compiled in");
-        Bench { device, runs: vec![training(), distillation(), chain()], unpacking: Mutex::new(prepared()) }
+        let runs = vec![training(), distillation(), chain()];
+        Bench { device, runs, unpacking: Mutex::new(prepared()), replaying: Mutex::new(prepared()) }
     })
 }
 

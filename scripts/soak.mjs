@@ -1,0 +1,107 @@
+// Whether the built page's memory grows with use: `npm run build`, then `npm run soak -- [FOLDER] [--minutes N]`. Half of the time every
+// round (train, explain, score, export) is one of the same page, half of it the page is loaded anew before every round.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { reportAndExit } from "./report.mjs";
+import { serve } from "./serve.mjs";
+import { setUp } from "./setup/index.mjs";
+import { ROOT } from "./setup/places.mjs";
+import { Failure } from "./setup/process.mjs";
+import { FEWEST, growth, mebibytes } from "./soak/judge.mjs";
+import { memoryOf } from "./soak/memory.mjs";
+
+const MINUTES = 10;
+/** How far the last third of the rounds may lie above the second, bytes. */
+const BOUNDS = { page: 4 << 20, worker: 4 << 20, wasm: 8 << 20 };
+/** Longest that one step of a round may take, milliseconds. */
+const LONGEST = 180_000;
+/** A small run of everything. */
+const SETTINGS = { train: 120, test: 48, steps: 20, batch: 8, "report-every": 5, "evaluate-every": 10, reference: 12 };
+
+try {
+  const { values, positionals } = parseArgs({
+    options: { minutes: { type: "string", default: String(MINUTES) } },
+    allowPositionals: true,
+  });
+  const [folder = join(ROOT, "dist")] = positionals;
+  const minutes = Number(values.minutes);
+  if (!(minutes > 0)) throw new Failure("--minutes takes a number above 0.");
+  if (!existsSync(join(folder, "index.html")))
+    throw new Failure(`There is no page in ${folder}: \`npm run build\` first.`);
+  await setUp(["packages", "browser"]);
+  await soak(folder, minutes);
+} catch (error) {
+  reportAndExit(error);
+}
+process.exit();
+
+async function soak(folder, minutes) {
+  const { chromium } = await import("@playwright/test");
+  const { address, close } = await serve(folder);
+  const browser = await chromium.launch({ executablePath: process.env.CHROME, args: ["--no-sandbox"] });
+  const where = `${address}?device=cpu#${new URLSearchParams(SETTINGS).toString()}`;
+  const problems = [];
+  try {
+    for (const [name, isReloaded] of [
+      ["in one page", false],
+      ["loaded anew", true],
+    ]) {
+      const rounds = await roundsOf(browser, where, { name, isReloaded, seconds: 30 * minutes });
+      const grown = growth(rounds, BOUNDS);
+      problems.push(...grown.map((problem) => `${name}: ${problem}`));
+      if (grown.length === 0) console.log(`${name}: ${rounds.length} rounds, nothing above its bound`);
+    }
+  } finally {
+    await browser.close();
+    close();
+  }
+  if (problems.length > 0) throw new Failure(problems.join("\n"));
+}
+
+async function roundsOf(browser, where, { name, isReloaded, seconds }) {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(LONGEST);
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  const memory = await memoryOf(page);
+  const rounds = [];
+  await page.goto(where);
+  const begun = performance.now();
+  while (rounds.length < FEWEST || performance.now() - begun < 1000 * seconds) {
+    if (isReloaded && rounds.length > 0) await page.reload();
+    const started = performance.now();
+    await round(page);
+    const now = await memory.read();
+    if (faults.length > 0) throw new Failure(`${name}, round ${rounds.length + 1}: ${faults.join("; ")}`);
+    if (now.workers === 0 || now.wasm === 0) throw new Failure("The page has no engine whose memory could be read.");
+    rounds.push(now);
+    const taken = ((performance.now() - started) / 1000).toFixed(1);
+    const sizes = Object.keys(BOUNDS).map((kind) => `${kind} ${mebibytes(now[kind])} MiB`);
+    console.log(`${name}, round ${rounds.length}: ${taken} s, ${sizes.join(", ")}`);
+  }
+  await page.close();
+  return rounds;
+}
+
+/** What a visitor does: a whole run, maps of another layer and back, and the results as files. */
+async function round(page) {
+  await page.locator('[data-testid="run-all"]:enabled').click();
+  // The former run's results are there until the new one begins.
+  await page.locator('[data-testid="step-scores"]:not([data-status="done"])').waitFor({ state: "attached" });
+  for (const step of ["distil", "look", "scores"]) {
+    const done = page.locator(`[data-testid="step-${step}"][data-status="done"]`);
+    await done.or(page.getByRole("alert")).first().waitFor();
+    if (!(await done.isVisible()))
+      throw new Failure(`The page says: ${await page.getByRole("alert").first().innerText()}`);
+  }
+  for (const layer of [1, 3]) {
+    await page.getByTestId(`layer-${layer}`).check();
+    await page.locator(`[data-testid="cards"][data-layer="layer${layer}"][data-stale="false"]`).waitFor();
+  }
+  for (const file of ["report", "bundle"]) {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId(`export-${file}`).click()]);
+    await download.delete();
+  }
+}

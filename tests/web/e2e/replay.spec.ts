@@ -127,7 +127,7 @@ test("a replay can be cancelled, and pictures of one's own are asked for by thei
   });
   const made = (shade: number): MadeFile[] => Array.from({ length: 40 }, (_, i) => picture(i % 2, i, shade));
   const archive = (shade: number) => ({ name: "pets.zip", mimeType: "application/zip", buffer: zip(made(shade)) });
-  await open(page, address("cpu", { steps: 3, side: 16, reference: 8, start: "random", "timeline-pictures": 2 }));
+  await open(page, address("cpu", { steps: 150, side: 16, reference: 8, start: "random", "timeline-pictures": 2 }));
   await page.getByTestId("data-source-images").check();
   await page.getByTestId("pick-files").setInputFiles(archive(0));
   await expect(page.getByTestId("step-data")).toHaveAttribute("data-status", "done");

@@ -1,13 +1,19 @@
 //! The boundary to JavaScript: convert, call, convert. Nothing is computed here.
 
-mod api;
 mod convert;
+mod data;
 mod error;
+mod looking;
+mod networks;
 mod picture;
 mod replay;
+mod results;
+mod session;
+mod training;
 
-pub use api::{Explanation, Matrices, Session, Spread};
 pub use replay::Replay;
+pub use results::{Explanation, Matrices, Spread};
+pub use session::Session;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

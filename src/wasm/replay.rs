@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use tsify::Ts;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::api::{Outcome, Session, busy};
 use super::convert::{give, read};
+use super::session::{Outcome, Session, busy};
 use crate::dataset::collect::FilesRead;
 use crate::session::{self, BundleSummary, Circumstances, DatasetReport, ReplayEvent, ReplayOptions, scores_table};
 

@@ -1,12 +1,11 @@
 import { toFailure } from "../protocol/failure";
+import { LOSSES } from "../state/drill";
 import { type AppState, INITIAL_STATE } from "../state/model";
 import { createStore, type Store } from "../state/store";
 import { applyHash } from "../state/url";
 import type { Actions } from "./actions";
 import type { Context } from "./context";
 
-/** How often the device is lost. */
-const LOSSES = 20;
 /** A small run, long enough to be lost that often. */
 const SETTINGS =
   "#train=120&test=60&steps=120&batch=16&report-every=1&evaluate-every=60&timeline-pictures=0&start=random";

@@ -1,6 +1,9 @@
 import type { Failure } from "../protocol/failure";
 import type { AppEvent } from "./events";
 
+/** How often the device is lost. */
+export const LOSSES = 20;
+
 /** What came of losing the device again and again. */
 export interface DrillReport {
   total: number;

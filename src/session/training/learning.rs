@@ -1,5 +1,7 @@
 //! Runs: a Teacher from random weights, a Student beside its Base.
 
+use std::cell::OnceCell;
+
 use web_time::Instant;
 
 use crate::dataset::collect::ErrorReport;
@@ -44,7 +46,16 @@ impl Session {
         let start = kaiming(&network, config.optimiser.seed, Purpose::TeacherInit);
         let run = TrainingRun::teacher(config, network, &start, &data.train, &self.device)?;
         let config = RunConfig::Teacher(config.clone());
-        Ok(Running { run, network, config, data: own, log: TrainingLog::default(), resumed: None, watch: None })
+        Ok(Running {
+            run,
+            network,
+            config,
+            data: own,
+            log: TrainingLog::default(),
+            provenance: OnceCell::new(),
+            resumed: None,
+            watch: None,
+        })
     }
 
     /// Begins to distil a Student beside its Base, through the recipe's assistants.
@@ -122,7 +133,16 @@ impl Session {
         let run =
             TrainingRun::distillation(config, network, &start, teacher.network.clone(), &data.train, &self.device)?;
         let config = RunConfig::Distillation(config.clone());
-        Ok(Running { run, network, config, data: None, log: TrainingLog::default(), resumed: None, watch: None })
+        Ok(Running {
+            run,
+            network,
+            config,
+            data: None,
+            log: TrainingLog::default(),
+            provenance: OnceCell::new(),
+            resumed: None,
+            watch: None,
+        })
     }
 
     /// Makes the run's next step. Not asking pauses it. With [`TrainingEvent::Finished`] the trained networks take the

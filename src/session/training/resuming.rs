@@ -34,7 +34,7 @@ impl Session {
         let trial = running.run.trial_answers(self.pictures_of(running)?).await?;
         let note = Note { log: running.log.clone(), device: self.device_report.clone(), trial };
         let note = STANDARD.encode(to_cbor(&note));
-        running.run.checkpoint(&running.config, &self.provenance(running)?, note).await
+        running.run.checkpoint(&running.config, self.provenance(running)?, note).await
     }
 
     /// Goes on from a [`checkpoint`](Self::checkpoint), in this process or in another one. Data, Teacher and the Student's
@@ -50,7 +50,7 @@ impl Session {
             RunConfig::Teacher(config) => self.teacher_run(config)?,
             RunConfig::Distillation(config) => self.distillation_run(config)?,
         };
-        let provenance = self.provenance(&running)?;
+        let provenance = self.provenance(&running)?.clone();
         let images = match &running.data {
             Some(data) => &data.train,
             None => &self.data()?.train,
@@ -102,7 +102,14 @@ impl Session {
         running.data.as_ref().map_or_else(|| self.data(), Ok)
     }
 
-    fn provenance(&self, running: &Running) -> Result<Provenance> {
+    fn provenance<'a>(&self, running: &'a Running) -> Result<&'a Provenance> {
+        match running.provenance.get() {
+            Some(known) => Ok(known),
+            None => self.digests(running).map(|found| running.provenance.get_or_init(|| found)),
+        }
+    }
+
+    fn digests(&self, running: &Running) -> Result<Provenance> {
         let data = self.pictures_of(running)?;
         let (teacher, start) = match &running.config {
             RunConfig::Teacher(_) => (None, None),

@@ -1,7 +1,9 @@
 //! A run under way and what becomes of it.
 
+use std::cell::OnceCell;
+
 use crate::dataset::Dataset;
-use crate::distillation::{RunConfig, TrainingRun};
+use crate::distillation::{Provenance, RunConfig, TrainingRun};
 use crate::models::NetworkConfig;
 use crate::session::record::report::TrainingLog;
 use crate::session::training::watch::Watch;
@@ -23,6 +25,8 @@ pub(in crate::session) struct Running {
     /// Pictures of its own: the Teacher of the Scenes learns from backgrounds that tell nothing.
     pub data: Option<Dataset>,
     pub log: TrainingLog,
+    /// Digests of what it works on, once they were asked for: pixels are many, and checkpoints come every few seconds.
+    pub provenance: OnceCell<Provenance>,
     /// Where it comes from, if it was resumed.
     pub resumed: Option<Resumed>,
     /// Looks on, where the run is watched.

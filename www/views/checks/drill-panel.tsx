@@ -1,15 +1,12 @@
 import type { JSX } from "preact";
 
 import { magnitude } from "../../render/format";
-import type { DrillReport, DrillState } from "../../state/drill";
+import { type DrillReport, type DrillState, LOSSES } from "../../state/drill";
 import type { AppState } from "../../state/model";
 import { tell } from "../../text/i18n";
 import { drillRunning, KEEPING } from "../../text/keeping";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
-
-/** How often the drill loses the device. */
-const COUNT = 20;
 
 const selectDrill = ({ drill }: AppState): DrillState => drill;
 const selectCanDrill = ({ engine, drill }: AppState): boolean => engine.phase === "ready" && drill.phase !== "running";
@@ -23,7 +20,7 @@ export function DrillPanel(): JSX.Element {
   return (
     <div class="check">
       <h3>{title}</h3>
-      <p class="fine">{tell("keeping.drill.text", { count: COUNT })}</p>
+      <p class="fine">{tell("keeping.drill.text", { count: LOSSES })}</p>
       {drill.phase === "running" ? (
         <p class="waiting" role="status" data-testid="drill-progress" data-done={drill.done}>
           {drillRunning(drill.done, drill.total)}

@@ -1,0 +1,55 @@
+//! Pictures, as JavaScript hands them over.
+
+use tsify::Ts;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::convert::{give, read};
+use super::picture::{Picture, picture};
+use super::session::{Outcome, Session};
+use crate::dataset::collect::{FileReport, FilesRead, ImagesConfig};
+use crate::dataset::scenes::ScenesConfig;
+use crate::session::{DatasetReport, Part};
+
+#[wasm_bindgen]
+impl Session {
+    /// Renders the built-in Scenes and takes them as the data.
+    #[wasm_bindgen(js_name = useScenes)]
+    pub async fn use_scenes(&self, config: Ts<ScenesConfig>) -> Outcome<Ts<DatasetReport>> {
+        self.with(|core| give(&core.use_scenes(&read("scenes", &config)?)?))
+    }
+
+    /// Begins to collect the user's files.
+    #[wasm_bindgen(js_name = beginImages)]
+    pub fn begin_images(&self, config: Ts<ImagesConfig>) -> Outcome<()> {
+        self.with(|core| core.begin_images(read("images", &config)?))
+    }
+
+    /// Adds a picture or an archive: one row a picture.
+    #[wasm_bindgen(js_name = addFile)]
+    pub fn add_file(&self, path: &str, bytes: &[u8]) -> Outcome<Vec<Ts<FileReport>>> {
+        self.with(|core| core.add_file(path, bytes)?.iter().map(give).collect())
+    }
+
+    /// Opens a picture or an archive to be read by `readFiles` bit by bit.
+    #[wasm_bindgen(js_name = openFile)]
+    pub fn open_file(&self, path: &str, bytes: Vec<u8>) -> Outcome<()> {
+        self.with(|core| core.open_file(path, bytes))
+    }
+
+    /// Reads up to `files` more files of the open one.
+    #[wasm_bindgen(js_name = readFiles)]
+    pub fn read_files(&self, files: usize) -> Outcome<Ts<FilesRead>> {
+        self.with(|core| give(&core.read_files(files)?))
+    }
+
+    /// Takes the collected pictures as the data.
+    #[wasm_bindgen(js_name = finishImages)]
+    pub fn finish_images(&self) -> Outcome<Ts<DatasetReport>> {
+        self.with(|core| give(&core.finish_images()?))
+    }
+
+    /// One picture of the data.
+    pub fn picture(&self, split: Ts<Part>, index: usize) -> Outcome<Picture> {
+        self.with(|core| picture(core.part(read("split", &split)?)?, index))
+    }
+}

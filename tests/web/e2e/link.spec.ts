@@ -11,8 +11,21 @@ async function copyLink(page: Page): Promise<string> {
   return page.url();
 }
 
+/** Waits until all cards stand: they and their maps are drawn some a frame. */
+async function allDrawn(page: Page): Promise<void> {
+  let former = 0;
+  const standsStill = async (): Promise<boolean> => {
+    const now = await page.getByTestId("peak").count();
+    const isSame = now > 0 && now === former;
+    former = now;
+    return isSame;
+  };
+  await expect.poll(standsStill, { intervals: [500] }).toBe(true);
+}
+
 /** Every digit that the page shows of a run. */
 async function digitsOf(page: Page): Promise<unknown> {
+  await allDrawn(page);
   const peaks = await page.getByTestId("peak").evaluateAll((all) => all.map((peak) => peak.dataset["value"]));
   const accuracies = await page
     .locator('[data-testid^="result-"].number')

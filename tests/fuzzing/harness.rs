@@ -22,22 +22,29 @@ pub struct Bound {
     pub per_byte: usize,
 }
 
-/// One after the other: the count of memory is the whole program's.
+/// One after the other, seeds and bombs included: the count of memory is the whole program's.
 static TURN: Mutex<()> = Mutex::new(());
 
 /// Gives a reader its seeds as they are, the bombs, and the seeds with damage.
-pub fn feed(reader: &str, seeds: &[Seed], bombs: &[(&str, Vec<u8>)], bound: Bound, read: fn(&[u8]) -> bool) {
+pub fn feed(
+    reader: &str,
+    seeds: fn() -> Vec<Seed>,
+    bombs: fn() -> Vec<(&'static str, Vec<u8>)>,
+    bound: Bound,
+    read: fn(&[u8]) -> bool,
+) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (seeds, bombs) = (seeds(), bombs());
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<usize>().ok());
     let rounds = number("UNICAM_FUZZ_ROUNDS").unwrap_or(ROUNDS);
     let mut mutator = Mutator::new(number("UNICAM_FUZZ_SEED").unwrap_or(1) as u64);
     let begun = Instant::now();
     let mut watch = Watch { reader, bound, read, slowest: Duration::ZERO, most: 0, readable: 0 };
-    for Seed { name, bytes, pack } in seeds {
+    for Seed { name, bytes, pack } in &seeds {
         assert!(watch.read(name, pack(bytes)), "{reader}: the seed {name} cannot be read as it is");
     }
     for (name, bytes) in bombs {
-        watch.read(name, bytes.clone());
+        watch.read(name, bytes);
     }
     watch.readable = 0;
     for round in 0..rounds {

@@ -26,69 +26,69 @@ const MIB: usize = 1 << 20;
 fn pictures() {
     // The most that a decoder may ask for is 400 MB, for a header that promises 50 megapixels.
     let bound = Bound { fixed: 480 * MIB, per_byte: 64 };
-    feed("pictures", &corpora::pictures(), &bombs::pictures(), bound, readers::picture);
+    feed("pictures", corpora::pictures, bombs::pictures, bound, readers::picture);
 }
 
 #[test]
 fn archives() {
     // An xz header may ask for 80 MiB; whatever is unpacked, at most 200 times its size, grows by doubling.
     let bound = Bound { fixed: 144 * MIB, per_byte: 700 };
-    feed("archives", &corpora::archives(), &bombs::archives(), bound, readers::archive);
+    feed("archives", corpora::archives, bombs::archives, bound, readers::archive);
 }
 
 #[test]
 fn cifar_batches() {
-    feed("cifar", &corpora::cifar(), &bombs::pickles(), SMALL, readers::cifar);
+    feed("cifar", corpora::cifar, bombs::pickles, SMALL, readers::cifar);
 }
 
 #[test]
 fn numpy_arrays() {
-    feed("arrays", &corpora::arrays(), &bombs::arrays(), SMALL, readers::arrays);
+    feed("arrays", corpora::arrays, bombs::arrays, SMALL, readers::arrays);
 }
 
 #[test]
 fn safetensors() {
-    feed("safetensors", &corpora::safetensors(), &bombs::safetensors(), SMALL, readers::weights);
+    feed("safetensors", corpora::safetensors, bombs::safetensors, SMALL, readers::weights);
 }
 
 #[test]
 fn pytorch_checkpoints() {
-    feed("pytorch", &corpora::pytorch(), &bombs::pytorch(), SMALL, readers::weights);
+    feed("pytorch", corpora::pytorch, bombs::pytorch, SMALL, readers::weights);
 }
 
 #[test]
 fn parquet_files() {
-    feed("parquet", &corpora::parquet(), &[], SMALL, parquet_reader::parquet);
+    feed("parquet", corpora::parquet, Vec::new, SMALL, parquet_reader::parquet);
 }
 
 #[test]
 fn settings() {
-    feed("settings", &corpora::settings(), &bombs::json(), SMALL, readers::settings);
+    feed("settings", corpora::settings, bombs::json, SMALL, readers::settings);
 }
 
 #[test]
 fn reports() {
-    feed("reports", &corpora::reports(), &bombs::json(), SMALL, readers::report);
+    feed("reports", corpora::reports, bombs::json, SMALL, readers::report);
 }
 
 #[test]
 fn training_checkpoints() {
-    feed("checkpoints", &corpora::checkpoints(), &bombs::safetensors(), SMALL, readers::checkpoint);
+    feed("checkpoints", corpora::checkpoints, bombs::safetensors, SMALL, readers::checkpoint);
 }
 
 #[test]
 fn packed_sessions() {
-    feed("sessions", &corpora::sessions(), &bombs::archives(), SMALL, readers::session);
+    feed("sessions", corpora::sessions, bombs::archives, SMALL, readers::session);
 }
 
 #[test]
 fn bundles() {
-    feed("bundles", &corpora::bundles(), &bombs::archives(), UNPACKED, readers::bundle);
+    feed("bundles", corpora::bundles, bombs::archives, UNPACKED, readers::bundle);
 }
 
 #[test]
 fn packages_of_bundles() {
-    feed("packages", &corpora::bundles(), &bombs::archives(), UNPACKED, readers::package);
+    feed("packages", corpora::bundles, bombs::archives, UNPACKED, readers::package);
 }
 
 /// Where a zip may unpack to as much as it promises, which is compared with a limit of 1 GiB beforehand.

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Folder, bad, good, png, report, run, small, text};
 
@@ -123,6 +123,20 @@ fn the_level_of_the_classes_is_said_and_chosen() {
     pictures(&folder, &["v/bus", "v/train"], 4, 0);
     let (_, report) = train(&folder, &folder.path("v"), &["--set", "images.split=drawn"]);
     assert_eq!(report.data.expect("pictures").summary.class_names, ["bus", "train"]);
+}
+
+#[test]
+fn the_side_of_pictures_and_what_is_shown_of_them_are_chosen() {
+    let folder = Folder::new("fit");
+    pictures(&folder, &["p/cat", "p/dog"], 4, 0);
+    let (_, usual) = train(&folder, &folder.path("p"), &[]);
+    assert_eq!(serde_json::to_value(&usual.config.images).expect("settings")["fit"], "crop");
+    let (_, chosen) = train(&folder, &folder.path("p"), &["--size", "20", "--fit", "letterbox"]);
+    let images = serde_json::to_value(&chosen.config.images).expect("settings");
+    assert_eq!((&images["size"], &images["fit"]), (&json!(20), &json!("letterbox")));
+    let arguments =
+        ["train", "--teacher-only", "--device", "cpu", "--data", text(&folder.path("p")), "--fit", "squeeze"];
+    assert!(!run(&arguments).status.success());
 }
 
 #[cfg(unix)]

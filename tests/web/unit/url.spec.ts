@@ -20,7 +20,7 @@ const TERMS: Settings["distillation"]["terms"] = [
 /** Settings of which every single one differs from the defaults. */
 const ELSEWHERE: Settings = {
   scenes: { size: 48, trainImages: 300, testImages: 60, backgroundDial: 0.35, seed: 8 },
-  images: { size: 64, testShare: 0.5, perClass: 50, seed: 2, classLevel: 3, split: "drawn" },
+  images: { size: 64, fit: "letterbox", testShare: 0.5, perClass: 50, seed: 2, classLevel: 3, split: "drawn" },
   normalisation: { own: { mean: [0.1, 0.2, 0.3], deviation: [1, 0.5, 0.25] } },
   teacher: {
     network: { family: "cifar-resnet", blocks: 2, width: 12 },
@@ -142,6 +142,12 @@ test("values that break the rules, and keys that do not exist, are left out one 
   const optimiser = { ...distillation.optimiser, seed: 5 };
   expect(applyHash(SETTINGS, hash)).toEqual({ ...SETTINGS, distillation: { ...distillation, optimiser } });
   expect(parseHash(hash).has("nonsense")).toBe(false);
+});
+
+test("an address from before there was a fit has none", () => {
+  expect(applyHash(SETTINGS, "#side=64").images).toMatchObject({ size: 64, fit: "crop" });
+  expect(applyHash(SETTINGS, "#side=224&fit=letterbox").images).toMatchObject({ size: 224, fit: "letterbox" });
+  expect(applyHash(SETTINGS, "#side=257&fit=squeeze")).toEqual(SETTINGS);
 });
 
 test("an empty number is not zero", () => {

@@ -134,6 +134,11 @@ fn the_side_of_pictures_and_what_is_shown_of_them_are_chosen() {
     let (_, chosen) = train(&folder, &folder.path("p"), &["--size", "20", "--fit", "letterbox"]);
     let images = serde_json::to_value(&chosen.config.images).expect("settings");
     assert_eq!((&images["size"], &images["fit"]), (&json!(20), &json!("letterbox")));
+    let set = ["--set", "distillation.optimiser.cropArea=0.25"];
+    let (_, resized) = train(&folder, &folder.path("p"), &set);
+    assert_eq!(resized.config.distillation.optimiser.crop_area, 0.25);
+    let untold = serde_json::to_value(&usual.config.distillation.optimiser).expect("settings");
+    assert!(untold.get("cropArea").is_none(), "{untold}");
     let arguments =
         ["train", "--teacher-only", "--device", "cpu", "--data", text(&folder.path("p")), "--fit", "squeeze"];
     assert!(!run(&arguments).status.success());

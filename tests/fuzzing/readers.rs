@@ -224,6 +224,7 @@ fn optimiser(algorithm: Algorithm) -> OptimiserConfig {
         algorithm,
         schedule: Schedule::Step { milestones: vec![0.5], decay: 0.1 },
         crop_padding: 1,
+        crop_area: 1.0,
         flip: false,
         report_every: 2,
         evaluate_every: 2,

@@ -60,8 +60,9 @@ function cropArea(optimiser: Place<Settings["teacher"]["optimiser"]>): Place<num
   return {
     get: (settings) => optimiser.get(settings).cropArea ?? 1,
     set: (settings, share) => {
-      const { cropArea: _, ...rest } = optimiser.get(settings);
-      return optimiser.set(settings, share === undefined || share === 1 ? rest : { ...rest, cropArea: share });
+      const changed = { ...optimiser.get(settings), cropArea: share };
+      if (share === undefined || share === 1) delete changed.cropArea;
+      return optimiser.set(settings, changed);
     },
   };
 }

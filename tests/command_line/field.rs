@@ -139,9 +139,9 @@ fn the_side_of_pictures_and_what_is_shown_of_them_are_chosen() {
     assert_eq!(resized.config.distillation.optimiser.crop_area, 0.25);
     let untold = serde_json::to_value(&usual.config.distillation.optimiser).expect("settings");
     assert!(untold.get("cropArea").is_none(), "{untold}");
-    let arguments =
-        ["train", "--teacher-only", "--device", "cpu", "--data", text(&folder.path("p")), "--fit", "squeeze"];
-    assert!(!run(&arguments).status.success());
+    let data = folder.path("p");
+    let unknown = ["train", "--teacher-only", "--device", "cpu", "--data", text(&data), "--fit", "squeeze"];
+    assert!(!run(&unknown).status.success());
 }
 
 #[cfg(unix)]

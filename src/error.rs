@@ -127,7 +127,7 @@ pub enum Error {
     },
     /// The small pictures together would take more memory than a page can spare.
     #[error(
-        "Over {images} images of {size} x {size} pixels take more than {limit_mebibytes} MiB. Choose a smaller size, or fewer images a class."
+        "Over {images} images of {size} x {size} pixels take more than {limit_mebibytes} MiB{place}. Choose a smaller size, or fewer images a class."
     )]
     TooManyImages {
         /// Images that fit.
@@ -136,6 +136,16 @@ pub enum Error {
         size: usize,
         /// Limit of all together, MiB.
         limit_mebibytes: u64,
+        /// Where they are kept, as the end of a sentence.
+        place: &'static str,
+    },
+    /// The file outside of the memory that holds the pictures.
+    #[error(
+        "The file that keeps the pictures outside of the memory failed: {reason}. Make room on the disk, then choose the pictures again."
+    )]
+    ShelfFailed {
+        /// What the system said.
+        reason: String,
     },
     /// An image lies in no folder, so that its class is unknown.
     #[error(
@@ -309,6 +319,7 @@ impl Error {
             Self::ArchiveTooLarge { .. } => "archive-too-large",
             Self::UnreadableParquet { .. } => "unreadable-parquet",
             Self::TooManyImages { .. } => "too-many-images",
+            Self::ShelfFailed { .. } => "shelf-failed",
             Self::NoClassFolder => "no-class-folder",
             Self::EmptyFolder => "empty-folder",
             Self::UnreachableFile { .. } => "file-unreadable",

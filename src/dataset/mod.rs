@@ -4,25 +4,31 @@
 //! indices of a split or a batch. No tensors here. May import: `error`, `seed`, `bytes`.
 
 pub mod collect;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod file_shelf;
 pub mod normalisation;
+pub mod pixels;
 pub mod scenes;
 pub mod split;
 
 pub(crate) use collect::class_key;
 
+use std::borrow::Cow;
+
 use normalisation::Normalisation;
+use pixels::Pixels;
 
 use crate::error::{Error, Result};
 
 /// Pictures of one size with their labels: RGB, eight bits, row-major, height x width x channel.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct LabelledImages {
     /// Width of every picture, pixels.
     pub width: usize,
     /// Height of every picture, pixels.
     pub height: usize,
     /// `[n * height * width * 3]`, picture after picture.
-    pub pixels: Vec<u8>,
+    pub pixels: Pixels,
     /// Class of each picture, an index into `class_names`.
     pub labels: Vec<usize>,
     /// Names of the classes in label order.
@@ -52,13 +58,14 @@ impl LabelledImages {
         self.width * self.height * 3
     }
 
-    /// Pixels of picture `index`, `[height * width * 3]`.
+    /// Pixels of picture `index`, `[height * width * 3]`; black where a file outside of the memory cannot be read, which
+    /// [`Pixels::check`] then tells.
     ///
     /// # Panics
     /// If `index` is not below [`len`](Self::len).
     #[must_use]
-    pub fn picture(&self, index: usize) -> &[u8] {
-        &self.pixels[index * self.stride()..(index + 1) * self.stride()]
+    pub fn picture(&self, index: usize) -> Cow<'_, [u8]> {
+        self.pixels.picture(index, self.stride())
     }
 
     /// Mask of picture `index`, `[height * width]`, where masks are known.
@@ -99,6 +106,18 @@ impl LabelledImages {
             counts[label] += 1;
         }
         counts
+    }
+}
+
+/// The same pictures with the same labels, wherever the pixels lie.
+impl PartialEq for LabelledImages {
+    fn eq(&self, other: &Self) -> bool {
+        let of = |images: &Self| (images.width, images.height, images.normalisation);
+        of(self) == of(other)
+            && self.labels == other.labels
+            && self.class_names == other.class_names
+            && self.masks == other.masks
+            && (0..self.len()).all(|index| self.picture(index) == other.picture(index))
     }
 }
 

@@ -56,7 +56,7 @@ fn render_split(config: &ScenesConfig, split: Split, count: usize) -> LabelledIm
     LabelledImages {
         width: config.size,
         height: config.size,
-        pixels,
+        pixels: pixels.into(),
         labels: (0..count).map(class_of).collect(),
         class_names: CLASS_NAMES.map(str::to_owned).to_vec(),
         masks: Some(masks),

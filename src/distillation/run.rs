@@ -264,6 +264,7 @@ impl TrainingRun {
         let indices = self.batches.next_batch();
         let moved = shifts(recipe, self.done, indices.len(), (data.train.height, data.train.width));
         let (batch, targets) = labelled(&data.train, &indices, &moved, &self.device);
+        data.train.pixels.check()?;
         let rate = recipe.rate_after(self.done);
         self.unread.extend(self.team.step(&batch, &targets, rate));
         self.done += 1;

@@ -1,9 +1,13 @@
 //! What a session holds; its calls stand in the rooms.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use burn::tensor::Device;
 
 use crate::dataset::collect::{Collector, ImagesConfig};
 use crate::dataset::normalisation::Normalisation;
+use crate::dataset::pixels::Rack;
 use crate::dataset::scenes::ScenesConfig;
 use crate::dataset::{Dataset, LabelledImages};
 use crate::error::{Error, Result};
@@ -15,7 +19,7 @@ use crate::session::devices::preparation_stage::PreparationStage;
 use crate::session::devices::trial::Trial;
 use crate::session::maps::look::Trio;
 use crate::session::networks::model::Model;
-use crate::session::record::journal::{Files, Journal};
+use crate::session::record::journal::{Files, Journal, digest_of_data};
 use crate::session::scores::scoring::ScoringRun;
 use crate::session::training::running::Running;
 use crate::session::training::timeline::TimelinePoint;
@@ -27,6 +31,8 @@ pub struct Session {
     pub(in crate::session) device_report: DeviceReport,
     pub(in crate::session) collector: Option<(Collector, ImagesConfig, Files)>,
     pub(in crate::session) data: Option<Dataset>,
+    /// Of the data, once it was asked for: thousands of photographs take seconds.
+    pub(in crate::session) pictures_digest: OnceCell<String>,
     pub(in crate::session) scenes: Option<ScenesConfig>,
     pub(in crate::session) normalisation: Normalisation,
     pub(in crate::session) teacher: Option<Model>,
@@ -57,6 +63,7 @@ impl Session {
             device_report,
             collector: None,
             data: None,
+            pictures_digest: OnceCell::new(),
             scenes: None,
             normalisation: Normalisation::default(),
             teacher: None,
@@ -88,6 +95,26 @@ impl Session {
     /// [`crate::Error::NotReady`] before any were chosen.
     pub fn data(&self) -> Result<&Dataset> {
         self.data.as_ref().ok_or_else(|| not_ready("Choose the data"))
+    }
+
+    /// The shelf outside of the memory on which the pictures lie, where they do.
+    #[must_use]
+    pub fn shelf(&self) -> Option<&Arc<Rack>> {
+        self.data.as_ref().and_then(|data| data.train.pixels.rack())
+    }
+
+    /// Whether all pictures could be read so far; asked for at the end of a call.
+    ///
+    /// # Errors
+    /// [`Error::ShelfFailed`].
+    pub fn check_pictures(&self) -> Result<()> {
+        self.data.as_ref().map_or(Ok(()), |data| data.train.pixels.check())
+    }
+
+    /// Digest of the chosen data, made once.
+    pub(in crate::session) fn digest_of_pictures(&self) -> Option<String> {
+        let data = self.data.as_ref()?;
+        Some(self.pictures_digest.get_or_init(|| digest_of_data(data)).clone())
     }
 
     /// One part of the chosen data.

@@ -69,6 +69,7 @@ pub fn write_pictures(images: &LabelledImages, indices: &[usize], shifts: &[Shif
         std::array::from_fn(|channel| std::array::from_fn(|byte| images.normalisation.apply(byte as u8, channel)));
     for (slot, planes) in values.chunks_exact_mut(3 * height * width).enumerate() {
         let picture = images.picture(indices[slot]);
+        let picture = picture.as_ref();
         let shift = shifts.get(slot).copied().unwrap_or_default();
         if let Some(window) = shift.window {
             enlarge(picture, window, shift.flip, &normalised, (height, width), planes);

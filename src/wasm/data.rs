@@ -6,7 +6,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{give, read};
 use super::picture::{Picture, picture};
 use super::session::{Outcome, Session};
+use super::shelf::{HeldFile, PictureFile};
 use crate::dataset::collect::{FileReport, FilesRead, ImagesConfig};
+use crate::dataset::pixels::Rack;
 use crate::dataset::scenes::ScenesConfig;
 use crate::session::{DatasetReport, Part};
 
@@ -18,10 +20,25 @@ impl Session {
         self.with(|core| give(&core.use_scenes(&read("scenes", &config)?)?))
     }
 
-    /// Begins to collect the user's files.
+    /// Begins to collect the user's files; their pictures go into the file where one is given, and else stay in memory.
     #[wasm_bindgen(js_name = beginImages)]
-    pub fn begin_images(&self, config: Ts<ImagesConfig>) -> Outcome<()> {
-        self.with(|core| core.begin_images(read("images", &config)?))
+    pub fn begin_images(&self, config: Ts<ImagesConfig>, file: Option<PictureFile>) -> Outcome<()> {
+        let rack = file.map(|file| Rack::new(HeldFile::new(file)));
+        self.with(|core| core.begin_images_on(rack, read("images", &config)?))
+    }
+
+    /// Forgets the files that were collected since `beginImages`; the data stay as they were.
+    #[wasm_bindgen(js_name = forgetImages)]
+    pub fn forget_images(&self) -> Outcome<()> {
+        self.with(|core| {
+            core.forget_images();
+            Ok(())
+        })
+    }
+
+    /// Name of the file in which the data's pictures lie, where they do.
+    pub fn shelf(&self) -> Outcome<Option<String>> {
+        self.with(|core| Ok(core.shelf().map(|rack| rack.name().to_owned())))
     }
 
     /// Adds a picture or an archive: one row a picture.

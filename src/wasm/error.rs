@@ -1,12 +1,18 @@
 //! Errors as JavaScript sees them.
 
 use js_sys::Reflect;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::Error;
 
 /// Name of every error that the crate throws.
 const NAME: &str = "UnicamError";
+
+/// What JavaScript threw, as a sentence without a full stop.
+pub(super) fn said(thrown: JsValue) -> String {
+    let message = thrown.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+    message.unwrap_or_else(|| format!("{thrown:?}")).trim_end_matches('.').to_owned()
+}
 
 impl From<Error> for JsValue {
     /// A JavaScript `Error` named `UnicamError` with the sentence as `message` the stable [`Error::code`] as `code`, and

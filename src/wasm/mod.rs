@@ -9,6 +9,7 @@ mod picture;
 mod replay;
 mod results;
 mod session;
+mod shelf;
 mod training;
 
 pub use replay::Replay;

@@ -7,7 +7,9 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{give, read};
+use super::shelf::{HeldFile, PictureFile};
 use crate::bytes::json;
+use crate::dataset::pixels::Rack;
 use crate::error::{Error, Result};
 use crate::session;
 use crate::session::{Circumstances, Defaults, Report, SessionConfig};
@@ -28,7 +30,7 @@ impl Session {
     /// Lends the session to one call.
     pub(super) async fn lend<T>(&self, job: impl AsyncFnOnce(&mut session::Session) -> Result<T>) -> Outcome<T> {
         let mut core = self.core.borrow_mut().take().ok_or_else(busy)?;
-        let result = job(&mut core).await;
+        let result = job(&mut core).await.and_then(|value| core.check_pictures().map(|()| value));
         if self.cancelled.take() {
             core.cancel();
         }
@@ -38,7 +40,10 @@ impl Session {
 
     pub(super) fn with<T>(&self, job: impl FnOnce(&mut session::Session) -> Result<T>) -> Outcome<T> {
         let mut core = self.core.borrow_mut();
-        Ok(job(core.as_mut().ok_or_else(busy)?)?)
+        let core = core.as_mut().ok_or_else(busy)?;
+        let value = job(core)?;
+        core.check_pictures()?;
+        Ok(value)
     }
 }
 
@@ -102,9 +107,11 @@ impl Session {
         self.with(|core| Ok(js_sys::Uint8Array::from(core.pack(data)?.as_slice())))
     }
 
-    /// Takes over what another session packed; pictures that were not packed have to be chosen beforehand.
-    pub async fn unpack(&self, bytes: &[u8]) -> Outcome<()> {
-        self.with(|core| core.unpack(bytes))
+    /// Takes over what another session packed, and the file in which its pictures lie, where they do; pictures that were
+    /// not packed have to be chosen beforehand.
+    pub async fn unpack(&self, bytes: &[u8], file: Option<PictureFile>) -> Outcome<()> {
+        let rack = file.map(|file| Rack::new(HeldFile::new(file)));
+        self.with(|core| core.unpack_on(rack, bytes))
     }
 
     /// Ends the run; the networks from before it are kept.

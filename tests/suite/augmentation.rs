@@ -49,7 +49,7 @@ fn images(fixture: &Fixture) -> LabelledImages {
     LabelledImages {
         width: fixture.side,
         height: fixture.side,
-        pixels: fixture.picture.clone(),
+        pixels: fixture.picture.clone().into(),
         labels: vec![0],
         class_names: vec!["noise".to_owned()],
         masks: None,

@@ -28,6 +28,7 @@ mod road;
 mod scores;
 mod scoring;
 mod session;
+mod shelves;
 mod simulated;
 mod teacher_files;
 mod timeline;

@@ -196,7 +196,7 @@ async fn scores_of_the_public_checkpoints_on_real_images_agree_with_pytorch() {
     let images = LabelledImages {
         width: 32,
         height: 32,
-        pixels,
+        pixels: pixels.into(),
         labels: expected.labels.clone(),
         class_names: (0..10).map(|class| class.to_string()).collect(),
         masks: None,

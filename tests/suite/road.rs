@@ -46,11 +46,11 @@ fn a_large_hole_in_a_flat_picture_leaves_it_flat() {
 
 fn noisy_images() -> LabelledImages {
     let (width, height, n) = (7, 5, 3);
-    let pixels = (0..n * width * height * 3).map(|k| ((k * 89 + k / 7 * 31) % 256) as u8).collect();
+    let pixels: Vec<u8> = (0..n * width * height * 3).map(|k| ((k * 89 + k / 7 * 31) % 256) as u8).collect();
     LabelledImages {
         width,
         height,
-        pixels,
+        pixels: pixels.into(),
         labels: vec![0, 1, 0],
         class_names: vec!["a".to_owned(), "b".to_owned()],
         masks: None,

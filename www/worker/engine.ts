@@ -79,6 +79,7 @@ export function createEngine(supply: Supply): EngineApi {
           devices.begin(choice);
           settle.resolve(opened);
           void devices.tend(queue);
+          void opened.files.sweep();
           return report;
         } catch (reason) {
           settle.reject(reason);
@@ -101,9 +102,19 @@ export function createEngine(supply: Supply): EngineApi {
     useScenes: (id, config) => job(id, (engine) => engine.useScenes(config)),
     readImages: (id, config, files, onProgress) =>
       job(id, async (engine, control) => {
-        engine.beginImages(config);
-        await readFiles(files, engine, control, onProgress);
-        return engine.finishImages();
+        const shelf = await (await holder).files.create();
+        // Held here as well until the engine does, or will not.
+        shelf?.hold();
+        try {
+          engine.beginImages(config, shelf);
+          await readFiles(files, engine, control, onProgress);
+          return engine.finishImages();
+        } catch (reason) {
+          giveUpImages(engine);
+          throw reason;
+        } finally {
+          shelf?.release();
+        }
       }).finally(() => {
         release(onProgress);
       }),
@@ -248,6 +259,15 @@ async function resume(
 ): Promise<void> {
   engine.resume(config, new Uint8Array(await checkpoint.arrayBuffer()));
   await post({ kind: "wentOn", interruption: await engine.noteInterruption(reason, lostAt) });
+}
+
+/** Forgets pictures that were read in vain, and the file that holds them. */
+function giveUpImages(engine: Session): void {
+  try {
+    engine.forgetImages();
+  } catch {
+    // An engine that broke down has nothing to forget; what broke it is told.
+  }
 }
 
 /** A page that was built without the hub. */

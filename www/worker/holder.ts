@@ -1,6 +1,7 @@
 import type { Session } from "../../pkg/unicam.js";
 import type { DeviceChoice, DeviceReport } from "../protocol/contract";
 import type { DeviceSource } from "./devices";
+import { PictureFiles } from "./picture-files";
 import type { Supply, Tell } from "./supply";
 
 /**
@@ -8,6 +9,8 @@ import type { Supply, Tell } from "./supply";
  * the one that knows GPUs between two jobs, with all that it holds.
  */
 export class SessionHolder implements DeviceSource {
+  /** where the pictures of own data sets lie */
+  readonly files = new PictureFiles();
   /** the whole engine, once it is loaded and until the session has moved */
   private next: typeof Session | null = null;
 
@@ -74,7 +77,7 @@ export class SessionHolder implements DeviceSource {
     this.next = null;
     const session = await next.create("cpu");
     try {
-      await session.unpack(former.pack(true));
+      await session.unpack(former.pack(true), this.files.find(former.shelf()));
     } catch (reason) {
       session.free();
       throw reason;

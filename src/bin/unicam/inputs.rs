@@ -6,6 +6,8 @@ use pollster::block_on;
 use serde_json::{Value, json};
 use unicam::Error;
 use unicam::dataset::collect::{ErrorReport, FileReport};
+use unicam::dataset::file_shelf::FileShelf;
+use unicam::dataset::pixels::Rack;
 use unicam::session::{DataSource, DatasetReport, Replay, Session, SessionConfig, WeightSource};
 
 use crate::arguments::Inputs;
@@ -49,7 +51,9 @@ fn collect(session: &mut Session, config: &SessionConfig, output: &Output) -> Ou
     if config.files.data.is_empty() {
         return Err(Failure::Usage("Name the pictures with --data, or files.data in the settings.".to_owned()));
     }
-    session.begin_images(config.images.clone())?;
+    // Where no temporary file is to be had, they stay in memory.
+    let rack = FileShelf::create().ok().map(Rack::new);
+    session.begin_images_on(rack, config.images.clone())?;
     offer(session, &config.files.data, output)?;
     Ok(session.finish_images()?)
 }

@@ -9,12 +9,15 @@ use super::report::{ImagesReport, LeftOut, OutReason};
 use super::tree::{Fate, Sorted, sort_out};
 use super::{ImagesConfig, MIN_PER_CLASS};
 use crate::dataset::normalisation::Normalisation;
+use crate::dataset::pixels::Store;
 use crate::dataset::{Dataset, LabelledImages, split};
 use crate::error::{Error, Result};
 
 /// Pictures in the order of their paths, and what decides on their classes.
 pub(super) struct Collected<'a> {
     pub pictures: Vec<Picture>,
+    /// What holds their pixels.
+    pub store: Store,
     /// What [`Picture::spot`] numbers.
     pub spots: &'a [Spot],
     /// Class names that files tell.
@@ -32,7 +35,7 @@ pub(super) struct Collected<'a> {
 /// # Errors
 /// As [`Collector::finish`](super::Collector::finish).
 pub(super) fn arrange(collected: Collected<'_>, config: &ImagesConfig) -> Result<(Dataset, ImagesReport)> {
-    let Collected { pictures, spots, tables, alone, broken, mut over_limit } = collected;
+    let Collected { pictures, store, spots, tables, alone, broken, mut over_limit } = collected;
     let sorted = {
         let mut files: Vec<Vec<&str>> = vec![Vec::new(); spots.len()];
         for picture in &pictures {
@@ -53,7 +56,8 @@ pub(super) fn arrange(collected: Collected<'_>, config: &ImagesConfig) -> Result
     };
     let labels: Vec<usize> = pictures.iter().map(|picture| fate(picture).0).collect();
     check_classes(&class_names, &labels)?;
-    let same = Sameness::of(&pictures, &labels);
+    let same = Sameness::of(&pictures, &labels, &store);
+    store.check()?;
     let held_out = if split_given {
         pictures.iter().map(|picture| fate(picture).1 == Some(Part::Test)).collect()
     } else {
@@ -66,21 +70,23 @@ pub(super) fn arrange(collected: Collected<'_>, config: &ImagesConfig) -> Result
 
     let size = config.size;
     let test_len = held_out.iter().filter(|&&held_out| held_out).count();
-    let part = |n: usize| LabelledImages {
+    let list = |n: usize| (Vec::with_capacity(n), Vec::with_capacity(n));
+    let (mut train, mut test) = (list(labels.len() - test_len), list(test_len));
+    for ((picture, label), held_out) in pictures.into_iter().zip(labels).zip(held_out) {
+        let part = if held_out { &mut test } else { &mut train };
+        part.0.push(picture.rgb);
+        part.1.push(label);
+    }
+    let part = |(pictures, labels)| LabelledImages {
         width: size,
         height: size,
-        pixels: Vec::with_capacity(n * size * size * 3),
-        labels: Vec::with_capacity(n),
+        pixels: store.pixels(pictures),
+        labels,
         class_names: class_names.clone(),
         masks: None,
         normalisation: Normalisation::default(),
     };
-    let (mut train, mut test) = (part(labels.len() - test_len), part(test_len));
-    for ((picture, label), held_out) in pictures.into_iter().zip(labels).zip(held_out) {
-        let part = if held_out { &mut test } else { &mut train };
-        part.pixels.extend_from_slice(&picture.rgb);
-        part.labels.push(label);
-    }
+    let (train, test) = (part(train), part(test));
     train.validate()?;
     test.validate()?;
     let counts = train.counts();
@@ -142,7 +148,7 @@ struct Sameness {
 }
 
 impl Sameness {
-    fn of(pictures: &[Picture], labels: &[usize]) -> Self {
+    fn of(pictures: &[Picture], labels: &[usize], store: &Store) -> Self {
         let mut by_hash: HashMap<u64, Vec<usize>> = HashMap::with_capacity(pictures.len());
         for (index, picture) in pictures.iter().enumerate() {
             by_hash.entry(picture.hash).or_default().push(index);
@@ -152,7 +158,7 @@ impl Sameness {
         let mut contradictions = 0;
         for alike in by_hash.into_values().filter(|alike| alike.len() > 1) {
             for &index in &alike {
-                let same = |other: &&usize| pictures[**other].is_same(&pictures[index]);
+                let same = |other: &&usize| pictures[**other].is_same(&pictures[index], store);
                 contradictions += usize::from(alike.iter().filter(same).any(|&other| labels[other] != labels[index]));
                 let of_class = alike.iter().filter(same).find(|&&other| labels[other] == labels[index]);
                 first[index] = of_class.copied().unwrap_or(index);

@@ -20,19 +20,21 @@ mod tree;
 mod ways;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::bytes::archive::{Archive, Entry, clean_path, is_archive, is_hidden};
 use crate::bytes::cifar::{self, Cifar, CifarFile};
 use crate::bytes::image::{decode, format_of, scaled_picture};
 use crate::bytes::npy::{self, Array};
 use crate::dataset::Dataset;
+use crate::dataset::pixels::Rack;
 use crate::error::{Error, Result};
 use arrange::{Collected, arrange};
 use arrays::{Arrays, Pair};
 pub use config::{ImagesConfig, MIN_PER_CLASS, SIDES, SplitSource};
 use place::{Part, Spot, class_by_path};
-pub use pool::MAX_PIXEL_BYTES;
-use pool::{Picture, Pool};
+use pool::Pool;
+pub use pool::{MAX_PIXEL_BYTES, MAX_SHELF_BYTES};
 pub use report::{ClassLevel, ErrorReport, FileReport, FilesRead, ImagesReport, LeftOut, Note, OutReason};
 pub(crate) use tree::class_key;
 
@@ -67,8 +69,16 @@ impl Collector {
     /// # Errors
     /// As [`ImagesConfig::validate`].
     pub fn new(config: ImagesConfig) -> Result<Self> {
+        Self::on(None, config)
+    }
+
+    /// An empty collection whose pictures go to this shelf as they come; they stay in memory where there is none.
+    ///
+    /// # Errors
+    /// As [`ImagesConfig::validate`].
+    pub fn on(rack: Option<Arc<Rack>>, config: ImagesConfig) -> Result<Self> {
         config.validate()?;
-        let pool = Pool::new(&config);
+        let pool = Pool::new(&config, rack);
         Ok(Self {
             config,
             spots: Vec::new(),
@@ -165,13 +175,16 @@ impl Collector {
     ///
     /// # Errors
     /// [`Error::DatasetTooSmall`] if there are fewer than two classes, fewer than [`MIN_PER_CLASS`] pictures of one of
-    /// them, or none of one of them in a part; it names the class.
+    /// them, or none of one of them in a part; it names the class. [`Error::ShelfFailed`].
     pub fn finish(self) -> Result<(Dataset, ImagesReport)> {
         let alone = self.arrays.unlabelled();
+        let over_limit = self.pool.over_limit();
+        let (pictures, store) = self.pool.into_sorted();
         let collected = Collected {
             broken: self.broken,
-            over_limit: self.pool.over_limit(),
-            pictures: self.pool.into_sorted(),
+            over_limit,
+            pictures,
+            store,
             spots: &self.spots,
             tables: &self.tables,
             alone,
@@ -218,7 +231,7 @@ impl Collector {
             return Ok(false);
         }
         let image = decode(bytes, self.config.size, self.config.fit)?;
-        row.same_as = self.pool.keep(Picture::new(row.path.clone(), spot, image.rgb));
+        row.same_as = self.pool.keep(row.path.clone(), spot, image.rgb)?;
         (row.width, row.height) = (Some(image.original_width), Some(image.original_height));
         Ok(true)
     }
@@ -269,7 +282,7 @@ impl Collector {
             let spot = self.spot(spot);
             if self.pool.wants(&path, spot)? {
                 let rgb = scaled_picture(rgb, size, self.config.size, self.config.fit);
-                self.pool.keep(Picture::new(path, spot, rgb));
+                self.pool.keep(path, spot, rgb)?;
             }
         }
         Ok(())

@@ -2,18 +2,23 @@
 
 use std::collections::{BinaryHeap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use rand_chacha::rand_core::Rng;
 use sha2::{Digest, Sha256};
 
 use super::ImagesConfig;
+use crate::dataset::pixels::{Kept, Rack, Store};
 use crate::error::{Error, Result};
 use crate::seed::{Purpose, stream};
 
-/// Most bytes that the scaled pictures take together: 512 MiB. The data set is made beside them, so it needs twice that.
+/// Most bytes that the scaled pictures take together in memory: 512 MiB. The data set is made beside them, so it needs twice
+/// that.
 ///
 /// They are 174,762 pictures of 32 x 32 pixels, or 10,922 of 128 x 128.
 pub const MAX_PIXEL_BYTES: usize = 512 << 20;
+/// Most bytes that they take together on a shelf outside of the memory: 8 GiB, which are 57,065 pictures of 224 x 224 pixels.
+pub const MAX_SHELF_BYTES: u64 = 8 << 30;
 
 /// A decoded picture.
 #[derive(Debug)]
@@ -22,22 +27,15 @@ pub(super) struct Picture {
     /// Number of the place that decides on its class and part.
     pub(super) spot: usize,
     /// `[size * size * 3]`, RGB.
-    pub(super) rgb: Box<[u8]>,
+    pub(super) rgb: Kept,
     /// Hash of `rgb`.
     pub(super) hash: u64,
 }
 
 impl Picture {
-    pub(super) fn new(path: String, spot: usize, rgb: Vec<u8>) -> Self {
-        let rgb = rgb.into_boxed_slice();
-        let mut hasher = DefaultHasher::new();
-        rgb.hash(&mut hasher);
-        Self { path, spot, rgb, hash: hasher.finish() }
-    }
-
     /// Whether both show the same, pixel by pixel.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.hash == other.hash && self.rgb == other.rgb
+    pub(super) fn is_same(&self, other: &Self, store: &Store) -> bool {
+        self.hash == other.hash && store.bytes(&self.rgb) == store.bytes(&other.rgb)
     }
 }
 
@@ -53,6 +51,8 @@ pub(super) struct Pool {
     size: usize,
     /// Pictures in the order in which they came; nothing in place of one that had to go.
     pictures: Vec<Option<Picture>>,
+    /// Where their pixels are.
+    store: Store,
     kept: usize,
     over_limit: usize,
     /// The kept pictures of each spot; what a class has too many over several spots goes when its spots are known.
@@ -62,12 +62,13 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    pub(super) fn new(config: &ImagesConfig) -> Self {
+    pub(super) fn new(config: &ImagesConfig, rack: Option<Arc<Rack>>) -> Self {
         Self {
             per_class: config.per_class,
             seed: config.seed,
             size: config.size,
             pictures: Vec::new(),
+            store: Store::new(config.size * config.size * 3, rack),
             kept: 0,
             over_limit: 0,
             ranks: HashMap::new(),
@@ -99,16 +100,27 @@ impl Pool {
                 return Ok(wanted);
             }
         }
-        let most = MAX_PIXEL_BYTES / (self.size * self.size * 3);
+        let (limit, place) = if self.store.is_shelf() {
+            (MAX_SHELF_BYTES, " of the disk")
+        } else {
+            (MAX_PIXEL_BYTES as u64, " of the memory, where they stay for want of a file, as in a private window")
+        };
+        let most = (limit / (self.size * self.size * 3) as u64) as usize;
         if self.kept >= most {
-            let limit_mebibytes = (MAX_PIXEL_BYTES >> 20) as u64;
-            return Err(Error::TooManyImages { images: most, size: self.size, limit_mebibytes });
+            let limit_mebibytes = limit >> 20;
+            return Err(Error::TooManyImages { images: most, size: self.size, limit_mebibytes, place });
         }
         Ok(true)
     }
 
     /// Keeps a picture that [`wants`](Self::wants) said yes to. The path of an earlier one that is the same, if any.
-    pub(super) fn keep(&mut self, picture: Picture) -> Option<String> {
+    ///
+    /// # Errors
+    /// [`Error::ShelfFailed`], and the picture is not kept.
+    pub(super) fn keep(&mut self, path: String, spot: usize, rgb: Vec<u8>) -> Result<Option<String>> {
+        let mut hasher = DefaultHasher::new();
+        rgb.hash(&mut hasher);
+        let picture = Picture { path, spot, rgb: self.store.keep(rgb)?, hash: hasher.finish() };
         let number = self.pictures.len();
         if self.per_class > 0 {
             let rank = self.rank(&picture.path);
@@ -117,27 +129,31 @@ impl Pool {
             if ranks.len() > self.per_class
                 && let Some((_, highest)) = ranks.pop()
             {
-                self.pictures[highest] = None;
+                if let Some(Picture { rgb, .. }) = self.pictures.get_mut(highest).and_then(Option::take) {
+                    self.store.forget(rgb);
+                }
                 self.kept -= 1;
                 self.over_limit += 1;
             }
         }
         let alike = self.seen.entry(picture.hash).or_default();
-        let same =
-            alike.iter().filter_map(|&other| self.pictures[other].as_ref()).find(|other| other.is_same(&picture));
+        let same = alike
+            .iter()
+            .filter_map(|&other| self.pictures[other].as_ref())
+            .find(|other| other.is_same(&picture, &self.store));
         let same = same.map(|other| other.path.clone());
         alike.push(number);
         self.pictures.push(Some(picture));
         self.kept += 1;
-        same
+        Ok(same)
     }
 
     /// The kept pictures in the order of their paths: browsers list files in no fixed order, and the same files shall
     /// give the same data set.
-    pub(super) fn into_sorted(self) -> Vec<Picture> {
+    pub(super) fn into_sorted(self) -> (Vec<Picture>, Store) {
         let mut pictures: Vec<Picture> = self.pictures.into_iter().flatten().collect();
         pictures.sort_by(|a, b| a.path.cmp(&b.path));
-        pictures
+        (pictures, self.store)
     }
 
     fn rank(&self, path: &str) -> u64 {

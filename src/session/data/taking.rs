@@ -1,8 +1,12 @@
 //! Pictures into the session: rendered here, or collected from files.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use crate::dataset::Dataset;
 use crate::dataset::collect::{Collector, FileReport, FilesRead, ImagesConfig, ImagesReport};
 use crate::dataset::normalisation::Normalisation;
+use crate::dataset::pixels::Rack;
 use crate::dataset::scenes::{self, ScenesConfig};
 use crate::error::{Error, Result};
 use crate::session::data::dataset_report::DatasetReport;
@@ -36,8 +40,21 @@ impl Session {
     /// # Errors
     /// [`crate::Error::InvalidConfig`].
     pub fn begin_images(&mut self, config: ImagesConfig) -> Result<()> {
-        self.collector = Some((Collector::new(config.clone())?, config, Files::default()));
+        self.begin_images_on(None, config)
+    }
+
+    /// The same for pictures that are put on a shelf outside of the memory, where there is one.
+    ///
+    /// # Errors
+    /// [`crate::Error::InvalidConfig`].
+    pub fn begin_images_on(&mut self, rack: Option<Arc<Rack>>, config: ImagesConfig) -> Result<()> {
+        self.collector = Some((Collector::on(rack, config.clone())?, config, Files::default()));
         Ok(())
+    }
+
+    /// Forgets the files that were collected since [`begin_images`](Self::begin_images); the data stay as they were.
+    pub fn forget_images(&mut self) {
+        self.collector = None;
     }
 
     /// Adds a picture or an archive of pictures: one row a picture, broken ones marked.
@@ -137,6 +154,7 @@ impl Session {
         self.forget_students();
         self.running = None;
         (self.data, self.scenes) = (Some(data), scenes);
+        self.pictures_digest = OnceCell::new();
         let shipped = self.shipped_networks().is_some();
         let data = self.data()?;
         let report = DatasetReport {

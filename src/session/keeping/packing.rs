@@ -1,8 +1,12 @@
 //! Everything that a session holds between two jobs, as bytes and back.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::normalisation::Normalisation;
+use crate::dataset::pixels::{Pixels, Rack, Shelved};
 use crate::dataset::scenes::ScenesConfig;
 use crate::dataset::{Dataset, LabelledImages};
 use crate::error::{Error, Result};
@@ -40,6 +44,13 @@ struct Labels {
     class_names: Vec<String>,
 }
 
+/// Where the pictures of one part lie outside of the memory.
+#[derive(Serialize, Deserialize)]
+struct Places {
+    shelf: String,
+    slots: Vec<u32>,
+}
+
 const NOTES: &str = "notes.cbor";
 const NAME: &str = "data/name";
 const PARTS: [&str; 2] = ["train", "test"];
@@ -61,7 +72,7 @@ impl Session {
                 device: self.device_report.clone(),
                 normalisation: self.normalisation,
                 scenes: self.scenes.clone(),
-                pictures: self.data.as_ref().map(digest_of_data),
+                pictures: self.digest_of_pictures(),
                 assistants: self.assistants.len(),
                 journal: self.journal.clone(),
             },
@@ -92,6 +103,15 @@ impl Session {
     /// [`Error::UnreadableCheckpoint`]; [`Error::CheckpointMismatch`] when other pictures are chosen. The session stays
     /// as it was then.
     pub fn unpack(&mut self, bytes: &[u8]) -> Result<()> {
+        self.unpack_on(None, bytes)
+    }
+
+    /// The same where the pictures lie on a [shelf](Self::shelf) outside of the memory: the packed session names their
+    /// places, and the shelf itself is handed over beside it.
+    ///
+    /// # Errors
+    /// As [`unpack`](Self::unpack); [`Error::UnreadableCheckpoint`] when it names another shelf.
+    pub fn unpack_on(&mut self, rack: Option<Arc<Rack>>, bytes: &[u8]) -> Result<()> {
         let mut file = Unpacker::open(bytes)?;
         let notes: Notes = file.value(NOTES)?;
         if (notes.format.as_str(), notes.version) != (FORMAT, VERSION) {
@@ -100,13 +120,19 @@ impl Session {
         let data = match file.find(NAME)? {
             Some(name) => {
                 let name = String::from_utf8(name).map_err(unreadable)?;
-                let mut images = PARTS.map(|part| unpack_images(part, notes.normalisation, &mut file)).into_iter();
+                let part = |part| unpack_images(part, notes.normalisation, rack.as_ref(), &mut file);
+                let mut images = PARTS.map(part).into_iter();
                 let mut next = || images.next().expect("two parts");
                 Some(Dataset { name, train: next()?, test: next()? })
             }
             None => None,
         };
-        let pictures = data.as_ref().or(self.data.as_ref()).map(digest_of_data);
+        let pictures = match &data {
+            // The very file: to read it all again would say nothing new.
+            Some(data) if data.train.pixels.rack().is_some() => notes.pictures.clone(),
+            Some(data) => Some(digest_of_data(data)),
+            None => self.digest_of_pictures(),
+        };
         if notes.pictures != pictures && (notes.pictures.is_some() || data.is_some()) {
             return Err(Error::CheckpointMismatch { what: "other pictures".to_owned() });
         }
@@ -139,6 +165,7 @@ impl Session {
         self.end_looking();
         if data.is_some() {
             self.data = data;
+            self.pictures_digest = pictures.map(OnceCell::from).unwrap_or_default();
         }
         (self.normalisation, self.scenes) = (notes.normalisation, notes.scenes);
         if let Some(data) = &mut self.data {
@@ -159,16 +186,35 @@ fn pack_images(part: &str, images: &LabelledImages, packer: &mut Packer) -> Resu
     let (labels, class_names) = (images.labels.clone(), images.class_names.clone());
     let labels = Labels { width: images.width, height: images.height, labels, class_names };
     packer.add_value(&format!("data/{part}/labels.cbor"), &labels)?;
-    packer.add(&format!("data/{part}/pixels"), &images.pixels)?;
+    match &images.pixels {
+        Pixels::Held(pixels) => packer.add(&format!("data/{part}/pixels"), pixels)?,
+        Pixels::Shelved(shelved) => {
+            let places = Places { shelf: shelved.rack().name().to_owned(), slots: shelved.slots().to_vec() };
+            packer.add_value(&format!("data/{part}/places.cbor"), &places)?;
+        }
+    }
     match &images.masks {
         Some(masks) => packer.add(&format!("data/{part}/masks"), masks),
         None => Ok(()),
     }
 }
 
-fn unpack_images(part: &str, normalisation: Normalisation, file: &mut Unpacker<'_>) -> Result<LabelledImages> {
+fn unpack_images(
+    part: &str,
+    normalisation: Normalisation,
+    rack: Option<&Arc<Rack>>,
+    file: &mut Unpacker<'_>,
+) -> Result<LabelledImages> {
     let Labels { width, height, labels, class_names } = file.value(&format!("data/{part}/labels.cbor"))?;
-    let pixels = file.part(&format!("data/{part}/pixels"))?;
+    let pixels = match file.find(&format!("data/{part}/pixels"))? {
+        Some(pixels) => Pixels::Held(pixels),
+        None => {
+            let Places { shelf, slots } = file.value(&format!("data/{part}/places.cbor"))?;
+            let rack = rack.filter(|rack| rack.name() == shelf);
+            let rack = rack.ok_or_else(|| unreadable("its pictures lie in a file that is not at hand"))?;
+            Pixels::Shelved(Shelved::new(Arc::clone(rack), width * height * 3, slots))
+        }
+    };
     let masks = file.find(&format!("data/{part}/masks"))?;
     let images = LabelledImages { width, height, pixels, labels, class_names, masks, normalisation };
     images.validate().map_err(unreadable)?;

@@ -265,11 +265,11 @@ pub fn digest_of_bytes(bytes: &[u8]) -> String {
 #[must_use]
 pub fn digest_of_data(data: &Dataset) -> String {
     let mut digest = Sha256::new();
-    for LabelledImages { width, height, pixels, labels, .. } in [&data.train, &data.test] {
+    for images @ LabelledImages { width, height, labels, .. } in [&data.train, &data.test] {
         for number in [*width, *height, labels.len()].iter().chain(labels) {
             digest.update((*number as u64).to_le_bytes());
         }
-        digest.update(pixels);
+        (0..images.len()).for_each(|index| digest.update(images.picture(index)));
     }
     hexadecimal(digest)
 }

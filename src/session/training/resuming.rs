@@ -110,7 +110,6 @@ impl Session {
     }
 
     fn digests(&self, running: &Running) -> Result<Provenance> {
-        let data = self.pictures_of(running)?;
         let (teacher, start) = match &running.config {
             RunConfig::Teacher(_) => (None, None),
             RunConfig::Distillation(config) => (
@@ -119,7 +118,10 @@ impl Session {
             ),
         };
         Ok(Provenance {
-            pictures: digest_of_data(data),
+            pictures: match &running.data {
+                Some(data) => digest_of_data(data),
+                None => self.digest_of_pictures().ok_or_else(|| not_ready("Choose the data"))?,
+            },
             teacher: teacher.map(digest_of_weights).transpose()?,
             start: start.map(digest_of_weights).transpose()?,
         })

@@ -38,6 +38,7 @@ function engineOf(name: "cpu" | "whole", asked: Protocol, breaks = false): objec
       next: () => Promise.resolve(undefined),
       cancel: () => undefined,
       free: () => asked.push(`${name}: free`),
+      shelf: () => undefined,
       pack: (withData: boolean) => new TextEncoder().encode(withData ? held : ""),
       unpack: (bytes: Uint8Array) => {
         if (breaks) return Promise.reject(new EngineError(failure("unreadable-session", "Not a session.")));

@@ -276,13 +276,15 @@ fn the_memory_of_the_pictures_is_bounded() {
     let mut collector = Collector::new(config).unwrap();
     assert!(collector.add("a/1.png", &png(5))[0].error.is_none());
     for number in 1..10_922 {
-        collector.pool.keep(Picture::new(number.to_string(), 0, vec![1, 2, 3]));
+        collector.pool.keep(number.to_string(), 0, vec![1, 2, 3]).unwrap();
     }
     let row = &collector.add("a/2.png", &png(6))[0];
     assert_eq!(code(row), Some("too-many-images"));
     assert!(row.error.as_ref().unwrap().message.contains("Over 10922 images of 128 x 128 pixels"), "{row:?}");
+    assert!(row.error.as_ref().unwrap().message.contains("512 MiB of the memory, where they stay"), "{row:?}");
     assert_eq!(collector.len(), 10_922);
     const { assert!(60_000 * 32 * 32 * 3 < MAX_PIXEL_BYTES, "the whole of CIFAR-10 fits") };
+    const { assert!(20_000 * 224 * 224 * 3 < MAX_SHELF_BYTES, "20,000 photographs fit beside it") };
 }
 
 #[test]

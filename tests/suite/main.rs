@@ -16,6 +16,7 @@ mod keeping;
 mod loaders;
 mod losses;
 mod matrices;
+mod memory;
 mod mixed_pairs;
 mod models;
 mod moving;

@@ -10,6 +10,7 @@ import type { Supply, Tell } from "./supply";
 export class SessionHolder implements DeviceSource {
   /** the whole engine, once it is loaded and until the session has moved */
   private next: typeof Session | null = null;
+  private isSparing = false;
 
   private constructor(
     private readonly supply: Supply,
@@ -49,6 +50,12 @@ export class SessionHolder implements DeviceSource {
     this.next = await this.supply.wholeEngine(tell);
   }
 
+  /** From now on runs hold little in memory. */
+  spareMemory(): void {
+    this.isSparing = true;
+    this.held.spareMemory();
+  }
+
   device(): DeviceReport {
     return this.held.device();
   }
@@ -79,6 +86,7 @@ export class SessionHolder implements DeviceSource {
       session.free();
       throw reason;
     }
+    if (this.isSparing) session.spareMemory();
     [this.engine, this.held, this.isWhole] = [next, session, true];
     former.free();
   }

@@ -213,6 +213,8 @@ impl Replay {
         if self.retrains() {
             let recipe = self.bundle.report.config.distillation.clone();
             let log = self.bundle.report.distillation.as_ref();
+            // What is added in another order has another last digit.
+            self.session.set_memory(log.map(|log| log.memory).unwrap_or_default());
             match log.and_then(|log| log.timeline.as_ref()).map(|timeline| timeline.config) {
                 Some(watched) => self.session.start_watched(&recipe, &watched)?,
                 None => self.session.start_distillation(&recipe)?,

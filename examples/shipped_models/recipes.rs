@@ -78,6 +78,7 @@ fn scenes() -> Vec<Recipe> {
         algorithm: sgd(),
         schedule: Schedule::Step { milestones: vec![0.5, 0.75, 0.9], decay: 0.25 },
         crop_padding: 2,
+        crop_area: 1.0,
         flip: true,
         report_every: 10,
         evaluate_every: 175,
@@ -88,6 +89,7 @@ fn scenes() -> Vec<Recipe> {
         batch_size: 32,
         schedule: Schedule::Step { milestones: vec![0.6, 0.85], decay: 0.25 },
         crop_padding: 0,
+        crop_area: 1.0,
         flip: false,
         evaluate_every: 100,
         ..optimiser.clone()
@@ -136,6 +138,7 @@ fn cifar10() -> Vec<Recipe> {
         algorithm: sgd(),
         schedule: Schedule::Cosine { warm_up: 0.05, floor },
         crop_padding: 2,
+        crop_area: 1.0,
         flip: true,
         report_every: 20,
         evaluate_every: 2 * EPOCH,

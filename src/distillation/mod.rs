@@ -25,7 +25,7 @@ mod schedule;
 mod update;
 
 pub use algorithm::Algorithm;
-pub use augment::shifts;
+pub use augment::{crop_sides, shifts};
 pub use checkpoint::Provenance;
 pub use evaluate::Evaluation;
 pub use event::{Losses, TermLoss, Trained, TrainingEvent};

@@ -26,6 +26,10 @@ pub struct OptimiserConfig {
     pub schedule: Schedule,
     /// Pixels by which a random crop may move, 0 to 16.
     pub crop_padding: usize,
+    /// Least share of a picture's area that a random resized crop shows, 0.01 to 1, where 1 is no such crop. Below 1 it takes
+    /// the place of the crop by `cropPadding`; 0.08 is usual for photographs of 224 pixels.
+    #[serde(default = "whole", skip_serializing_if = "is_whole")]
+    pub crop_area: f64,
     /// Whether half of the pictures are mirrored.
     pub flip: bool,
     /// Steps between two loss reports, at least 1: each costs one read from the device.
@@ -36,13 +40,23 @@ pub struct OptimiserConfig {
     pub seed: u64,
 }
 
+/// The share of a picture that is not cropped, as settings from before there was a choice are meant.
+fn whole() -> f64 {
+    1.0
+}
+
+/// Left out where it changes nothing, so that such settings stay what they were, letter by letter.
+fn is_whole(share: &f64) -> bool {
+    *share == 1.0
+}
+
 impl OptimiserConfig {
     /// Checks every rule, those of algorithm and schedule included.
     ///
     /// # Errors
     /// [`Error::InvalidConfig`] naming the field.
     pub fn validate(&self) -> Result<()> {
-        let rules: [(&str, bool, String); 6] = [
+        let rules: [(&str, bool, String); 7] = [
             (
                 "steps",
                 (1..=1_000_000).contains(&self.steps),
@@ -59,6 +73,11 @@ impl OptimiserConfig {
                 format!("must be above 0 and at most 10, is {}", self.learning_rate),
             ),
             ("cropPadding", self.crop_padding <= 16, format!("must be at most 16, is {}", self.crop_padding)),
+            (
+                "cropArea",
+                (0.01..=1.0).contains(&self.crop_area),
+                format!("must lie between 0.01 and 1, is {}", self.crop_area),
+            ),
             (
                 if self.report_every == 0 { "reportEvery" } else { "evaluateEvery" },
                 self.report_every > 0 && self.evaluate_every > 0,

@@ -272,7 +272,7 @@ impl TrainingRun {
     async fn make_step(&mut self, data: &Dataset) -> Result<TrainingEvent> {
         let recipe = &self.links[self.current].optimiser;
         let indices = self.batches.next_batch();
-        let moved = shifts(recipe, self.done, indices.len());
+        let moved = shifts(recipe, self.done, indices.len(), (data.train.height, data.train.width));
         let (batch, targets) = labelled(&data.train, &indices, &moved, &self.device);
         let rate = recipe.rate_after(self.done);
         self.unread.extend(self.team.step(&batch, &targets, rate));

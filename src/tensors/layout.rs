@@ -11,14 +11,30 @@ pub struct Shift {
     pub x: isize,
     /// Pixels upwards by which the crop window is moved.
     pub y: isize,
+    /// The part of the picture that is enlarged to the whole instead of being moved.
+    pub window: Option<Window>,
     /// Whether left and right are swapped afterwards.
     pub flip: bool,
+}
+
+/// A part of a picture, pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Columns to the left of it.
+    pub left: usize,
+    /// Rows above it.
+    pub top: usize,
+    /// Its columns.
+    pub width: usize,
+    /// Its rows.
+    pub height: usize,
 }
 
 /// The pictures at `indices` as a normalised tensor.
 ///
 /// `shifts` is empty for unchanged pictures, or holds one entry a picture. What a crop window shows beyond the picture is
-/// black, as in the usual recipe, which pads before it normalises.
+/// black, as in the usual recipe, which pads before it normalises. An enlarged part is interpolated bilinearly with half-pixel
+/// centres, from the pixels within it alone.
 ///
 /// # Shapes
 /// - returns `[indices.len(), 3, height, width]`
@@ -44,7 +60,7 @@ pub fn picture_values(images: &LabelledImages, indices: &[usize], shifts: &[Shif
 /// Writes the numbers of [`pictures`], row-major.
 ///
 /// # Panics
-/// If an index is out of range, or there is no room for all.
+/// If an index or a window is out of range, or there is no room for all.
 pub fn write_pictures(images: &LabelledImages, indices: &[usize], shifts: &[Shift], values: &mut [f32]) {
     let (height, width) = (images.height, images.width);
     assert_eq!(values.len(), indices.len() * 3 * height * width, "room for all pictures");
@@ -54,6 +70,10 @@ pub fn write_pictures(images: &LabelledImages, indices: &[usize], shifts: &[Shif
     for (slot, planes) in values.chunks_exact_mut(3 * height * width).enumerate() {
         let picture = images.picture(indices[slot]);
         let shift = shifts.get(slot).copied().unwrap_or_default();
+        if let Some(window) = shift.window {
+            enlarge(picture, window, shift.flip, &normalised, (height, width), planes);
+            continue;
+        }
         let (rows, columns) = (seen(shift.y, height), seen(shift.x, width));
         for (channel, plane) in planes.chunks_exact_mut(height * width).enumerate() {
             let normalised = &normalised[channel];
@@ -75,6 +95,42 @@ pub fn write_pictures(images: &LabelledImages, indices: &[usize], shifts: &[Shif
             }
         }
     }
+}
+
+/// Writes the part of a picture at `window`, enlarged to `size` (height, width), as normalised planes.
+fn enlarge(
+    picture: &[u8],
+    window: Window,
+    flip: bool,
+    normalised: &[[f32; 256]; 3],
+    (height, width): (usize, usize),
+    planes: &mut [f32],
+) {
+    let (rows, columns) = (between(window.top, window.height, height), between(window.left, window.width, width));
+    for (channel, plane) in planes.chunks_exact_mut(height * width).enumerate() {
+        let at = |y: usize, x: usize| normalised[channel][usize::from(picture[3 * (y * width + x) + channel])];
+        for (row, &(upper, lower, down)) in plane.chunks_exact_mut(width).zip(&rows) {
+            for (value, &(left, right, across)) in row.iter_mut().zip(&columns) {
+                let above = (1.0 - across) * at(upper, left) + across * at(upper, right);
+                let below = (1.0 - across) * at(lower, left) + across * at(lower, right);
+                *value = (1.0 - down) * above + down * below;
+            }
+            if flip {
+                row.reverse();
+            }
+        }
+    }
+}
+
+/// For each of `to` places the two of `from` ones, counted on from `start`, between which it lies, and how much of the second.
+fn between(start: usize, from: usize, to: usize) -> Vec<(usize, usize, f32)> {
+    let scale = from as f32 / to as f32;
+    let place = |index: usize| {
+        let exact = ((index as f32 + 0.5) * scale - 0.5).max(0.0);
+        let first = (exact as usize).min(from - 1);
+        (start + first, start + (first + 1).min(from - 1), exact - first as f32)
+    };
+    (0..to).map(place).collect()
 }
 
 /// The places along one axis of a moved window that still show the picture.

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Folder, bad, good, png, report, run, small, text};
 
@@ -123,6 +123,25 @@ fn the_level_of_the_classes_is_said_and_chosen() {
     pictures(&folder, &["v/bus", "v/train"], 4, 0);
     let (_, report) = train(&folder, &folder.path("v"), &["--set", "images.split=drawn"]);
     assert_eq!(report.data.expect("pictures").summary.class_names, ["bus", "train"]);
+}
+
+#[test]
+fn the_side_of_pictures_and_what_is_shown_of_them_are_chosen() {
+    let folder = Folder::new("fit");
+    pictures(&folder, &["p/cat", "p/dog"], 4, 0);
+    let (_, usual) = train(&folder, &folder.path("p"), &[]);
+    assert_eq!(serde_json::to_value(&usual.config.images).expect("settings")["fit"], "crop");
+    let (_, chosen) = train(&folder, &folder.path("p"), &["--size", "20", "--fit", "letterbox"]);
+    let images = serde_json::to_value(&chosen.config.images).expect("settings");
+    assert_eq!((&images["size"], &images["fit"]), (&json!(20), &json!("letterbox")));
+    let set = ["--set", "distillation.optimiser.cropArea=0.25"];
+    let (_, resized) = train(&folder, &folder.path("p"), &set);
+    assert_eq!(resized.config.distillation.optimiser.crop_area, 0.25);
+    let untold = serde_json::to_value(&usual.config.distillation.optimiser).expect("settings");
+    assert!(untold.get("cropArea").is_none(), "{untold}");
+    let data = folder.path("p");
+    let unknown = ["train", "--teacher-only", "--device", "cpu", "--data", text(&data), "--fit", "squeeze"];
+    assert!(!run(&unknown).status.success());
 }
 
 #[cfg(unix)]

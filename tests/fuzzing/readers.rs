@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use unicam::attribution::Objective;
 use unicam::bytes::archive::{Archive, Package};
 use unicam::bytes::cifar::{self, Cifar};
-use unicam::bytes::image::decode;
+use unicam::bytes::image::{Fit, decode};
 use unicam::dataset::collect::{Collector, ImagesConfig};
 use unicam::dataset::scenes::ScenesConfig;
 use unicam::distillation::{
@@ -25,7 +25,7 @@ use unicam::tensors::device::{DeviceChoice, open};
 
 /// A picture of any format.
 pub fn picture(bytes: &[u8]) -> bool {
-    decode(bytes, 16).is_ok()
+    decode(bytes, 16, Fit::Crop).is_ok()
 }
 
 /// A zip, tar, tar.gz or tar.xz; readable if one file of it is.
@@ -224,6 +224,7 @@ fn optimiser(algorithm: Algorithm) -> OptimiserConfig {
         algorithm,
         schedule: Schedule::Step { milestones: vec![0.5], decay: 0.1 },
         crop_padding: 1,
+        crop_area: 1.0,
         flip: false,
         report_every: 2,
         evaluate_every: 2,

@@ -29,6 +29,7 @@ pub fn optimiser(steps: usize, algorithm: Algorithm) -> OptimiserConfig {
         algorithm,
         schedule: Schedule::Cosine { warm_up: 0.2, floor: 0.1 },
         crop_padding: 2,
+        crop_area: 1.0,
         flip: true,
         report_every: 2,
         evaluate_every: 3,

@@ -24,6 +24,7 @@ fn recipe() -> OptimiserConfig {
         algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
         schedule: Schedule::Step { milestones: vec![], decay: 0.1 },
         crop_padding: 2,
+        crop_area: 1.0,
         flip: true,
         report_every: 2,
         evaluate_every: 2,
@@ -207,9 +208,10 @@ fn the_same_seed_gives_the_same_numbers_and_without_a_teacher_student_and_base_a
 #[wasm_bindgen_test(unsupported = test)]
 fn moves_stay_in_reach_and_follow_the_seed() {
     let recipe = recipe();
-    let moved = shifts(&recipe, 7, 200);
-    assert_eq!(moved, shifts(&recipe, 7, 200));
-    assert_ne!(moved, shifts(&recipe, 8, 200));
+    let moved = shifts(&recipe, 7, 200, (16, 16));
+    assert_eq!(moved, shifts(&recipe, 7, 200, (16, 16)));
+    assert_ne!(moved, shifts(&recipe, 8, 200, (16, 16)));
+    assert!(moved.iter().all(|shift| shift.window.is_none()));
     assert!(moved.iter().all(|shift| shift.x.abs() <= 2 && shift.y.abs() <= 2));
     assert!(moved.iter().any(|shift| shift.x == -2) && moved.iter().any(|shift| shift.y == 2));
     let flipped = moved.iter().filter(|shift| shift.flip).count();
@@ -237,6 +239,8 @@ fn every_rule_of_the_recipe_names_its_field() {
         ("batchSize", OptimiserConfig { batch_size: 1, ..recipe() }),
         ("learningRate", OptimiserConfig { learning_rate: f64::NAN, ..recipe() }),
         ("cropPadding", OptimiserConfig { crop_padding: 17, ..recipe() }),
+        ("cropArea", OptimiserConfig { crop_area: 0.0, ..recipe() }),
+        ("cropArea", OptimiserConfig { crop_area: f64::NAN, ..recipe() }),
         ("reportEvery", OptimiserConfig { report_every: 0, ..recipe() }),
         ("evaluateEvery", OptimiserConfig { evaluate_every: 0, ..recipe() }),
         ("seed", OptimiserConfig { seed: 1 << 53, ..recipe() }),

@@ -4,6 +4,7 @@
 //! for the [`device`]: nothing is skipped in silence.
 
 mod attribution;
+mod augmentation;
 mod chain;
 mod class_maps;
 mod device;

@@ -169,7 +169,7 @@ struct CifarScores {
 #[pollster::test]
 async fn scores_of_the_public_checkpoints_on_real_images_agree_with_pytorch() {
     use unicam::attribution::{Features, Objective, UniCam, measure};
-    use unicam::bytes::image::decode;
+    use unicam::bytes::image::{Fit, decode};
     use unicam::dataset::LabelledImages;
     use unicam::scores::{ClassDistances, LayerDistances, ModelDistances, t_test};
     use unicam::tensors::layout::pictures;
@@ -180,7 +180,8 @@ async fn scores_of_the_public_checkpoints_on_real_images_agree_with_pytorch() {
     let mut pixels = Vec::new();
     let mut sums = Vec::new();
     for (path, bytes) in cifar_files(&folder, &expected.files) {
-        let picture = decode(&bytes, ImagesConfig::default().size).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let picture =
+            decode(&bytes, ImagesConfig::default().size, Fit::Crop).unwrap_or_else(|error| panic!("{path}: {error}"));
         sums.push(picture.rgb.iter().map(|&byte| u64::from(byte)).sum::<u64>());
         pixels.extend(picture.rgb);
     }

@@ -8,7 +8,8 @@ export interface Codec<V> {
 
 /** The rules of a value in the words of a form. */
 export type InputRules =
-  | { type: "number"; min: number; max: number; step: number | "any" }
+  /** `usual` are values that a form offers beside free entry */
+  | { type: "number"; min: number; max: number; step: number | "any"; usual?: readonly number[] }
   | { type: "choice"; choices: readonly string[] }
   | { type: "toggle" }
   /** `rules` names what is allowed, where no number tells it */
@@ -29,11 +30,12 @@ export function number(min: number, max: number, step: number | "any" = "any"): 
   };
 }
 
-/** A whole number within limits, both included; where `multiple` is given, only its multiples. */
-export function integer(min: number, max: number, multiple = 1): Codec<number> {
+/** A whole number within limits, both included; where `multiple` is given, only its multiples; a form offers `usual`. */
+export function integer(min: number, max: number, multiple = 1, usual?: readonly number[]): Codec<number> {
   const base = number(min, max, multiple);
   return {
     ...base,
+    ...(usual && { input: { type: "number", min, max, step: multiple, usual } }),
     read: (text) => {
       const value = base.read(text);
       return value !== undefined && value % multiple === 0 ? value : undefined;

@@ -1,6 +1,6 @@
 import type { Algorithm, Schedule } from "../protocol/contract";
 import { integer, number, shares, toggle } from "./codecs";
-import { field, kindChoice, kindField, part, type Place, type Property, section } from "./lens";
+import { field, kindChoice, kindField, lens, part, type Place, type Property, section } from "./lens";
 import { BATCH_NORM, BLOCKS, DEPTHS, FAMILIES, WIDTH } from "./networks";
 import type { Settings } from "./settings";
 
@@ -47,11 +47,24 @@ export function trainingProperties(prefix: string, name: "teacher" | "distillati
     kindField(key("warm-up"), schedule, "warmUp", number(0, 0.99)),
     kindField(key("floor"), schedule, "floor", number(0, 1)),
     field(key("crop"), optimiser, "cropPadding", integer(0, 16)),
+    lens(key("crop-area"), number(0.01, 1), cropArea(optimiser)),
     field(key("flip"), optimiser, "flip", toggle),
     field(key("report-every"), optimiser, "reportEvery", integer(1, 10_000)),
     field(key("evaluate-every"), optimiser, "evaluateEvery", integer(1, 100_000)),
     field(key("seed"), optimiser, "seed", SEED),
   ];
+}
+
+/** The least share of a picture that a resized crop shows. Settings that leave it out crop nothing so, and stay as they are. */
+function cropArea(optimiser: Place<Settings["teacher"]["optimiser"]>): Place<number | undefined> {
+  return {
+    get: (settings) => optimiser.get(settings).cropArea ?? 1,
+    set: (settings, share) => {
+      const changed = { ...optimiser.get(settings), cropArea: share };
+      if (share === undefined || share === 1) delete changed.cropArea;
+      return optimiser.set(settings, changed);
+    },
+  };
 }
 
 function optimiserPlace(name: "teacher" | "distillation"): Place<Settings["teacher"]["optimiser"]> {

@@ -49,6 +49,12 @@ pub struct Inputs {
     /// The Teacher's weights (safetensors or a PyTorch checkpoint), or `shipped`, or `train`.
     #[arg(long, value_name = "FILE|shipped|train")]
     pub teacher: Option<String>,
+    /// Side of the square that pictures are brought to, pixels, 16 to 256; 224 is usual for photographs.
+    #[arg(long, value_name = "N")]
+    pub size: Option<usize>,
+    /// What of a picture that is no square is shown: `crop` (the middle) or `letterbox` (all of it, on white).
+    #[arg(long, value_name = "crop|letterbox")]
+    pub fit: Option<String>,
     /// Level of folders that names the classes, counted from 1 below what all paths have in common; 0 chooses.
     #[arg(long, value_name = "N")]
     pub class_level: Option<usize>,

@@ -51,6 +51,12 @@ impl Settings {
             Some("shipped") => self.set(json!({ "teacherSource": "shipped", "files": { "teacher": null } })),
             Some(path) => self.set(json!({ "teacherSource": "file", "files": { "teacher": absolute(path)? } })),
         }
+        if let Some(size) = inputs.size {
+            self.set(json!({ "images": { "size": size } }));
+        }
+        if let Some(fit) = &inputs.fit {
+            self.set(json!({ "images": { "fit": fit } }));
+        }
         if let Some(level) = inputs.class_level {
             self.set(json!({ "images": { "classLevel": level } }));
         }

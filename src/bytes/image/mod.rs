@@ -14,6 +14,7 @@ mod square;
 pub(crate) mod tests;
 
 pub use container::MAX_MEGAPIXELS;
+pub use square::Fit;
 pub(crate) use square::scaled_picture;
 
 use std::io::Cursor;
@@ -24,7 +25,7 @@ use ::image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use container::{check_dimensions, checked_container};
 use meaning::meaningful;
 use refusal::describe;
-use square::central_square;
+use square::squared;
 
 use crate::bytes::look_of;
 use crate::error::{Error, Result};
@@ -34,7 +35,7 @@ pub const MAX_SIZE: usize = 1024;
 /// Most bytes that a decoder may ask for: four channels of 16 bits for every pixel of the largest picture.
 const MAX_DECODER_BYTES: u64 = MAX_MEGAPIXELS as u64 * 1_000_000 * 8;
 
-/// A picture scaled and cropped to a square.
+/// A picture scaled to a square.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodedImage {
     /// Width, pixels.
@@ -51,14 +52,14 @@ pub struct DecodedImage {
 
 /// Decodes a JPEG, PNG, WebP, BMP or GIF picture to a square of `size` x `size` pixels, `size` in 1..=[`MAX_SIZE`].
 ///
-/// Turned as its EXIF orientation says, the first frame where it is animated, on white where it is transparent. The
-/// largest centred square is scaled; a picture that has that size is given as decoded, byte by byte.
+/// Turned as its EXIF orientation says, the first frame where it is animated, on white where it is transparent. What
+/// `fit` takes of it is scaled; a picture that has that size is given as decoded, byte by byte.
 ///
 /// # Errors
 /// [`Error::UnsupportedImage`] if the first bytes are of no such picture, [`Error::ImageTooLarge`] if the header
 /// promises over [`MAX_MEGAPIXELS`], [`Error::CorruptImage`] if it cannot be decoded or ends early, and
 /// [`Error::InvalidConfig`] if `size` is outside its range.
-pub fn decode(bytes: &[u8], size: usize) -> Result<DecodedImage> {
+pub fn decode(bytes: &[u8], size: usize, fit: Fit) -> Result<DecodedImage> {
     if !(1..=MAX_SIZE).contains(&size) {
         return Err(Error::config("size", format!("must be 1 to {MAX_SIZE} pixels, and is {size}")));
     }
@@ -76,7 +77,7 @@ pub fn decode(bytes: &[u8], size: usize) -> Result<DecodedImage> {
     let mut decoded = DynamicImage::from_decoder(decoder).map_err(|error| describe(format, &error))?;
     meaningful(&mut decoded, format);
     // Turned when it is small, which spares a second copy of a large picture.
-    let mut square = DynamicImage::ImageRgb8(central_square(&decoded, size as u32));
+    let mut square = DynamicImage::ImageRgb8(squared(&decoded, size as u32, fit));
     drop(decoded);
     square.apply_orientation(orientation);
     let (shown_width, shown_height) = if swaps_sides(orientation) { (height, width) } else { (width, height) };

@@ -1,9 +1,14 @@
 //! Settings of a data set that is collected from files.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
+use crate::bytes::image::Fit;
 use crate::error::{Error, Result};
 
+/// Smallest and largest side of the pictures, pixels: 224 is the usual one of photographs.
+pub const SIDES: RangeInclusive<usize> = 16..=256;
 /// Fewest pictures of a class: distance statistics need four.
 pub const MIN_PER_CLASS: usize = 4;
 /// Deepest level of folders that can be chosen.
@@ -28,8 +33,10 @@ pub enum SplitSource {
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct ImagesConfig {
-    /// Side of the square that every picture is scaled to, pixels: 16 to 128.
+    /// Side of the square that every picture is scaled to, pixels: 16 to 256.
     pub size: usize,
+    /// What of a picture that is no square is shown.
+    pub fit: Fit,
     /// Share of each class that is held out where the folders give no split: 0.1 to 0.5.
     pub test_share: f32,
     /// Most pictures of each class that are kept: 4 or more, or 0 for all. Where the folders give a split, most of each
@@ -46,7 +53,15 @@ pub struct ImagesConfig {
 
 impl Default for ImagesConfig {
     fn default() -> Self {
-        Self { size: 32, test_share: 0.25, per_class: 0, seed: 0, class_level: 0, split: SplitSource::Folders }
+        Self {
+            size: 32,
+            fit: Fit::Crop,
+            test_share: 0.25,
+            per_class: 0,
+            seed: 0,
+            class_level: 0,
+            split: SplitSource::Folders,
+        }
     }
 }
 
@@ -56,8 +71,9 @@ impl ImagesConfig {
     /// # Errors
     /// [`Error::InvalidConfig`] naming the first setting outside its range.
     pub fn validate(&self) -> Result<()> {
-        if !(16..=128).contains(&self.size) {
-            return Err(Error::config("size", format!("must be 16 to 128 pixels, and is {}", self.size)));
+        if !SIDES.contains(&self.size) {
+            let (least, most) = (SIDES.start(), SIDES.end());
+            return Err(Error::config("size", format!("must be {least} to {most} pixels, and is {}", self.size)));
         }
         if !(0.1..=0.5).contains(&self.test_share) {
             return Err(Error::config("testShare", format!("must be 0.1 to 0.5, and is {}", self.test_share)));

@@ -29,7 +29,7 @@ use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use arrange::{Collected, arrange};
 use arrays::{Arrays, Pair};
-pub use config::{ImagesConfig, MIN_PER_CLASS, SplitSource};
+pub use config::{ImagesConfig, MIN_PER_CLASS, SIDES, SplitSource};
 use place::{Part, Spot, class_by_path};
 pub use pool::MAX_PIXEL_BYTES;
 use pool::{Picture, Pool};
@@ -217,7 +217,7 @@ impl Collector {
         if !self.pool.wants(&row.path, spot)? {
             return Ok(false);
         }
-        let image = decode(bytes, self.config.size)?;
+        let image = decode(bytes, self.config.size, self.config.fit)?;
         row.same_as = self.pool.keep(Picture::new(row.path.clone(), spot, image.rgb));
         (row.width, row.height) = (Some(image.original_width), Some(image.original_height));
         Ok(true)
@@ -268,7 +268,7 @@ impl Collector {
             let path = format!("{path}#{number:05}");
             let spot = self.spot(spot);
             if self.pool.wants(&path, spot)? {
-                let rgb = scaled_picture(rgb, size, self.config.size);
+                let rgb = scaled_picture(rgb, size, self.config.size, self.config.fit);
                 self.pool.keep(Picture::new(path, spot, rgb));
             }
         }

@@ -40,6 +40,7 @@ impl Default for Defaults {
             algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
             schedule: Schedule::Step { milestones: vec![0.6, 0.85], decay: 0.25 },
             crop_padding: 0,
+            crop_area: 1.0,
             flip: false,
             report_every: 5,
             evaluate_every: 100,
@@ -54,6 +55,7 @@ impl Default for Defaults {
                     steps: 400,
                     learning_rate: 0.1,
                     crop_padding: 2,
+                    crop_area: 1.0,
                     flip: true,
                     ..optimiser.clone()
                 },

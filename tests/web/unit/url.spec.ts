@@ -20,7 +20,7 @@ const TERMS: Settings["distillation"]["terms"] = [
 /** Settings of which every single one differs from the defaults. */
 const ELSEWHERE: Settings = {
   scenes: { size: 48, trainImages: 300, testImages: 60, backgroundDial: 0.35, seed: 8 },
-  images: { size: 64, testShare: 0.5, perClass: 50, seed: 2, classLevel: 3, split: "drawn" },
+  images: { size: 64, fit: "letterbox", testShare: 0.5, perClass: 50, seed: 2, classLevel: 3, split: "drawn" },
   normalisation: { own: { mean: [0.1, 0.2, 0.3], deviation: [1, 0.5, 0.25] } },
   teacher: {
     network: { family: "cifar-resnet", blocks: 2, width: 12 },
@@ -31,6 +31,7 @@ const ELSEWHERE: Settings = {
       algorithm: { kind: "sgd", momentum: 0.5, weightDecay: 0, nesterov: true },
       schedule: { kind: "step", milestones: [], decay: 0.5 },
       cropPadding: 0,
+      cropArea: 0.08,
       flip: true,
       reportEvery: 1,
       evaluateEvery: 2,
@@ -46,6 +47,7 @@ const ELSEWHERE: Settings = {
       algorithm: { kind: "sgd", momentum: 0.8, weightDecay: 0.01, nesterov: true },
       schedule: { kind: "step", milestones: [0.25, 0.5, 0.9], decay: 0.2 },
       cropPadding: 2,
+      cropArea: 0.5,
       flip: true,
       reportEvery: 3,
       evaluateEvery: 4,
@@ -142,6 +144,18 @@ test("values that break the rules, and keys that do not exist, are left out one 
   const optimiser = { ...distillation.optimiser, seed: 5 };
   expect(applyHash(SETTINGS, hash)).toEqual({ ...SETTINGS, distillation: { ...distillation, optimiser } });
   expect(parseHash(hash).has("nonsense")).toBe(false);
+});
+
+test("an address from before there was a fit or a resized crop has neither", () => {
+  const { images, teacher, distillation } = applyHash(SETTINGS, "#side=64&teacher-crop=1");
+  expect(images).toMatchObject({ size: 64, fit: "crop" });
+  expect([teacher.optimiser, distillation.optimiser].some((optimiser) => "cropArea" in optimiser)).toBe(false);
+  // And what was chosen is given up without a trace.
+  const chosen = applyHash(SETTINGS, "#side=224&fit=letterbox&crop-area=0.08&teacher-crop-area=0.3");
+  expect(chosen.images).toMatchObject({ size: 224, fit: "letterbox" });
+  expect([chosen.teacher, chosen.distillation].map(({ optimiser }) => optimiser.cropArea)).toEqual([0.3, 0.08]);
+  expect(applyHash(chosen, "#crop-area=1").distillation).toEqual(SETTINGS.distillation);
+  expect(applyHash(SETTINGS, "#side=257&fit=squeeze&crop-area=0")).toEqual(SETTINGS);
 });
 
 test("an empty number is not zero", () => {

@@ -67,6 +67,7 @@ export function SettingField({ name, disabled = false }: { name: string; disable
       </div>
     );
   }
+  const usual = property.input.type === "number" ? property.input.usual : undefined;
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -74,7 +75,7 @@ export function SettingField({ name, disabled = false }: { name: string; disable
         id={id}
         data-testid={id}
         disabled={disabled}
-        {...inputAttributes(property.input)}
+        {...inputAttributes(property.input, id)}
         value={text}
         aria-invalid={!isValid}
         aria-describedby={`${id}-hint`}
@@ -88,6 +89,13 @@ export function SettingField({ name, disabled = false }: { name: string; disable
           setDraft(null);
         }}
       />
+      {usual && (
+        <datalist id={`${id}-usual`}>
+          {usual.map((value) => (
+            <option key={value} value={value} />
+          ))}
+        </datalist>
+      )}
       <span class={isValid ? "hint" : "hint hint-invalid"} id={`${id}-hint`}>
         {isValid ? hint : rulesText(property.input)}
       </span>
@@ -95,9 +103,10 @@ export function SettingField({ name, disabled = false }: { name: string; disable
   );
 }
 
-function inputAttributes(rules: InputRules): InputHTMLAttributes<HTMLInputElement> {
+function inputAttributes(rules: InputRules, id: string): InputHTMLAttributes<HTMLInputElement> {
   if (rules.type !== "number") return { type: "text" };
-  return { type: "number", min: rules.min, max: rules.max, step: rules.step, inputMode: "decimal" };
+  const { min, max, step, usual } = rules;
+  return { type: "number", min, max, step, inputMode: "decimal", ...(usual && { list: `${id}-usual` }) };
 }
 
 function rulesText(rules: InputRules): string {

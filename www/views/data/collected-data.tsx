@@ -28,7 +28,7 @@ export function CollectedData({
       <Folded summary={FILES.settings}>
         {() => (
           <div class="fields">
-            {["side", "class-level", "split", "test-share", "per-class", "split-seed"].map((name) => (
+            {["side", "fit", "class-level", "split", "test-share", "per-class", "split-seed"].map((name) => (
               <SettingField key={name} name={name} disabled={disabled} />
             ))}
           </div>

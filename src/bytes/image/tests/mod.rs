@@ -8,7 +8,7 @@ use std::io::Cursor;
 use ::image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use rand_chacha::rand_core::Rng;
 
-use super::{DecodedImage, decode};
+use super::{DecodedImage, Fit, decode};
 use crate::seed::{Purpose, stream};
 
 pub(crate) const FORMATS: [ImageFormat; 5] =
@@ -41,7 +41,7 @@ fn near(found: [u8; 3], expected: [u8; 3], tolerance: u8) -> bool {
 }
 
 fn code(bytes: &[u8]) -> &'static str {
-    decode(bytes, 8).map_or_else(|error| error.code(), |_| "decoded")
+    decode(bytes, 8, Fit::Crop).map_or_else(|error| error.code(), |_| "decoded")
 }
 
 /// Chunk of a RIFF file.

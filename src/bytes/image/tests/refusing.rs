@@ -8,7 +8,7 @@ use super::*;
 use crate::error::Error;
 
 fn found(bytes: &[u8]) -> String {
-    match decode(bytes, 8) {
+    match decode(bytes, 8, Fit::Crop) {
         Err(Error::UnsupportedImage { found }) => found,
         other => panic!("{other:?}"),
     }
@@ -60,24 +60,24 @@ fn png_header(width: u32, height: u32) -> Vec<u8> {
 #[test]
 fn sizes_are_refused_by_the_header() {
     let too_large = |width, height| Err(Error::ImageTooLarge { width, height, limit_megapixels: 50 });
-    assert_eq!(decode(&png_header(100_000, 100_000), 8), too_large(100_000, 100_000));
-    assert_eq!(decode(&png_header(50_000, 1001), 8), too_large(50_000, 1001));
-    assert_eq!(decode(&png_header(u32::MAX >> 1, 9), 8), too_large(u32::MAX >> 1, 9));
+    assert_eq!(decode(&png_header(100_000, 100_000), 8, Fit::Crop), too_large(100_000, 100_000));
+    assert_eq!(decode(&png_header(50_000, 1001), 8, Fit::Crop), too_large(50_000, 1001));
+    assert_eq!(decode(&png_header(u32::MAX >> 1, 9), 8, Fit::Crop), too_large(u32::MAX >> 1, 9));
     assert_eq!(code(&png_header(0, 5)), "corrupt-image");
     assert_eq!(code(&png_header(5000, 5000)), "corrupt-image");
     assert_eq!(code(&png_header(8, 8)), "decoded");
     let mut jpeg = encoded(plain(8, 8, [1, 2, 3]), ImageFormat::Jpeg);
     let frame = jpeg.windows(2).position(|w| w == [0xFF, 0xC0]).unwrap();
     jpeg[frame + 5..frame + 9].copy_from_slice(&[0xFF; 4]);
-    assert_eq!(decode(&jpeg, 8), too_large(65535, 65535));
+    assert_eq!(decode(&jpeg, 8, Fit::Crop), too_large(65535, 65535));
     let mut gif = encoded(plain(8, 8, [1, 2, 3]), ImageFormat::Gif);
     gif[6..10].copy_from_slice(&[0xFF; 4]);
-    assert_eq!(decode(&gif, 8), too_large(65535, 65535));
+    assert_eq!(decode(&gif, 8, Fit::Crop), too_large(65535, 65535));
     let mut bmp = encoded(plain(8, 8, [1, 2, 3]), ImageFormat::Bmp);
     bmp[18..26].copy_from_slice(&[0x40, 0x42, 0x0F, 0, 0x40, 0x42, 0x0F, 0]);
     assert_ne!(code(&bmp), "decoded");
     let lying = webp(&[chunk(b"VP8 ", &lossy_frame(16383, 16383, 1))]);
-    assert_eq!(decode(&lying, 8), too_large(16383, 16383));
+    assert_eq!(decode(&lying, 8, Fit::Crop), too_large(16383, 16383));
     let lying = webp(&[chunk(b"VP8X", &[0, 0, 0, 0, 8, 0, 0, 8, 0, 0]), chunk(b"VP8 ", &lossy_frame(16383, 16383, 1))]);
     assert_eq!(code(&lying), "corrupt-image");
     let mut exif = webp(&[chunk(b"VP8X", &[8, 0, 0, 0, 8, 0, 0, 8, 0, 0]), chunk(b"EXIF", b"Exif\0\0")]);
@@ -85,7 +85,7 @@ fn sizes_are_refused_by_the_header() {
     exif[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes());
     assert_eq!(code(&exif), "corrupt-image");
     for size in [0, MAX_SIZE + 1, usize::MAX] {
-        assert_eq!(decode(&png_header(8, 8), size).unwrap_err().code(), "invalid-config");
+        assert_eq!(decode(&png_header(8, 8), size, Fit::Crop).unwrap_err().code(), "invalid-config");
     }
 }
 
@@ -105,7 +105,7 @@ fn contradictory_webp_is_refused_before_decoding() {
         webp(&[canvas(0), frame(&chunk(b"VP8 ", &whole))]),
         webp(&[chunk(b"VP8X", &[0; 4]), chunk(b"VP8 ", &whole)]),
     ] {
-        assert!(decode(&bytes, 8).unwrap_err().to_string().contains("contradict"), "{bytes:?}");
+        assert!(decode(&bytes, 8, Fit::Crop).unwrap_err().to_string().contains("contradict"), "{bytes:?}");
     }
 }
 
@@ -122,7 +122,7 @@ fn truncated_files_are_errors() {
         assert_eq!(code(&[bytes.as_slice(), b"trailing"].concat()), "decoded", "{format:?}");
     }
     let jpeg = encoded(noise(48, 48), ImageFormat::Jpeg);
-    let error = decode(&jpeg[..jpeg.len() - 2], 8).unwrap_err().to_string();
+    let error = decode(&jpeg[..jpeg.len() - 2], 8, Fit::Crop).unwrap_err().to_string();
     assert!(error.starts_with("The JPEG file is damaged: it ends before the picture does. Save"), "{error}");
     // A whole thumbnail inside the metadata does not stand for the picture.
     let mut nested = turned(&jpeg[..jpeg.len() / 2], 1);
@@ -135,7 +135,7 @@ fn reasons_are_short_single_lines() {
     let mut png = encoded(noise(20, 20), ImageFormat::Png);
     let at = png.len() - 30;
     png[at] ^= 1;
-    let error = decode(&png, 8).unwrap_err().to_string();
+    let error = decode(&png, 8, Fit::Crop).unwrap_err().to_string();
     assert!(error.starts_with("The PNG file is damaged: ") && !error.contains('\n'), "{error}");
     assert_eq!(shortened("a\n b. "), "a b");
     assert_eq!(shortened(&"x".repeat(500)).len(), MAX_REASON);
@@ -157,7 +157,7 @@ fn damage(rounds: u32, seed: u64) -> usize {
     let place = [0, 0, 0, 0, 0, 0, 8, 0, 0, 8, 0, 0, 100, 0, 0, 0];
     seeds.push(webp(&[canvas(18), chunk(b"ANIM", &[0; 6]), chunk(b"ANMF", &[&place, frame.as_slice()].concat())]));
     for (number, bytes) in seeds.iter().enumerate() {
-        assert!(decode(bytes, 16).is_ok(), "seed {number}: {:?}", decode(bytes, 16));
+        assert!(decode(bytes, 16, Fit::Crop).is_ok(), "seed {number}: {:?}", decode(bytes, 16, Fit::Crop));
     }
     let mut decoded = 0;
     for round in 0..rounds {
@@ -177,7 +177,7 @@ fn damage(rounds: u32, seed: u64) -> usize {
             1 => bytes.extend_from_within(bytes.len() / 2..),
             _ => {}
         }
-        decoded += usize::from(decode(&bytes, 16).is_ok());
+        decoded += usize::from(decode(&bytes, 16, Fit::Crop).is_ok());
     }
     decoded
 }
@@ -188,6 +188,6 @@ fn random_damage_never_panics() {
     let mut rng = stream(3, Purpose::Augmentation, 3);
     for _ in 0..500 {
         let bytes: Vec<u8> = (0..rng.next_u32() % 100).map(|_| rng.next_u32() as u8).collect();
-        assert!(decode(&bytes, 8).is_err());
+        assert!(decode(&bytes, 8, Fit::Crop).is_err());
     }
 }

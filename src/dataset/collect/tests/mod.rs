@@ -7,7 +7,9 @@ use ::image::ImageFormat;
 
 use super::*;
 use crate::bytes::archive::tests::{gz_of, tar_of, xz_of, zip_of};
+use crate::bytes::image::Fit;
 use crate::bytes::image::tests::{encoded, plain};
+use crate::bytes::npy::tests::npy as npy_of;
 use crate::dataset::LabelledImages;
 
 fn png(shade: u8) -> Vec<u8> {
@@ -46,7 +48,7 @@ fn settings_are_checked_and_spelt_in_camel_case() {
     assert!(config.validate().is_ok());
     for (config, field) in [
         (ImagesConfig { size: 15, ..config.clone() }, "size"),
-        (ImagesConfig { size: 129, ..config.clone() }, "size"),
+        (ImagesConfig { size: 257, ..config.clone() }, "size"),
         (ImagesConfig { test_share: 0.05, ..config.clone() }, "testShare"),
         (ImagesConfig { test_share: f32::NAN, ..config.clone() }, "testShare"),
         (ImagesConfig { per_class: 3, ..config.clone() }, "perClass"),
@@ -56,10 +58,50 @@ fn settings_are_checked_and_spelt_in_camel_case() {
     }
     let read: ImagesConfig = serde_json::from_str(r#"{"testShare":0.5}"#).unwrap();
     assert_eq!(read, ImagesConfig { test_share: 0.5, ..config });
+    assert_eq!(read.fit, Fit::Crop, "as settings from before there was a choice are meant");
     assert!(serde_json::from_str::<ImagesConfig>(r#"{"testshare":0.5}"#).is_err());
     let row = serde_json::to_value(&collector().add("a.png", &png(1))[0]).unwrap();
     assert_eq!(row["className"], serde_json::Value::Null);
     assert_eq!(row["error"]["code"], "no-class-folder");
+}
+
+#[test]
+fn pictures_and_arrays_are_fitted_alike() {
+    // Twice as wide as high, all of one colour but for a pixel in the middle that tells them apart.
+    let picture = |number: usize| {
+        let mut picture = plain(20, 10, [30; 3]);
+        picture.put_pixel(10, 5, ::image::Rgb([number as u8; 3]));
+        picture
+    };
+    let array = |first: usize| (first..first + 8).flat_map(|number| picture(number).into_raw()).collect::<Vec<u8>>();
+    let labels: Vec<u8> = (0..8i64).flat_map(|at| (at % 2).to_le_bytes()).collect();
+    for (fit, corner) in [(Fit::Crop, 30), (Fit::Letterbox, 255)] {
+        let config = ImagesConfig { size: 224, fit, ..ImagesConfig::default() };
+        let mut files = Vec::new();
+        for (index, path) in numbered(&["cat", "dog"], 4).into_iter().enumerate() {
+            files.push((path, encoded(picture(index), ImageFormat::Png)));
+        }
+        let mut arrays = Vec::new();
+        for (part, first) in [("train", 0), ("test", 8)] {
+            arrays.push((format!("set/x_{part}.npy"), npy_of("|u1", &[8, 10, 20, 3], &array(first))));
+            arrays.push((format!("set/y_{part}.npy"), npy_of("<i8", &[8], &labels)));
+        }
+        for files in [files, arrays] {
+            let mut collector = Collector::new(config.clone()).unwrap();
+            for (path, bytes) in files {
+                let rows = collector.add(&path, &bytes);
+                assert_eq!(code(&rows[0]), None, "{rows:?}");
+            }
+            let (data, _) = collector.finish().unwrap();
+            for part in [&data.train, &data.test] {
+                assert!(part.len() > 1);
+                for picture in (0..part.len()).map(|index| part.picture(index)) {
+                    assert_eq!(picture.len(), 224 * 224 * 3);
+                    assert_eq!((picture[0], picture[picture.len() - 1]), (corner, corner), "{fit:?}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -33,6 +33,7 @@ fn a_step_by_blocks_takes_little_more_than_half() {
             learning_rate: 0.02,
             algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
             schedule: Schedule::Step { milestones: vec![], decay: 0.1 },
+            crop_area: 1.0,
             crop_padding: 2,
             flip: true,
             report_every: STEPS,

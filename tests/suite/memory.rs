@@ -20,6 +20,7 @@ fn recipe(student: Architecture, alpha: f64, terms: &[LossTerm]) -> Distillation
         learning_rate: 0.02,
         algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
         schedule: Schedule::Step { milestones: vec![], decay: 0.1 },
+        crop_area: 1.0,
         crop_padding: 2,
         flip: true,
         report_every: 1,

@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn the_course_is_that_of_the_last_link() {
         let link = |number| TrainingEvent::Link { number, of: 2, trains: Trained::Student, network: String::new() };
-        let test = |step, base| TrainingEvent::Evaluation { step, student: 0.5, base, teacher: None };
+        let test = |step, base| TrainingEvent::Evaluation { step, steps: 20, student: 0.5, base, teacher: None };
         let events =
             [link(1), test(10, None), test(20, Some(0.9)), link(2), test(10, Some(0.2)), link(2), test(20, Some(0.3))];
         let told: Vec<_> = course(&events).iter().map(|tested| (tested.step, tested.base)).collect();

@@ -1,7 +1,8 @@
-// Whether the built page's memory grows with use: `npm run build`, then `npm run soak -- [FOLDER] [--minutes N]`. Half of the time every
-// round (train, explain, score, export) is one of the same page, half of it the page is loaded anew before every round.
+// Whether the built page's memory grows with use: `npm run build`, then `npm run soak -- [FOLDER] [--minutes N] [--write]`.
+// Half of the time every round (train, explain, score, export) is one of the same page, half of it the page is loaded anew before
+// every round. With --write docs/soak.json keeps the outcome, from which `npm run bench -- --write` makes a part of docs/PERFORMANCE.md.
 
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { reportAndExit } from "./report.mjs";
@@ -13,6 +14,7 @@ import { FEWEST, growth, mebibytes } from "./soak/judge.mjs";
 import { memoryOf } from "./soak/memory.mjs";
 
 const MINUTES = 10;
+const RECORD = join(ROOT, "docs", "soak.json");
 /** How far the last third of the rounds may lie above the second, bytes. */
 const BOUNDS = { page: 4 << 20, worker: 4 << 20, wasm: 8 << 20 };
 /** Longest that one step of a round may take, milliseconds. */
@@ -22,7 +24,7 @@ const SETTINGS = { train: 120, test: 48, steps: 20, batch: 8, "report-every": 5,
 
 try {
   const { values, positionals } = parseArgs({
-    options: { minutes: { type: "string", default: String(MINUTES) } },
+    options: { minutes: { type: "string", default: String(MINUTES) }, write: { type: "boolean", default: false } },
     allowPositionals: true,
   });
   const [folder = join(ROOT, "dist")] = positionals;
@@ -31,18 +33,18 @@ try {
   if (!existsSync(join(folder, "index.html")))
     throw new Failure(`There is no page in ${folder}: \`npm run build\` first.`);
   await setUp(["packages", "browser"]);
-  await soak(folder, minutes);
+  await soak(folder, minutes, values.write);
 } catch (error) {
   reportAndExit(error);
 }
 process.exit();
 
-async function soak(folder, minutes) {
+async function soak(folder, minutes, isKept) {
   const { chromium } = await import("@playwright/test");
   const { address, close } = await serve(folder);
   const browser = await chromium.launch({ executablePath: process.env.CHROME, args: ["--no-sandbox"] });
   const where = `${address}?device=cpu#${new URLSearchParams(SETTINGS).toString()}`;
-  const problems = [];
+  const [problems, parts] = [[], []];
   try {
     for (const [name, isReloaded] of [
       ["in one page", false],
@@ -52,7 +54,14 @@ async function soak(folder, minutes) {
       const grown = growth(rounds, BOUNDS);
       problems.push(...grown.map((problem) => `${name}: ${problem}`));
       if (grown.length === 0) console.log(`${name}: ${rounds.length} rounds, nothing above its bound`);
+      parts.push({ name, rounds: rounds.length, first: sizesOf(rounds[0]), last: sizesOf(rounds.at(-1)) });
     }
+    const record = {
+      command: `npm run soak -- --minutes ${minutes}`,
+      date: new Date().toISOString().slice(0, 10),
+      parts,
+    };
+    if (isKept) writeFileSync(RECORD, `${JSON.stringify(record, null, 1)}\n`);
   } finally {
     await browser.close();
     close();
@@ -78,11 +87,16 @@ async function roundsOf(browser, where, { name, isReloaded, seconds }) {
     if (now.workers === 0 || now.wasm === 0) throw new Failure("The page has no engine whose memory could be read.");
     rounds.push(now);
     const taken = ((performance.now() - started) / 1000).toFixed(1);
-    const sizes = Object.keys(BOUNDS).map((kind) => `${kind} ${mebibytes(now[kind])} MiB`);
+    const sizes = Object.entries(sizesOf(now)).map(([kind, size]) => `${kind} ${size} MiB`);
     console.log(`${name}, round ${rounds.length}: ${taken} s, ${sizes.join(", ")}`);
   }
   await page.close();
   return rounds;
+}
+
+/** Each kind of memory, MiB, as it is printed. */
+function sizesOf(memory) {
+  return Object.fromEntries(Object.keys(BOUNDS).map((kind) => [kind, mebibytes(memory[kind])]));
 }
 
 /** What a visitor does: a whole run, maps of other layers, and the results as files; then the run is put out of the lab. */

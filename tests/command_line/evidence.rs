@@ -14,13 +14,16 @@ fn a_small_plan_is_run_once_and_written_down() {
     let mut assisted = small(2);
     assisted["distillation"]["assistants"] =
         json!([{ "network": { "family": "cifar-resnet", "blocks": 1, "width": 8 } }]);
+    let mut borrowing = small(2);
+    borrowing.as_object_mut().expect("settings").remove("teacherSource");
     let plan = json!({
         "seeds": [1, 2],
         "studies": [
             { "key": "direct", "title": "Without an assistant", "settings": direct },
             { "key": "assisted", "title": "With an assistant", "settings": assisted },
             { "key": "photographs", "title": "Photographs", "archive": "not-here.zip" },
-            { "key": "borrowing", "title": "Under a Teacher that no run has left", "teacherFrom": "direct", "settings": small(2) }
+            { "key": "borrowing", "title": "Under another's Teacher", "teacherFrom": "direct", "settings": borrowing },
+            { "key": "orphan", "title": "Under a Teacher that is not there", "teacherFrom": "photographs" }
         ],
         "gaps": [{ "narrow": "direct", "wide": "direct", "assistant": "assisted" }],
         "fewLabels": [{ "few": "direct", "all": "assisted" }]
@@ -45,7 +48,7 @@ fn a_small_plan_is_run_once_and_written_down() {
         "The Student is more accurate than its Base",
         "An assistant repairs it",
         "Distillation pays more where labels are few",
-        "4 of 8 planned runs have a record, 4 have none yet.",
+        "6 of 10 planned runs have a record, 4 have none yet.",
         "too few seeds to tell",
         "(evidence/object.svg)",
         "layer3: RS of distilled features (semi-partial)",
@@ -60,8 +63,10 @@ fn a_small_plan_is_run_once_and_written_down() {
         assert!(figure.starts_with("<svg") && figure.contains("With an assistant"), "{figure}");
     }
     let claims = value(&folder.path("evidence").join("claims.json"));
-    assert_eq!(claims["runs"], 4);
-    assert_eq!(claims["claims"]["residualOnBackground"]["differences"], 6);
+    assert_eq!(claims["runs"], 6);
+    assert_eq!(claims["claims"]["residualOnBackground"]["differences"], 9);
+    let digest = |name: &str| value(&records.join(name))["teacher"]["digest"].clone();
+    assert_eq!(digest("borrowing-seed-2.json"), digest("direct-seed-2.json"), "one Teacher for both");
     let record = value(&records.join("assisted-seed-2.json"));
     let course = record["course"].as_array().expect("tests on the way");
     assert_eq!(course.last().expect("at the end")["base"], record["base"]["summary"]["accuracy"]);

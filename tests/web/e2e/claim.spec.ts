@@ -3,6 +3,8 @@ import { expect } from "@playwright/test";
 import evidence from "../../../docs/evidence/claims.json" with { type: "json" };
 import { address, expectFinished, open, test, valueOf } from "./support";
 
+test.setTimeout(600_000);
+
 test("where the claim about residual features stands, the page shows what was measured of it, and tests it on the run", async ({
   page,
 }, { outputDir }) => {

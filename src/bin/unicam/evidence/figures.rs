@@ -12,7 +12,7 @@ pub const OBJECT_FIGURE: &str = "object.svg";
 
 /// Widths, pixels: of the whole, of the names on the left, of the margin on the right.
 const WIDTH: f64 = 900.0;
-const NAMES: f64 = 330.0;
+const NAMES: f64 = 350.0;
 const RIGHT: f64 = 24.0;
 /// Heights, pixels: above the plot, of a row, between groups, of the axis below.
 const TOP: f64 = 64.0;
@@ -20,7 +20,7 @@ const ROW: f64 = 22.0;
 const BETWEEN: f64 = 14.0;
 const AXIS: f64 = 46.0;
 /// Characters of a name on one line.
-const LINE: usize = 44;
+const LINE: usize = 42;
 /// How far beyond the outermost mean the axis goes, in its own unit: longer intervals run out of the plot.
 const BEYOND: f64 = 0.12;
 
@@ -182,7 +182,8 @@ fn ticks(low: f64, high: f64) -> Vec<f64> {
 /// A name on lines that fit beside the plot.
 fn lines(name: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in name.split(' ') {
+    // A number stays with its per cent.
+    for word in name.replace(" %", "\u{a0}%").split(' ') {
         let last = lines.last_mut().expect("one at least");
         if last.is_empty() {
             word.clone_into(last);
@@ -210,6 +211,7 @@ mod tests {
         let lines = lines(name);
         assert!(lines.len() > 1 && lines.iter().all(|line| line.chars().count() <= LINE), "{lines:?}");
         assert_eq!(lines.join(" "), name);
+        assert_eq!(super::lines("dial 0 %"), ["dial 0\u{a0}%"]);
     }
 
     #[test]

@@ -145,7 +145,7 @@ mod tests {
         let near = [0.001, -0.002, 0.001, 0.0, -0.001];
         assert_eq!(alone(&near, 0.02), Verdict::NoneThatMatters);
         assert_eq!(alone(&near, 0.001), Verdict::TooFewSeeds, "a margin that these seeds could not have seen");
-        // Mean 0.015, standard error 0.0053: the interval reaches from below 0 to beyond the margin of 0.021, which four
+        // Mean 0.012, standard error 0.005: the interval reaches from below 0 to beyond the margin of 0.021, which four
         // in five such samples would have seen.
         let between = [0.0, 0.01, 0.015, 0.02, 0.03].map(|value| value - 0.003);
         assert_eq!(alone(&between, 0.021), Verdict::CannotTell);
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_more_are_tested_the_more_each_needs() {
-        // p = 0.027 by itself.
+        // p = 0.018 by itself.
         let weak = [0.05, 0.12, 0.03, 0.16, 0.09];
         assert_eq!(alone(&weak, 0.02), Verdict::Holds);
         let many: Vec<Cell> = (0..10).map(|i| of(&weak.map(|value| value - 0.09 * f64::from(i > 0)), 0.02)).collect();

@@ -59,9 +59,15 @@ fn line(claim: &Claim) -> String {
     let all = claim.cells.len();
     let mut parts = Vec::new();
     for (verdict, word) in [(Verdict::Holds, "holds"), (Verdict::Reversed, "reversed")] {
-        let places: Vec<&str> =
-            claim.cells.iter().filter(|own| own.verdict == verdict).map(|own| own.cell.place.as_str()).collect();
-        match places.len() {
+        let count = claim.count(verdict);
+        let mut places: Vec<&str> = Vec::new();
+        for own in claim.cells.iter().filter(|own| own.verdict == verdict) {
+            // One place may be measured in two ways.
+            if !places.contains(&own.cell.place.as_str()) {
+                places.push(&own.cell.place);
+            }
+        }
+        match count {
             0 => {}
             count if count <= NAMED => {
                 parts.push(format!("{word} in {count} of {all} differences ({})", places.join("; ")))
@@ -69,7 +75,7 @@ fn line(claim: &Claim) -> String {
             count => parts.push(format!("{word} in {count} of {all} differences")),
         }
         let alone = claim.count_alone(verdict);
-        if alone > places.len() {
+        if alone > count {
             let of = if parts.is_empty() { format!(" of {all} differences") } else { String::new() };
             parts.push(format!("{word} in {alone}{of} if each stood alone"));
         }

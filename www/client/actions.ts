@@ -80,6 +80,7 @@ const MAKES: Record<string, Outdated> = {
   size: "scenes",
   "scene-seed": "scenes",
   side: "images",
+  fit: "images",
   "test-share": "images",
   "split-seed": "images",
   "class-level": "images",

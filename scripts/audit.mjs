@@ -1,6 +1,9 @@
-// Licences and known vulnerabilities of both dependency trees: `npm run audit [-- --strict]`. A finding fails it. What could not
-// be checked is named and counts as nothing: with `--strict` it fails as well.
+// Licences and known vulnerabilities of both dependency trees: `npm run audit [-- --strict] [--db FOLDER]`. A finding fails it. What
+// could not be checked is named and counts as nothing: with `--strict` it fails as well. Where RustSec's database is out of reach,
+// FOLDER is a clone of it.
 
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { npmAdvisories, rustAdvisories } from "./audit/advisories.mjs";
 import { npmLicences, rustLicences } from "./audit/licences.mjs";
@@ -16,18 +19,21 @@ const CHECKS = [
 ];
 
 try {
-  const { values } = parseArgs({ options: { strict: { type: "boolean", default: false } } });
+  const { values } = parseArgs({ options: { strict: { type: "boolean", default: false }, db: { type: "string" } } });
+  const database = values.db && resolve(values.db);
+  if (database && !existsSync(join(database, "crates")))
+    throw new Failure(`${database} is no clone of RustSec's database: it has no folder "crates".`);
   await setUp(["packages", "rust"]);
-  await audit(values.strict);
+  await audit(values.strict, database);
 } catch (error) {
   reportAndExit(error);
 }
 
-async function audit(isStrict) {
+async function audit(isStrict, database) {
   const unchecked = [];
   let found = 0;
   for (const { name, of, check } of CHECKS) {
-    const { count, findings = [], notes = [], reason } = await check();
+    const { count, findings = [], notes = [], reason } = await check({ database });
     if (reason) {
       unchecked.push(name);
       console.log(`NOT CHECKED: ${name}: ${reason}`);

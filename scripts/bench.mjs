@@ -16,6 +16,7 @@ import { Failure, runPackage } from "./setup/process.mjs";
 const PAGE = join(CACHE_IN_CLONE, "bench");
 const DOCUMENT = join(ROOT, "docs", "PERFORMANCE.md");
 const SIZES = join(ROOT, "docs", "sizes.json");
+const SOAK = join(ROOT, "docs", "soak.json");
 /** The newest whole run with a GPU, and the newest without. */
 const RECORDS = { gpu: join(ROOT, "docs", "performance-gpu.json"), software: join(ROOT, "docs", "performance.json") };
 
@@ -54,7 +55,8 @@ async function bench(options) {
 async function writeDocument() {
   const records = Object.values(RECORDS).filter((file) => existsSync(file));
   const read = (file) => JSON.parse(readFileSync(file, "utf8"));
-  write(DOCUMENT, await document(records.map(read), existsSync(SIZES) ? read(SIZES) : null));
+  const [sizes, soak] = [SIZES, SOAK].map((path) => (existsSync(path) ? read(path) : null));
+  write(DOCUMENT, await document(records.map(read), sizes, soak));
 }
 
 async function build({ chromium }) {

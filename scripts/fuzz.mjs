@@ -48,18 +48,20 @@ async function fuzz(target, seconds) {
   const found = join(FUZZ, "corpus", target);
   mkdirSync(found, { recursive: true });
   const limits = [`-max_total_time=${seconds}`, `-timeout=${LONGEST}`, `-rss_limit_mb=${MOST_MEMORY}`];
-  await run("cargo", ["+nightly", "fuzz", "run", target, found, join(seeds, target), "--", ...limits]);
+  const { toolchain, env } = compiler();
+  await run("cargo", [...toolchain, "fuzz", "run", target, found, join(seeds, target), "--", ...limits], { env });
 }
 
-/** Coverage and the address sanitizer are the compiler's unstable options. */
+/** Coverage and the address sanitizer are unstable options: a nightly compiler's, or the usual one's that is told to take them. */
+function compiler() {
+  if (ask("cargo", ["+nightly", "--version"]) !== null) return { toolchain: ["+nightly"], env: {} };
+  return { toolchain: [], env: { RUSTC_BOOTSTRAP: "1" } };
+}
+
 function checkTools() {
-  const missing = [];
-  if (ask("cargo", ["+nightly", "--version"]) === null)
-    missing.push("a nightly compiler, by rustup: `rustup toolchain install nightly`");
-  if (ask("cargo", ["fuzz", "--version"]) === null) missing.push("cargo-fuzz: `cargo install --locked cargo-fuzz`");
-  if (missing.length > 0)
+  if (ask("cargo", ["fuzz", "--version"]) === null)
     throw new Failure(
-      `Fuzzing needs more than the set-up installs:\n${missing.map((tool) => `- ${tool}`).join("\n")}\n` +
-        "Without them, `cargo test --release --no-default-features --test fuzzing` makes a bounded run with the same readers.",
+      "Fuzzing needs more than the set-up installs: cargo-fuzz, by `cargo install --locked cargo-fuzz`.\n" +
+        "Without it, `cargo test --release --no-default-features --test fuzzing` makes a bounded run with the same readers.",
     );
 }

@@ -48,7 +48,7 @@ export const steps = [
   },
   {
     name: "build:wasm",
-    needs: wasm,
+    needs: rust,
     run: buildWasm,
   },
   {

@@ -20,15 +20,18 @@ export function npmAdvisories() {
   return { count: answer.metadata.dependencies.total, findings };
 }
 
-/** What RustSec's database knows of Cargo.lock, asked by whichever of two programs is installed. */
-export function rustAdvisories() {
-  if (output("cargo", ["audit", "--version"]).status === 0) return byCargoAudit();
+/** What RustSec's database knows of Cargo.lock: the one in `database`, or by whichever of two programs is installed. */
+export function rustAdvisories({ database }) {
+  if (output("cargo", ["audit", "--version"]).status === 0) return byCargoAudit(database);
+  if (database) return { reason: "a database at hand is read by cargo-audit: `cargo install --locked cargo-audit`" };
   if (output("cargo", ["deny", "--version"]).status === 0) return byCargoDeny();
   return { reason: "neither cargo-audit nor cargo-deny is installed: `cargo install --locked cargo-audit`" };
 }
 
-function byCargoAudit() {
-  const { stdout, stderr } = output("cargo", ["audit", "--json"]);
+function byCargoAudit(database) {
+  // A clone may be old: it is taken as it is, and its age told.
+  const local = database ? ["--db", database, "--no-fetch", "--stale"] : [];
+  const { stdout, stderr } = output("cargo", ["audit", "--json", ...local]);
   const answer = parsed(stdout);
   if (!answer?.vulnerabilities || !answer.lockfile) return { reason: `cargo audit gave no answer (${lastOf(stderr)})` };
   const told = ({ advisory, package: { name, version } }) => `${name} ${version}: ${advisory.id} ${advisory.title}`;
@@ -38,6 +41,7 @@ function byCargoAudit() {
       warning.advisory ? `${kind}: ${told(warning)}` : `${kind}: ${warning.package.name} ${warning.package.version}`,
     ),
   );
+  if (database) notes.push(`${answer.database["advisory-count"]} advisories, the last of ${lastCommit(database)}`);
   return { count: answer.lockfile["dependency-count"], findings: answer.vulnerabilities.list.map(told), notes };
 }
 
@@ -50,6 +54,12 @@ function byCargoDeny() {
   const isAnswer = lines.some(({ type }) => type === "summary") && (status === 0 || findings.length > 0);
   if (!isAnswer) return { reason: `cargo deny gave no answer (${lastOf(stderr)})` };
   return { findings };
+}
+
+/** The day of a clone's last commit. */
+function lastCommit(folder) {
+  const { status, stdout } = output("git", ["-C", folder, "log", "-1", "--format=%cs"]);
+  return status === 0 ? stdout.trim() : "a day that it does not tell";
 }
 
 function lastOf(text) {

@@ -2,11 +2,12 @@
 
 import { ENGINES } from "./configs.mjs";
 import { sizesPart } from "./sizes-report.mjs";
+import { soakPart } from "./soak-report.mjs";
 import { exponent, median, quantile } from "./statistics.mjs";
 import { number, table } from "./table.mjs";
 
-/** docs/PERFORMANCE.md: a part for each record, and one for what the engines weigh. */
-export async function document(records, sizes) {
+/** docs/PERFORMANCE.md: a part for each record, one for what the engines weigh, and one for whether memory grows. */
+export async function document(records, sizes, soak) {
   const { format } = await import("prettier");
   const [{ peers }] = records;
   const parts = records.map((record) => `## ${heading(record)}\n\n${about(record)}\n\n${tables(record)}`);
@@ -46,7 +47,8 @@ knows both devices.
 
 ${parts.join("\n\n")}
 
-${sizes ? sizesPart(sizes) : ""}`;
+${sizes ? sizesPart(sizes) : ""}
+${soak ? soakPart(soak) : ""}`;
   return format(text, { parser: "markdown", printWidth: 120 });
 }
 

@@ -1,6 +1,9 @@
 // Memory of a page and its workers, after the garbage was collected: as the browser's own debugger tells it, so that the page
 // is the one that visitors get.
 
+/** Objects and the array buffers that they hold: maps and pictures are such. */
+const heapOf = ({ usedSize, backingStorageSize = 0 }) => usedSize + backingStorageSize;
+
 /** Watches a page's workers; {@link read} gives bytes, `wasm` of all WebAssembly memories together. */
 export async function memoryOf(page) {
   const session = await page.context().newCDPSession(page);
@@ -46,12 +49,16 @@ export async function memoryOf(page) {
 
   async function read() {
     await session.send("HeapProfiler.collectGarbage");
-    const { usedSize } = await session.send("Runtime.getHeapUsage");
-    const read = { page: usedSize, worker: 0, wasm: 0, workers: workers.size };
+    const read = {
+      page: heapOf(await session.send("Runtime.getHeapUsage")),
+      worker: 0,
+      wasm: 0,
+      workers: workers.size,
+    };
     for (const sessionId of [...workers.keys()]) {
       // Finding objects collects the garbage first.
       read.wasm += await wasmBytes(sessionId);
-      read.worker += (await ask(sessionId, "Runtime.getHeapUsage")).usedSize;
+      read.worker += heapOf(await ask(sessionId, "Runtime.getHeapUsage"));
     }
     return read;
   }

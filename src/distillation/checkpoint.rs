@@ -178,7 +178,9 @@ impl TrainingRun {
             let link = &self.links[self.current];
             let sample = || sample(images, link.optimiser.seed, &self.device);
             let guide = Guide::new(network, guide.alpha(), guide.terms().to_vec(), sample);
+            let memory = self.memory;
             self.team = Team::of(link, Some(guide), images, &self.device)?;
+            self.team.set_memory(memory);
         }
         let recipe = self.link().optimiser.clone();
         let mut states = LEARNERS.into_iter().zip(header.times);

@@ -109,16 +109,16 @@ impl Guide {
     /// Looks at a batch: stages and answers without autodiff.
     #[must_use]
     pub fn look(&self, pictures: Tensor<4>) -> Trace {
-        self.trace(&self.network, pictures)
+        if self.compares_before_relu() {
+            return self.network.forward_before_relu(pictures);
+        }
+        self.network.forward(pictures)
     }
 
-    /// What `network` makes of a batch, as far as the losses ask for it.
+    /// Whether a loss compares what stages were before their ReLU.
     #[must_use]
-    pub fn trace(&self, network: &Network, pictures: Tensor<4>) -> Trace {
-        if self.terms.iter().any(|term| matches!(term.loss, Loss::Overhaul {})) {
-            return network.forward_before_relu(pictures);
-        }
-        network.forward(pictures)
+    pub fn compares_before_relu(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term.loss, Loss::Overhaul {}))
     }
 
     /// Every loss of a pupil's trace, unweighted, in the order of the terms: scalars `[1]`.

@@ -5,7 +5,8 @@ use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 
 use super::losses::{Connector, ConnectorShape};
-use super::{Algorithm, Guide, HostMoments, Optimiser};
+use super::memory::Descended;
+use super::{Algorithm, Guide, HostMoments, Memory, Optimiser};
 use crate::error::{Error, Result};
 use crate::models::{Network, NetworkConfig, Trace, Weights, for_each};
 use crate::operations::cross_entropy::cross_entropy;
@@ -34,6 +35,7 @@ pub struct Learner {
     shapes: Vec<ConnectorShape>,
     connectors: Vec<Connector>,
     connector_optimiser: Optimiser,
+    memory: Memory,
 }
 
 /// All that one network of a [`Learner`] is, on the host.
@@ -79,6 +81,7 @@ impl Learner {
             shapes: Vec::new(),
             connectors: Vec::new(),
             connector_optimiser: Optimiser::new(algorithm),
+            memory: Memory::default(),
         })
     }
 
@@ -92,6 +95,11 @@ impl Learner {
         self.connectors = build(&shapes, &first, device)?;
         self.shapes = shapes;
         Ok(self)
+    }
+
+    /// Says how much of a step may be held in memory.
+    pub fn set_memory(&mut self, memory: Memory) {
+        self.memory = memory;
     }
 
     /// How many networks it trains.
@@ -151,11 +159,28 @@ impl Learner {
         rate: f64,
     ) -> StepOutcome {
         let network = self.network.take().expect("put back at the end of every step");
-        let pictures = Tensor::from_inner(for_each(self.members, pictures.clone()));
-        let trace = match guided {
-            Some((guide, _)) => guide.trace(&network, pictures),
-            None => network.forward(pictures),
-        };
+        let pictures = for_each(self.members, pictures.clone());
+        let before_relu = guided.is_some_and(|(guide, _)| guide.compares_before_relu());
+        let objective = |trace: &Trace| self.objective(&network, trace, targets, guided);
+        let Descended { figures, network: own, mut rest } =
+            self.memory.descend(&network, pictures, before_relu, objective);
+        if !self.connectors.is_empty() {
+            let connectors = std::mem::take(&mut self.connectors);
+            let bridged = GradientsParams::from_module(&mut rest, &connectors);
+            self.connectors = self.connector_optimiser.step(rate, connectors, bridged);
+        }
+        self.network = Some(self.optimiser.step(rate, network, own));
+        StepOutcome { figures: Layout::dense(figures.iter().map(|_| 1)).join(figures) }
+    }
+
+    /// The sum of all networks' losses, and what is told of each: see [`StepOutcome`].
+    fn objective(
+        &self,
+        network: &Network,
+        trace: &Trace,
+        targets: &Tensor<2>,
+        guided: Option<(&Guide, &Trace)>,
+    ) -> (Tensor<1>, Vec<Tensor<1>>) {
         let mut figures = Vec::new();
         let mut totals = Vec::with_capacity(self.members);
         for member in 0..self.members {
@@ -180,15 +205,7 @@ impl Learner {
         }
         // No network's loss depends on the numbers of another: the gradient of the sum is each network's own.
         let sum = totals.into_iter().reduce(|sum, total| sum + total).expect("at least one network");
-        let mut gradients = sum.backward();
-        let own = GradientsParams::from_module(&mut gradients, &network);
-        if !self.connectors.is_empty() {
-            let connectors = std::mem::take(&mut self.connectors);
-            let bridged = GradientsParams::from_module(&mut gradients, &connectors);
-            self.connectors = self.connector_optimiser.step(rate, connectors, bridged);
-        }
-        self.network = Some(self.optimiser.step(rate, network, own));
-        StepOutcome { figures: Layout::dense(figures.iter().map(|_| 1)).join(figures) }
+        (sum, figures)
     }
 
     /// A snapshot of each network for evaluation: running statistics, no gradients.

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor};
 
-use super::{Algorithm, DistillationConfig, Guide, Learner, LearnerState, OptimiserConfig, Trained};
+use super::{Algorithm, DistillationConfig, Guide, Learner, LearnerState, Memory, OptimiserConfig, Trained};
 use crate::dataset::{LabelledImages, split};
 use crate::error::Result;
 use crate::models::{Network, NetworkConfig, Weights, kaiming};
@@ -70,6 +70,11 @@ impl Team {
             learners.insert(0, first.with_connectors(shapes, seed, device)?);
         }
         Ok(Self { guide, learners })
+    }
+
+    /// Says how much of a step may be held in memory.
+    pub fn set_memory(&mut self, memory: Memory) {
+        self.learners.iter_mut().for_each(|learner| learner.set_memory(memory));
     }
 
     /// One step on one batch; figures of the Student, then of the Base.

@@ -9,7 +9,8 @@ use super::batches::{Batches, labelled};
 use super::link::{Link, Team, chain, sample};
 use super::pace::Pace;
 use super::{
-    DistillationConfig, Evaluation, Guide, Losses, TeacherTrainingConfig, TermLoss, Trained, TrainingEvent, shifts,
+    DistillationConfig, Evaluation, Guide, Losses, Memory, TeacherTrainingConfig, TermLoss, Trained, TrainingEvent,
+    shifts,
 };
 use crate::dataset::{Dataset, LabelledImages};
 use crate::error::{Error, Result};
@@ -71,6 +72,7 @@ pub struct TrainingRun {
     announced: bool,
     ended: bool,
     pace: Pace,
+    pub(super) memory: Memory,
     pub(super) device: Device,
 }
 
@@ -136,10 +138,17 @@ impl TrainingRun {
             announced: false,
             ended: false,
             pace: Pace::default(),
+            memory: Memory::default(),
             device: device.clone(),
         };
         run.begin_evaluation();
         run
+    }
+
+    /// Says how much of a step may be held in memory. It is no part of the recipe: the numbers stay what they were.
+    pub fn set_memory(&mut self, memory: Memory) {
+        self.memory = memory;
+        self.team.set_memory(memory);
     }
 
     /// The link under way.
@@ -251,6 +260,7 @@ impl TrainingRun {
         let sample = || sample(&data.train, link.optimiser.seed, &self.device);
         let guide = Guide::new(network, guide.alpha(), guide.terms().to_vec(), sample);
         self.team = Team::of(link, Some(guide), &data.train, &self.device)?;
+        self.team.set_memory(self.memory);
         self.batches = Batches::new(data.train.len(), link.optimiser.batch_size, link.optimiser.seed);
         self.done = 0;
         self.accuracies = None;

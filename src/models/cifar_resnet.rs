@@ -160,13 +160,16 @@ impl Staged for CifarResNet {
         self.stages.len()
     }
 
+    fn blocks(&self, stage: usize) -> usize {
+        self.stages[stage].len()
+    }
+
     fn stem(&self, pictures: Tensor<4>) -> Tensor<4> {
         self.stem.forward(pictures, None, Activation::Relu)
     }
 
-    fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
-        let (block, earlier) = self.stages[stage].split_last().expect("validated to have blocks");
-        block.forward(earlier.iter().fold(input, |input, block| block.forward(input, Activation::Relu)), last)
+    fn block(&self, stage: usize, block: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
+        self.stages[stage][block].forward(input, last)
     }
 
     fn classify(&self, top: Tensor<4>) -> Tensor<2> {

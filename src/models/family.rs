@@ -44,16 +44,25 @@ pub(super) trait Family {
     }
 }
 
-/// A network cut at the ends of its stages, each of which ends in a ReLU that can be left out.
+/// A network cut into stages and these into blocks. Each block ends in a ReLU, which the last one of a stage can do without.
 pub(super) trait Staged {
     /// How many stages there are.
     fn stages(&self) -> usize;
+    /// How many blocks a stage has, at least one.
+    fn blocks(&self, stage: usize) -> usize;
     /// From the pictures to the input of the first stage.
     fn stem(&self, pictures: Tensor<4>) -> Tensor<4>;
-    /// One stage, counted from 0, with `last` behind it.
-    fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4>;
+    /// One block of a stage, both counted from 0, with `last` behind it.
+    fn block(&self, stage: usize, block: usize, input: Tensor<4>, last: Activation) -> Tensor<4>;
     /// From the output of the last stage to the logits.
     fn classify(&self, top: Tensor<4>) -> Tensor<2>;
     /// See [`Network::classifier`](super::Network::classifier).
     fn classifier(&self) -> Option<Tensor<2>>;
+
+    /// One stage, counted from 0, with `last` behind it.
+    fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
+        let top = self.blocks(stage) - 1;
+        let behind = |block: usize| if block == top { last } else { Activation::Relu };
+        (0..=top).fold(input, |input, block| self.block(stage, block, input, behind(block)))
+    }
 }

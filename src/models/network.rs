@@ -127,7 +127,7 @@ impl Network {
         Ok(tensors.map(|((name, shape), values)| (name, HostTensor { shape, values })).collect())
     }
 
-    fn staged(&self) -> &dyn Staged {
+    pub(super) fn staged(&self) -> &dyn Staged {
         match self {
             Self::CifarResNet(network) => network,
             Self::ResNet(network) => network,

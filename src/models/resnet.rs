@@ -165,6 +165,10 @@ impl Staged for ResNet {
         self.stages.len()
     }
 
+    fn blocks(&self, stage: usize) -> usize {
+        self.stages[stage].len()
+    }
+
     fn stem(&self, pictures: Tensor<4>) -> Tensor<4> {
         let stem = self.stem.forward(pictures, None, Activation::Relu);
         if !self.pooled {
@@ -173,9 +177,8 @@ impl Staged for ResNet {
         max_pool2d(stem, MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_padding([1, 1]))
     }
 
-    fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
-        let (block, earlier) = self.stages[stage].split_last().expect("every stage has blocks");
-        block.forward(earlier.iter().fold(input, |input, block| block.forward(input, Activation::Relu)), last)
+    fn block(&self, stage: usize, block: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
+        self.stages[stage][block].forward(input, last)
     }
 
     fn classify(&self, top: Tensor<4>) -> Tensor<2> {

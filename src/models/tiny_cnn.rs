@@ -89,11 +89,15 @@ impl Staged for TinyCnn {
         self.stages.len()
     }
 
+    fn blocks(&self, _: usize) -> usize {
+        1
+    }
+
     fn stem(&self, pictures: Tensor<4>) -> Tensor<4> {
         pictures
     }
 
-    fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
+    fn block(&self, stage: usize, _: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
         self.stages[stage].forward(input, None, last)
     }
 

@@ -151,15 +151,17 @@ impl Staged for Vgg {
         self.stages.len()
     }
 
+    fn blocks(&self, stage: usize) -> usize {
+        self.stages[stage].len()
+    }
+
     fn stem(&self, pictures: Tensor<4>) -> Tensor<4> {
         pictures
     }
 
-    fn stage(&self, stage: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
-        let input = if stage == 0 { input } else { halved(input) };
-        let (layer, earlier) = self.stages[stage].split_last().expect("every block has convolutions");
-        let hidden = earlier.iter().fold(input, |input, layer| layer.forward(input, None, Activation::Relu));
-        layer.forward(hidden, None, last)
+    fn block(&self, stage: usize, block: usize, input: Tensor<4>, last: Activation) -> Tensor<4> {
+        let input = if stage > 0 && block == 0 { halved(input) } else { input };
+        self.stages[stage][block].forward(input, None, last)
     }
 
     fn classify(&self, top: Tensor<4>) -> Tensor<2> {

@@ -20,7 +20,7 @@ mod training;
 
 pub use checks::check_settings::CheckSettings;
 pub use checks::faithfulness::{FaithfulnessConfig, FaithfulnessReport, MapFaithfulness};
-pub use checks::report::ChecksReport;
+pub use checks::report::{CheckedWith, ChecksReport};
 pub use checks::sanity::{PassingSide, SanityCheck, SanityCheckName, SanityConfig, SanityReport};
 pub use checks::spread::{Spread, SpreadConfig, SpreadProgress, SpreadReport};
 pub use data::dataset_report::DatasetReport;

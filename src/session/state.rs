@@ -10,6 +10,7 @@ use crate::dataset::normalisation::Normalisation;
 use crate::dataset::pixels::Rack;
 use crate::dataset::scenes::ScenesConfig;
 use crate::dataset::{Dataset, LabelledImages};
+use crate::distillation::Memory;
 use crate::error::{Error, Result};
 use crate::models::Weights;
 use crate::models::shipped::ShippedWeights;
@@ -43,6 +44,8 @@ pub struct Session {
     pub(in crate::session) base: Option<Model>,
     pub(in crate::session) assistants: Vec<Model>,
     pub(in crate::session) running: Option<Running>,
+    /// How much of a step the runs from now on may hold.
+    pub(in crate::session) memory: Memory,
     /// The last point of a timeline, until a shell takes it.
     pub(in crate::session) point: Option<TimelinePoint>,
     pub(in crate::session) journal: Journal,
@@ -73,6 +76,7 @@ impl Session {
             base: None,
             assistants: Vec::new(),
             running: None,
+            memory: Memory::default(),
             point: None,
             scoring: None,
             spread: None,
@@ -87,6 +91,11 @@ impl Session {
     #[must_use]
     pub fn device(&self) -> &DeviceReport {
         &self.device_report
+    }
+
+    /// Says how much of a step the runs from now on may hold in memory; it is no part of a recipe.
+    pub fn set_memory(&mut self, memory: Memory) {
+        self.memory = memory;
     }
 
     /// The chosen data.

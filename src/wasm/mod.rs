@@ -4,6 +4,7 @@ mod convert;
 mod data;
 mod error;
 mod looking;
+mod memory;
 mod networks;
 mod picture;
 mod replay;

@@ -14,14 +14,19 @@ fn a_small_plan_is_run_once_and_written_down() {
     let mut assisted = small(2);
     assisted["distillation"]["assistants"] =
         json!([{ "network": { "family": "cifar-resnet", "blocks": 1, "width": 8 } }]);
+    let mut borrowing = small(2);
+    borrowing.as_object_mut().expect("settings").remove("teacherSource");
     let plan = json!({
         "seeds": [1, 2],
         "studies": [
             { "key": "direct", "title": "Without an assistant", "settings": direct },
             { "key": "assisted", "title": "With an assistant", "settings": assisted },
-            { "key": "photographs", "title": "Photographs", "archive": "not-here.zip" }
+            { "key": "photographs", "title": "Photographs", "archive": "not-here.zip" },
+            { "key": "borrowing", "title": "Under another's Teacher", "teacherFrom": "direct", "settings": borrowing },
+            { "key": "orphan", "title": "Under a Teacher that is not there", "teacherFrom": "photographs" }
         ],
-        "gaps": [{ "narrow": "direct", "wide": "direct", "assistant": "assisted" }]
+        "gaps": [{ "narrow": "direct", "wide": "direct", "assistant": "assisted" }],
+        "fewLabels": [{ "few": "direct", "all": "assisted" }]
     });
     let plan = folder.write("plan.json", plan.to_string());
     let (records, out, work) = (folder.path("records"), folder.path("evidence.md"), folder.path("work"));
@@ -42,6 +47,10 @@ fn a_small_plan_is_run_once_and_written_down() {
     for words in [
         "The Student is more accurate than its Base",
         "An assistant repairs it",
+        "Distillation pays more where labels are few",
+        "6 of 10 planned runs have a record, 4 have none yet.",
+        "too few seeds to tell",
+        "(evidence/object.svg)",
         "layer3: RS of distilled features (semi-partial)",
         "layer1: share of the residual maps on the object",
         "accuracy of assistant 1",
@@ -49,7 +58,18 @@ fn a_small_plan_is_run_once_and_written_down() {
     ] {
         assert!(document.contains(words), "{words} is missing in:\n{document}");
     }
+    for figure in ["accuracy.svg", "object.svg"] {
+        let figure = fs::read_to_string(folder.path("evidence").join(figure)).expect("written");
+        assert!(figure.starts_with("<svg") && figure.contains("With an assistant"), "{figure}");
+    }
+    let claims = value(&folder.path("evidence").join("claims.json"));
+    assert_eq!(claims["runs"], 6);
+    assert_eq!(claims["claims"]["residualOnBackground"]["differences"], 9);
+    let digest = |name: &str| value(&records.join(name))["teacher"]["digest"].clone();
+    assert_eq!(digest("borrowing-seed-2.json"), digest("direct-seed-2.json"), "one Teacher for both");
     let record = value(&records.join("assisted-seed-2.json"));
+    let course = record["course"].as_array().expect("tests on the way");
+    assert_eq!(course.last().expect("at the end")["base"], record["base"]["summary"]["accuracy"]);
     assert_eq!(record["config"]["scenes"]["seed"], 1002);
     assert_eq!(record["scores"].as_array().map(Vec::len), Some(3));
     let accuracy = record["student"]["summary"]["accuracy"].as_f64().expect("a number");
@@ -78,10 +98,14 @@ fn the_published_document_is_what_the_records_say() {
     let out = folder.path("evidence.md");
     let records = docs.join("evidence/records");
     good(&["evidence", "--quiet", "--write-only", "--records", text(&records), "--out", text(&out)]);
-    let published = fs::read_to_string(docs.join("EVIDENCE.md")).expect("published");
-    let written = fs::read_to_string(&out).expect("written");
-    assert!(
-        published == written,
-        "docs/EVIDENCE.md is stale: write it again with `unicam evidence --write-only`, and look at what changed"
-    );
+    let pairs = ["accuracy.svg", "object.svg", "claims.json"]
+        .map(|name| (format!("evidence/{name}"), folder.path("evidence").join(name)));
+    for (name, written) in pairs.into_iter().chain([("EVIDENCE.md".to_owned(), out)]) {
+        let published = fs::read_to_string(docs.join(&name)).expect("published");
+        let written = fs::read_to_string(&written).expect("written");
+        assert!(
+            published == written,
+            "docs/{name} is stale: write it again with `unicam evidence --write-only`, and look at what changed"
+        );
+    }
 }

@@ -17,6 +17,7 @@ mod keeping;
 mod loaders;
 mod losses;
 mod matrices;
+mod memory;
 mod mixed_pairs;
 mod models;
 mod moving;

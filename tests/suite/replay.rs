@@ -12,8 +12,9 @@ use unicam::dataset::scenes::ScenesConfig;
 use unicam::distillation::{AssistantConfig, DistillationConfig, OptimiserConfig, Start};
 use unicam::models::Architecture;
 use unicam::session::{
-    BundleManifest, Circumstances, Defaults, ExplainConfig, FigureKind, ReferenceConfig, ReplayEvent, ReplayOptions,
-    ReplayReport, Role, RowOutcome, ScoreConfig, Session, TimelineConfig, TimelineSettings, Unlike, digest_of_bytes,
+    BundleManifest, CheckSettings, Circumstances, Defaults, ExplainConfig, FaithfulnessConfig, FigureKind, MapKind,
+    ReferenceConfig, ReplayEvent, ReplayOptions, ReplayReport, Role, RowOutcome, ScoreConfig, Session, TimelineConfig,
+    TimelineSettings, Unlike, digest_of_bytes,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -59,6 +60,28 @@ async fn look(session: &mut Session) {
     session.answers().await.expect("answers");
 }
 
+/// Every kind of check, of other layers, and over another batch than that of the maps and scores.
+async fn check(session: &mut Session) {
+    let other = ReferenceConfig { images: 10, seed: 8 };
+    let settings =
+        CheckSettings { shares: vec![0.3, 0.7], shuffles: 4, batches: 2, seed: 5, ..CheckSettings::default() };
+    for layer in [1, 2] {
+        let whole = settings.faithfulness(other, layer, Objective::Relevance);
+        for kind in [MapKind::Distilled, MapKind::GradCamBase] {
+            let config = FaithfulnessConfig { maps: vec![kind], ..whole.clone() };
+            session.faithfulness(&config).await.expect("a report");
+        }
+    }
+    // Its own seed, which is the last one that the settings of the run hold.
+    let sanity = CheckSettings { seed: 6, ..settings.clone() }.sanity(other, 3, Objective::Unique);
+    session.sanity(&sanity).await.expect("a report");
+    let image = session.reference_batch(&other).expect("trained networks")[0];
+    for map in [MapKind::Distilled, MapKind::Residual] {
+        let config = settings.spread(other, 2, Objective::Relevance, (image, map));
+        session.explain_spread(&config).await.expect("a spread");
+    }
+}
+
 async fn replayed(session: &Session, bytes: &[u8], options: ReplayOptions) -> ReplayReport {
     let mut replay = session.open_replay(bytes).expect("a bundle");
     replay.start(options).expect("its pictures are rendered");
@@ -102,6 +125,7 @@ fn changed(bytes: &[u8], change: impl FnOnce(&mut Files)) -> Vec<u8> {
 #[wasm_bindgen_test(unsupported = pollster::test)]
 async fn a_bundle_replays_to_the_last_bit_on_its_device() {
     let mut session = run(&recipe(12)).await;
+    check(&mut session).await;
     let bundle = session.bundle(circumstances()).await.expect("a finished run");
     let later = Circumstances { created_at: "2027-01-02T03:04:05Z".to_owned(), ..circumstances() };
     assert_eq!(
@@ -127,6 +151,12 @@ async fn a_bundle_replays_to_the_last_bit_on_its_device() {
     assert_eq!(counts[&FigureKind::Score], 54 * 4, "{counts:?}");
     assert_eq!(counts[&FigureKind::Weights], 2);
     assert_eq!(counts[&FigureKind::Table], 4);
+    for part in
+        ["layer2, faithfulness of gradCamBase by random: ", "layer3, sanity, selfGivenSelf: ", "layer2, spread of "]
+    {
+        assert!(report.rows.iter().any(|row| row.name.starts_with(part)), "{part}");
+    }
+    assert!(counts[&FigureKind::Check] > 250, "{counts:?}");
     assert!(counts[&FigureKind::Timeline] > 40 && counts[&FigureKind::Map] > 40, "{counts:?}");
 
     let quick = replayed(&stranger, &bundle, ReplayOptions { networks_only: true }).await;
@@ -137,6 +167,7 @@ async fn a_bundle_replays_to_the_last_bit_on_its_device() {
 #[wasm_bindgen_test(unsupported = pollster::test)]
 async fn what_was_changed_is_named() {
     let mut session = run(&recipe(3)).await;
+    check(&mut session).await;
     let bundle = session.bundle(circumstances()).await.expect("a finished run");
     let quick = ReplayOptions { networks_only: true };
     let digit = |files: &mut Files| {
@@ -150,6 +181,26 @@ async fn what_was_changed_is_named() {
         report.rows.iter().filter(|row| row.outcome == RowOutcome::Differs).map(|row| row.name.as_str()).collect();
     // The last bit of one score: its line, and the table that was made from it.
     assert_eq!(names, ["layer2, rsStudent", "scores.csv"]);
+
+    for (place, name) in [
+        (
+            "/checks/faithfulness/1/maps/0/outcome/combined/mean",
+            "layer2, faithfulness of distilled: outcome.combined.mean",
+        ),
+        ("/checks/sanity/0/checks/1/statistic", "layer3, sanity, shuffledLabelsScore: statistic"),
+        ("/checks/spreads/0/meanDeviation", "meanDeviation"),
+    ] {
+        let digit = |files: &mut Files| {
+            let mut report: Value = json::read(&files["report.json"]).expect("JSON");
+            let found = report.pointer_mut(place).expect("a value of a check");
+            *found = Value::from(f64::from_bits(found.as_f64().expect("a number").to_bits() + 1));
+            files.insert("report.json".to_owned(), serde_json::to_vec(&report).expect("plain data"));
+        };
+        let report = replayed(&session, &changed(&bundle, digit), quick).await;
+        let row = &report.rows[report.first_difference.expect("one value is another")];
+        assert_eq!((report.differing, row.kind), (1, FigureKind::Check));
+        assert!(row.name.ends_with(name), "{}", row.name);
+    }
 
     let map = |files: &mut Files| {
         let maps = files.get_mut("maps/layer3/distilled-raw.npy").expect("drawn");

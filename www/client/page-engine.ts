@@ -46,6 +46,7 @@ export function pageEngine(store: Store, refill: Refill): PageEngine {
   let recovery: Promise<boolean> | null = null;
   let losses = 0;
   let lastLoss = "";
+  let isSparing = false;
 
   /** A new worker whose engine is told to start. */
   async function open(choice: DeviceChoice): Promise<Opened> {
@@ -71,6 +72,7 @@ export function pageEngine(store: Store, refill: Refill): PageEngine {
     client?.stop();
     recovery = null;
     losses = 0;
+    isSparing = false;
     store.dispatch({ kind: "engine/starting" });
     try {
       const { report, settle } = await open(store.get().choice);
@@ -96,11 +98,17 @@ export function pageEngine(store: Store, refill: Refill): PageEngine {
     const { engine } = store.get();
     const before = engine.phase === "ready" ? engine.device : null;
     losses++;
-    const choices: DeviceChoice[] = before?.kind === "webgpu" && losses <= GPU_LOSSES ? ["webgpu", "cpu"] : ["cpu"];
+    const isAgain = isSparing && cause.code === PAGE_CODES.outOfMemory;
+    isSparing ||= cause.code === PAGE_CODES.outOfMemory;
+    const isGpu = before?.kind === "webgpu";
+    // Memory that runs out though little is held runs out again on the same device.
+    const choices: DeviceChoice[] = isGpu && losses <= GPU_LOSSES && !isAgain ? ["webgpu", "cpu"] : ["cpu"];
+    const isHopeless = losses > LOSSES || (isAgain && !isGpu);
     store.dispatch({ kind: "engine/lost", failure: cause });
-    for (const choice of losses > LOSSES ? [] : choices) {
+    for (const choice of isHopeless ? [] : choices) {
       try {
         const { client: opened, report, settle } = await open(choice);
+        if (isSparing) await opened.call((api) => api.spareMemory());
         await refill(opened);
         settle();
         const survival = {

@@ -31,6 +31,7 @@ export const PAGE_CODES = {
   hubUnreachable: "hub-unreachable",
   hubUnreadable: "hub-unreadable",
   deviceLost: "device-lost",
+  outOfMemory: "out-of-memory",
   unexpected: "unexpected",
 } as const;
 
@@ -39,6 +40,7 @@ const FATAL_CODES: ReadonlySet<string> = new Set([
   PAGE_CODES.engineNotLoaded,
   PAGE_CODES.workerDied,
   PAGE_CODES.deviceLost,
+  PAGE_CODES.outOfMemory,
   "device-failed",
 ]);
 

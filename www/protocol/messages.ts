@@ -265,6 +265,8 @@ export interface EngineApi {
   unpack(job: JobId, packed: Blob): Promise<Outcome<null>>;
   /** Loses the GPU on purpose, as a driver that resets would; the page hears of it as of any other loss. */
   loseDevice(): void;
+  /** From now on runs hold little of a step in memory: blocks are computed twice, the numbers stay. */
+  spareMemory(): Promise<Outcome<null>>;
   explain(job: JobId, config: ExplainConfig): Promise<Outcome<ExplanationData>>;
   /** Distances of one layer, what a removal leaves of them, and what each pair adds to RS. */
   matrices(job: JobId, config: MatricesConfig): Promise<Outcome<MatricesData>>;

@@ -8,6 +8,7 @@ import { DeviceWork } from "./devices";
 import { SessionHolder } from "./holder";
 import { hearOfLoss, loseDevices } from "./lost-device";
 import { readFiles } from "./images";
+import { hearOfTraps } from "./out-of-memory";
 import { type JobControl, JobQueue } from "./queue";
 import {
   asFile,
@@ -73,6 +74,7 @@ export function createEngine(supply: Supply): EngineApi {
       outcome(async () => {
         try {
           hearOfLoss((lost) => void onDevice({ failure: lost }));
+          hearOfTraps((trapped) => void onDevice({ failure: trapped }));
           const opened = await SessionHolder.open(supply, choice, onProgress);
           const report = { device: opened.device(), defaults: defaultsOf(opened) };
           devices = new DeviceWork(opened, onDevice);
@@ -183,6 +185,11 @@ export function createEngine(supply: Supply): EngineApi {
         return null;
       }),
     loseDevice: loseDevices,
+    spareMemory: () =>
+      outcome(async () => {
+        (await holder).spareMemory();
+        return null;
+      }),
     matrices: (id, config) =>
       job(
         id,

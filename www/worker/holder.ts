@@ -13,6 +13,7 @@ export class SessionHolder implements DeviceSource {
   readonly files = new PictureFiles();
   /** the whole engine, once it is loaded and until the session has moved */
   private next: typeof Session | null = null;
+  private isSparing = false;
 
   private constructor(
     private readonly supply: Supply,
@@ -52,6 +53,12 @@ export class SessionHolder implements DeviceSource {
     this.next = await this.supply.wholeEngine(tell);
   }
 
+  /** From now on runs hold little in memory. */
+  spareMemory(): void {
+    this.isSparing = true;
+    this.held.spareMemory();
+  }
+
   device(): DeviceReport {
     return this.held.device();
   }
@@ -82,6 +89,7 @@ export class SessionHolder implements DeviceSource {
       session.free();
       throw reason;
     }
+    if (this.isSparing) session.spareMemory();
     [this.engine, this.held, this.isWhole] = [next, session, true];
     former.free();
   }

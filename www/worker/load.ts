@@ -1,7 +1,8 @@
-import initCpu, { Session as CpuSession } from "../../pkg/cpu/unicam.js";
+import initCpu, { refusedMemory, Session as CpuSession } from "../../pkg/cpu/unicam.js";
 import type { Session } from "../../pkg/unicam.js";
 import { EngineError, failure, PAGE_CODES } from "../protocol/failure";
 import { keep } from "./keep";
+import { askOfMemory } from "./out-of-memory";
 import type { Tell } from "./supply";
 
 /** Sizes of the modules as they were built; an answer on its way may be compressed. */
@@ -36,6 +37,7 @@ const WHOLE: Module = {
 export function loadCpuEngine(tell: Tell): Promise<typeof Session> {
   return load(CPU, tell, async (response) => {
     await initCpu({ module_or_path: response });
+    askOfMemory(refusedMemory);
     // Both are built from one source: the door of this one is the other's.
     return CpuSession as unknown as typeof Session;
   });
@@ -47,6 +49,7 @@ export function loadWholeEngine(tell: Tell): Promise<typeof Session> {
     void keep(WHOLE.url, response.clone());
     const engine = await import(/* webpackChunkName: "whole-engine" */ "../../pkg/unicam.js");
     await engine.default({ module_or_path: response });
+    askOfMemory(engine.refusedMemory);
     return engine.Session;
   });
 }

@@ -1,15 +1,19 @@
 import { type Failure, failure, PAGE_CODES } from "../protocol/failure";
+import { outOfMemory } from "./out-of-memory";
 
 /** Devices that are open: the engine asks the browser for them, and nobody else would hear that one is lost. */
 const open = new Set<GPUDevice>();
 
-/** Calls back when a device that the engine opens from now on is lost: its driver, its process or its memory is gone. */
+/** Calls back when a device that the engine opens from now on is lost (its driver or its process is gone) or has no memory left. */
 export function hearOfLoss(tell: (lost: Failure) => void): void {
   if (typeof GPUAdapter === "undefined") return;
   const { requestDevice } = GPUAdapter.prototype;
   GPUAdapter.prototype.requestDevice = async function (this: GPUAdapter, descriptor) {
     const device = await requestDevice.call(this, descriptor);
     open.add(device);
+    device.addEventListener("uncapturederror", ({ error }) => {
+      if (error instanceof GPUOutOfMemoryError) tell(outOfMemory(error.message));
+    });
     void device.lost.then(({ reason, message }) => {
       open.delete(device);
       tell(lost([reason, message].filter(Boolean).join(": ")));

@@ -9,10 +9,11 @@ import type {
   NetworkReport,
   Picture,
 } from "../protocol/contract";
-import { EngineError, failure, type Outcome, PAGE_CODES, toFailure } from "../protocol/failure";
+import { EngineError, failure, type Outcome, PAGE_CODES } from "../protocol/failure";
 import { MAX_WEIGHT_BYTES } from "../protocol/limits";
 import type { ExplanationData, JobProgress, MatricesData, PictureRequest } from "../protocol/messages";
 import { nextMacrotask } from "./macrotask";
+import { failureOf } from "./out-of-memory";
 import { ProgressTeller } from "./progress";
 import type { JobControl } from "./queue";
 
@@ -25,7 +26,7 @@ export async function outcome<T>(
     const value = await work();
     return transfer({ ok: true, value } as const, buffers(value) as ArrayBuffer[]);
   } catch (reason) {
-    return { ok: false, failure: toFailure(reason) };
+    return { ok: false, failure: failureOf(reason) };
   }
 }
 

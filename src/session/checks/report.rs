@@ -19,6 +19,28 @@ pub struct ChecksReport {
     pub sanity: Vec<SanityReport>,
     /// How much maps change with their batch, one entry a layer, picture and map.
     pub spreads: Vec<SpreadReport>,
+    /// What they were made with; empty in reports from before it was kept.
+    #[serde(default)]
+    pub settings: CheckedWith,
+}
+
+/// What the checks of each kind were made with, which may be another batch, objective or seed than that of the maps and
+/// scores; nothing where none was made. All of a kind share it but for layer, picture and maps, which are the first one's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_arch = "wasm32", tsify(missing_as_null))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct CheckedWith {
+    /// Of the tests of faithfulness.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "FaithfulnessConfig | null"))]
+    pub faithfulness: Option<FaithfulnessConfig>,
+    /// Of the sanity checks.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "SanityConfig | null"))]
+    pub sanity: Option<SanityConfig>,
+    /// Of the spreads.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "SpreadConfig | null"))]
+    pub spreads: Option<SpreadConfig>,
 }
 
 /// The last checks with their settings. Those of one kind belong together: one of another batch or other settings puts
@@ -69,6 +91,11 @@ impl Checks {
             faithfulness: self.faithfulness.iter().map(|(_, report)| report.clone()).collect(),
             sanity: self.sanity.iter().map(|(_, report)| report.clone()).collect(),
             spreads: self.spreads.iter().map(|(_, report)| report.clone()).collect(),
+            settings: CheckedWith {
+                faithfulness: self.faithfulness.first().map(|(config, _)| config.clone()),
+                sanity: self.sanity.first().map(|(config, _)| *config),
+                spreads: self.spreads.first().map(|(config, _)| *config),
+            },
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::attribution::Objective;
 use crate::dataset::collect::FileReport;
 use crate::dataset::{Dataset, LabelledImages};
 use crate::distillation::{DistillationConfig, TeacherTrainingConfig};
@@ -13,6 +14,7 @@ use crate::session::checks::sanity::{SanityConfig, SanityReport};
 use crate::session::checks::spread::{SpreadConfig, SpreadReport};
 use crate::session::data::dataset_report::DatasetReport;
 use crate::session::maps::explain::{ExplainConfig, ExplanationReport};
+use crate::session::maps::look::ReferenceConfig;
 use crate::session::networks::model::NetworkReport;
 use crate::session::record::config::SessionConfig;
 use crate::session::record::format::{FORMAT, SCHEMA_VERSION};
@@ -169,26 +171,31 @@ impl Journal {
         self.confusion = Some(confusion.clone());
     }
 
+    /// Notes what a check was made over, unless there are maps or scores: the settings' batch is theirs.
+    fn note_batch(&mut self, reference: ReferenceConfig, objective: Objective) {
+        if self.maps.is_empty() && self.scores.is_none() {
+            self.config.reference = reference;
+            self.config.maps.objective = objective;
+        }
+    }
+
     /// Keeps a layer's faithfulness.
     pub fn note_faithfulness(&mut self, report: &FaithfulnessReport, config: &FaithfulnessConfig) {
-        self.config.reference = config.reference;
-        self.config.maps.objective = config.objective;
+        self.note_batch(config.reference, config.objective);
         self.config.checks.used_for_faithfulness(config);
         self.checks.note_faithfulness(config, report);
     }
 
     /// Keeps a layer's sanity checks.
     pub fn note_sanity(&mut self, report: &SanityReport, config: &SanityConfig) {
-        self.config.reference = config.reference;
-        self.config.maps.objective = config.objective;
+        self.note_batch(config.reference, config.objective);
         self.config.checks.used_for_sanity(config);
         self.checks.note_sanity(config, report);
     }
 
     /// Keeps a map's spread.
     pub fn note_spread(&mut self, report: &SpreadReport, config: &SpreadConfig) {
-        self.config.reference = config.reference;
-        self.config.maps.objective = config.objective;
+        self.note_batch(config.reference, config.objective);
         self.config.checks.batches = config.batches;
         self.checks.note_spread(config, report);
     }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::collect::{ErrorReport, FileReport};
-use crate::distillation::TrainingEvent;
+use crate::distillation::{Memory, TrainingEvent};
 use crate::error::Error;
 use crate::scores::ScoreReport;
 use crate::session::checks::report::ChecksReport;
@@ -108,6 +108,9 @@ pub struct TrainingLog {
     /// Where it was torn off and went on; none in reports from before that was possible.
     #[serde(default)]
     pub interruptions: Vec<Interruption>,
+    /// How much of a step was held in memory; of a run that was torn off, after the last time.
+    #[serde(default, skip_serializing_if = "Memory::is_ample")]
+    pub memory: Memory,
     /// What was seen on the way, of a distillation that was watched.
     #[serde(default)]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "Timeline | null"))]

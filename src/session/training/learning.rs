@@ -44,14 +44,15 @@ impl Session {
         network.architecture.check_pictures(data.train.width, data.train.height)?;
         config.optimiser.validate()?;
         let start = kaiming(&network, config.optimiser.seed, Purpose::TeacherInit);
-        let run = TrainingRun::teacher(config, network, &start, &data.train, &self.device)?;
+        let mut run = TrainingRun::teacher(config, network, &start, &data.train, &self.device)?;
+        run.set_memory(self.memory);
         let config = RunConfig::Teacher(config.clone());
         Ok(Running {
             run,
             network,
             config,
             data: own,
-            log: TrainingLog::default(),
+            log: TrainingLog { memory: self.memory, ..TrainingLog::default() },
             provenance: OnceCell::new(),
             resumed: None,
             watch: None,
@@ -130,15 +131,16 @@ impl Session {
             (Start::Given, Some(weights)) => weights.clone(),
             (Start::Given, None) => return Err(not_ready("Give the Student's starting weights")),
         };
-        let run =
+        let mut run =
             TrainingRun::distillation(config, network, &start, teacher.network.clone(), &data.train, &self.device)?;
+        run.set_memory(self.memory);
         let config = RunConfig::Distillation(config.clone());
         Ok(Running {
             run,
             network,
             config,
             data: None,
-            log: TrainingLog::default(),
+            log: TrainingLog { memory: self.memory, ..TrainingLog::default() },
             provenance: OnceCell::new(),
             resumed: None,
             watch: None,

@@ -58,7 +58,7 @@ impl Session {
         let (run, note) = running.run.resumed(config, &provenance, bytes, images)?;
         running.run = run;
         let note: Note = from_cbor(&STANDARD.decode(note).map_err(unreadable)?)?;
-        running.log = note.log;
+        running.log = TrainingLog { memory: self.memory, ..note.log };
         running.resumed = Some(Resumed { device: note.device, trial: note.trial });
         if let Some(former) = running.log.timeline.take() {
             self.begin_watch(&mut running, &former.config)?;

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+
 import { expect, test } from "@playwright/test";
 
 import { address, expectFinished, open, watch } from "./support";
@@ -46,4 +48,38 @@ test("when the GPU's process is killed the run goes on, and the machine's own wo
   const [first] = await survived.locator("strong").allTextContents();
   expect(first).not.toMatch(/poisoned|backtrace|panicked/i);
   await expectFinished(page, 600_000);
+});
+
+// Not a GPU that is full, which no test can make without filling the machine: the browser's own event for it, at the device.
+test("when the GPU has no memory left the run goes on there with less of it at once", async ({ page }) => {
+  page.on("worker", (worker) => {
+    void worker.evaluate(() => {
+      const { requestDevice } = GPUAdapter.prototype;
+      GPUAdapter.prototype.requestDevice = async function (this: GPUAdapter, descriptor) {
+        const device = await requestDevice.call(this, descriptor);
+        Object.assign(globalThis, { device });
+        return device;
+      };
+    });
+  });
+  await open(page, address("webgpu", { ...LONG, steps: 24, "report-every": 1, "evaluate-every": 24 }));
+  await page.getByTestId("run-all").click();
+  await expect(page.getByTestId("kept-saved")).toHaveAttribute("data-bytes", /\d+/, { timeout: 300_000 });
+  await page.workers()[0]?.evaluate(() => {
+    const { device } = globalThis as unknown as { device: GPUDevice };
+    const error = new GPUOutOfMemoryError("no memory is left");
+    device.dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error }));
+  });
+  const survived = page.getByTestId("survived");
+  await expect(survived).toHaveAttribute("data-code", "out-of-memory", { timeout: 120_000 });
+  await expect(survived).toContainText(/from step \d+/, { timeout: 120_000 });
+  await expect(survived).toContainText("computes what lies between twice");
+  await expect(page.getByTestId("device-badge")).toHaveAttribute("data-kind", "webgpu");
+  await expectFinished(page, 600_000);
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-report").click()]);
+  const report = JSON.parse(await readFile(await saved.path(), "utf8")) as {
+    distillation: { memory?: string; interruptions: { reason: string }[] };
+  };
+  expect(report.distillation.memory).toBe("scarce");
+  expect(report.distillation.interruptions).toMatchObject([{ reason: "out-of-memory" }]);
 });

@@ -1,4 +1,4 @@
-import type { JSX, VNode } from "preact";
+import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { ExplainedImage } from "../../protocol/contract";
@@ -13,7 +13,7 @@ import { Folded } from "../common/folded";
 import { SettingField } from "../common/setting-field";
 import { useNarrow } from "../common/use-narrow";
 import { ConfusionPanel } from "../confusion/confusion-panel";
-import { ImageCard } from "./card";
+import { type CardProperties, HeldCard } from "./held-card";
 import { ImageDialog } from "./image-dialog";
 import { InsideSummary } from "./inside-summary";
 import { Toolbar } from "./toolbar";
@@ -24,10 +24,10 @@ const PAGE = 12;
 /** Cards drawn a frame: each has a canvas for every map, and the browser has to put them all in layers. */
 const CARDS_AT_ONCE = 1;
 
-/** A card, and what it was drawn from. */
+/** A card, and what it was drawn from: never a closure of the gallery's, which would hold its former trees. */
 interface DrawnCard {
   of: readonly unknown[];
-  node: VNode;
+  card: CardProperties;
 }
 
 /** The cards of the reference batch, the tools above them, and the dialog for one of them. */
@@ -66,30 +66,24 @@ export function Gallery({
   const of = [shown, maps, outline, isShared, difference, classNames, chosenClass, cell];
   const drawn = useGradually(wanted, of, CARDS_AT_ONCE);
   const cards = useRef(new Map<number, DrawnCard>());
-  /** The card as it is to be, once its turn has come; until then as it was. The same node again costs nothing. */
-  const cardAt = (position: number, turn: number): VNode | null => {
+  /** The card as it is to be, once its turn has come; until then as it was. */
+  const cardAt = (position: number, turn: number): JSX.Element | null => {
     const former = cards.current.get(position);
     const isCurrent = former?.of.every((part, i) => part === of[i]) ?? false;
     const [image, picture] = [images[position], shown?.pictures[position]];
-    if (turn >= drawn || isCurrent || !shown || !image || !picture) return former?.node ?? null;
-    const node = (
-      <ImageCard
-        key={position}
-        source={{ data: shown, position, picture }}
-        image={image}
-        maps={maps}
-        outline={outline}
-        isShared={isShared}
-        hasDifference={difference}
-        classNames={classNames}
-        onOpen={() => {
-          setOpened(position);
-        }}
-      />
-    );
-    cards.current.set(position, { of, node });
-    return node;
+    if (turn < drawn && !isCurrent && shown && image && picture) {
+      const source = { data: shown, position, picture };
+      const card = { source, image, maps, outline, isShared, hasDifference: difference, classNames, onOpen: setOpened };
+      cards.current.set(position, { of, card });
+    }
+    const held = cards.current.get(position);
+    return held ? <HeldCard key={position} {...held.card} /> : null;
   };
+  useEffect(() => {
+    if (drawn < wanted) return;
+    // Former maps are shown until their card's turn comes, and no longer.
+    for (const [position, { card }] of cards.current) if (card.source.data !== shown) cards.current.delete(position);
+  }, [drawn, wanted, shown]);
   const step = (by: -1 | 1): void => {
     const at = positions.indexOf(opened ?? -1);
     setOpened(positions[(at + by + positions.length) % positions.length] ?? null);

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 
 import type { ExplanationReport, MapKind, MeanShare } from "../../protocol/contract";
 import { percent } from "../../render/format";
+import { residualClaim, residualInRun, residualSide } from "../../text/claim";
 import { tell } from "../../text/i18n";
 import { insideDifference, LOOK_TEXT, MAPS } from "../../text/maps";
 import { NumberText } from "../common/number-text";
@@ -12,6 +13,8 @@ export function InsideSummary({ report, maps }: { report: ExplanationReport; map
   if (!pointing) return null;
   const difference = pointing.distilledLessResidual;
   const isComparable = difference && maps.includes("distilled") && maps.includes("residual");
+  const residual = maps.includes("residual") ? pointing.maps[report.maps.indexOf("residual")] : null;
+  const area = pointing.object.mean;
   return (
     <div class="inside-summary">
       <h3>{tell("maps.insideTitle", { n })}</h3>
@@ -42,6 +45,11 @@ export function InsideSummary({ report, maps }: { report: ExplanationReport; map
       {isComparable && (
         <p class="hint" data-testid="inside-difference" data-value={difference.mean}>
           {insideDifference(difference)}
+        </p>
+      )}
+      {residual && (
+        <p class="hint" data-testid="residual-claim" data-side={residualSide(residual, area)}>
+          {residualClaim()} <strong>{residualInRun(residual, area, (share) => percent(share).text)}</strong>
         </p>
       )}
     </div>

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
+import { PAGE_CODES } from "../../protocol/failure";
 import { magnitude, percent } from "../../render/format";
 import type { KeepingState, Survival, WorkSummary } from "../../state/kept-work";
 import type { AppState } from "../../state/model";
@@ -113,7 +114,11 @@ function Survived(): JSX.Element | null {
   );
 }
 
-function survivalText({ seconds: s, to: device, lostAt, resumedAt, drift }: Survival): string {
+function survivalText(survival: Survival): string {
+  return [wentOnText(survival), survival.code === PAGE_CODES.outOfMemory ? KEEPING.sparing : ""].join(" ").trim();
+}
+
+function wentOnText({ seconds: s, to: device, lostAt, resumedAt, drift }: Survival): string {
   const seconds = s.toFixed(1);
   if (lostAt === null || resumedAt === null) return tell("keeping.wentOn", { seconds, device });
   const same = drift === 0 ? KEEPING.sameNumbers : tell("keeping.drift", { drift: magnitude(drift).text });

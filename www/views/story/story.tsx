@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 
 import type { AppState, RunState } from "../../state/model";
 import { storyNumbers } from "../../state/story-numbers";
+import { residualClaim } from "../../text/claim";
 import { FORMULAS } from "../../text/formulas";
 import { tell } from "../../text/i18n";
 import { STORY, STORY_PLACES, STORY_STEPS } from "../../text/story";
@@ -59,6 +60,11 @@ export function Story(): JSX.Element {
         <p class="story-numbers" data-testid="story-numbers" data-known={told !== null}>
           {told ?? STORY.noRun}
         </p>
+        {step === "maps" && (
+          <p class="story-text" data-testid="story-claim">
+            {residualClaim()}
+          </p>
+        )}
         <details class="advanced">
           <summary>{STORY.formula}</summary>
           {FORMULAS[step].map((formula) => (

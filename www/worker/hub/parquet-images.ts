@@ -2,6 +2,7 @@ import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadO
 import { compressors } from "hyparquet-compressors";
 
 import { EngineError, failure, PAGE_CODES } from "../../protocol/failure";
+import { checkedPages } from "./parquet-pages";
 
 /** Bytes at the end of a file that come first: most footers fit, and one that is longer takes a second request. */
 const FOOTER_BYTES = 64 * 1024;
@@ -46,8 +47,13 @@ export interface HubImages {
  *
  * Fails with `hub-unreadable` if the file is no such file, as the hub's own library writes it.
  */
-export async function openImages(file: AsyncBuffer, mayGuess = false): Promise<HubImages> {
-  const metadata = await unreadableOnFailure(parquetMetadataAsync(file, { initialFetchSize: FOOTER_BYTES }));
+export function openImages(file: AsyncBuffer, mayGuess = false): Promise<HubImages> {
+  return unreadableOnFailure(opened(file, mayGuess));
+}
+
+async function opened(given: AsyncBuffer, mayGuess: boolean): Promise<HubImages> {
+  const metadata = await parquetMetadataAsync(given, { initialFetchSize: FOOTER_BYTES });
+  const file = checkedPages(given, metadata);
   const columns = columnsOf(metadata) ?? (mayGuess ? await guessedColumns(file, metadata) : null);
   if (!columns) throw unreadable("it holds no labelled pictures");
   const rows = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
@@ -130,7 +136,7 @@ async function guessedColumns(file: AsyncBuffer, metadata: FileMetaData): Promis
   const [image, label] = [found(IMAGES), found(LABELS)];
   if (image === undefined || label === undefined) throw unreadable("it has no columns of pictures and of labels");
   const names = { image: exact(image), label: exact(label) };
-  const rows = await unreadableOnFailure(parquetReadObjects({ file, metadata, compressors, columns: [names.label] }));
+  const rows = await parquetReadObjects({ file, metadata, compressors, columns: [names.label] });
   const known = rows.map((row): unknown => row[names.label]).filter((value) => value !== null && value !== undefined);
   const labels = [...new Set(known.map(String))];
   const areNumbers = labels.every((value) => Number.isInteger(Number(value)));

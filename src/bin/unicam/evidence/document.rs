@@ -1,34 +1,41 @@
-//! The records as a document.
+//! The records as a document: what a visitor can read in a minute first, the tables behind it.
 
 use std::fmt::Write;
 
-use unicam::attribution::Estimate;
-use unicam::scores::{Evidence, LayerScores};
-use unicam::session::MapKind;
-
-use super::claims::{Claim, LEVEL, Verdict, claims};
-use super::plan::{Plan, Study};
+use super::claims::Claim;
+use super::coverage::{course_section, coverage_section};
+use super::judging::Verdict;
+use super::opening::opening;
+use super::plan::Plan;
 use super::record::Record;
+use super::studies::study_section;
+use super::tables::{none, number, rows, signed};
 
-/// The document: the claims first, then every study.
-pub fn document(plan: &Plan, records: &[Record]) -> String {
-    let mut text = String::from(INTRODUCTION);
-    let claims = claims(plan, records);
-    text += "\n## The claims of the paper\n\n";
+/// The document.
+pub fn document(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
+    let mut text = opening(plan, records, claims);
+    text += METHOD;
+    text += &coverage_section(plan, records);
+    text += &course_section(plan, records);
+    text += "\n## The claims, difference by difference\n\n";
+    text += "Each verdict as it is among all the differences of its claim; in brackets what it would be if each stood alone.\n\n";
+    let mut head = vec!["claim".to_owned()];
+    head.extend(
+        ["holds", "reversed", "none that matters", "cannot tell", "too few seeds", "differences"].map(String::from),
+    );
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
     text += &rows(
-        &["claim", "holds", "reversed", "cannot tell", "measured"],
+        &head,
         claims.iter().map(|claim| {
-            let count = |verdict| claim.count(verdict).to_string();
-            vec![
-                claim.text.to_owned(),
-                count(Verdict::Holds),
-                count(Verdict::Reversed),
-                count(Verdict::CannotTell),
-                format!("{} differences", claim.cells.len()),
-            ]
+            let counts =
+                Verdict::ALL.map(|verdict| format!("{} ({})", claim.count(verdict), claim.count_alone(verdict)));
+            let mut line = vec![claim.text.to_owned()];
+            line.extend(counts);
+            line.push(claim.cells.len().to_string());
+            line
         }),
     );
-    for claim in &claims {
+    for claim in claims {
         text += &claim_section(claim);
     }
     text += "\n## The studies\n";
@@ -42,185 +49,60 @@ pub fn document(plan: &Plan, records: &[Record]) -> String {
     text
 }
 
-const INTRODUCTION: &str = "# Evidence
+const METHOD: &str = "
+## How it is judged
 
-Written by `unicam evidence` from the records in `docs/evidence/records`, one file a run; a test fails where this page and the
-records disagree. `docs/evidence/plan.json` says which runs there are. To run all of them again, in the background and
-resumable, with the public data sets in a folder (the README of the tests' data names the files):
+Written by `unicam evidence` from the records in `docs/evidence/records`, one file a run; a test fails where this page, its
+figures, the numbers that the web page shows and the records disagree. `docs/evidence/plan.json` says which runs there are. To run
+what is missing, on the CPU, in the background and resumable, with the public data sets in a folder (the README of the tests' data
+names the files; with `--again` everything is run anew):
 
 ```sh
-unicam evidence --data ../shared/data --again
+unicam evidence --data ../shared/data
 ```
 
-What the paper claims is a hypothesis here. Each line below is a difference that a claim holds to be above 0, once a seed, with
-Student's t interval over the seeds at 95 %: the claim holds where the interval lies above 0, the reverse is measured where it
-lies below, and else nothing can be told. With three seeds such an interval is wide: that is what three seeds are worth. Seeds
-differ in pictures (of photographs: in their split and in which are kept), starts, order, augmentation and reference batch.
+What the paper claims is a hypothesis here. Each difference is one that a claim holds to be above 0, taken within a seed: Student
+and Base of one seed share pictures, first weights, batches and steps. Seeds differ in pictures (of photographs: in their split and
+in which are kept), starts, order, augmentation and reference batch. Over the seeds stand the mean, Student's t interval at 95 % and
+the two-sided p-value of the paired t test.
+
+- All differences of a claim are one family: p-values are adjusted by Holm's method, so that 5 % is the chance that even one of a
+  claim's verdicts is owed to chance, however its differences hang together. Both verdicts are given, that of the difference alone
+  and that within the family; the second one counts. No correction is made across claims.
+- **holds** and **reversed**: the adjusted p-value is at most 0.05, and the mean above or below 0.
+- **none above X**: the interval at the family's level (95 % divided among its differences, by Bonferroni) lies within X on either
+  side of 0. X is the margin of interest: 0.02 for accuracies, 0.05 for FSS, RS and shares of maps.
+- **too few seeds to tell**: neither, and a difference as large as X could well have been missed.
+- **cannot tell**: neither, although so many seeds would have seen a difference of X.
+- **seen from** is the smallest true difference that so many seeds with this spread see with a power of 80 % at the level of Holm's
+  first step (5 % divided by the number of differences), by the noncentral t distribution.
+
+Seeds 4 and 5 and the later studies were planned after the first three seeds had been looked at; the claims, their differences and
+the recipes of the first nine studies were not changed then.
 ";
 
 fn claim_section(claim: &Claim) -> String {
     let mut text = format!("\n### {}\n\n", claim.text);
     text += &rows(
-        &["where", "what", "mean", "95 % interval", "seeds", "verdict"],
-        claim.cells.iter().map(|cell| {
-            let estimate = cell.estimate();
-            let interval = estimate.and_then(|estimate| estimate.interval(LEVEL));
+        &["where", "what", "seeds", "mean", "95 % interval", "p", "adjusted", "seen from", "alone", "among all"],
+        claim.cells.iter().map(|judged| {
             vec![
-                cell.place.clone(),
-                cell.what.clone(),
-                estimate.map_or_else(none, |estimate| signed(estimate.mean)),
-                interval.map_or_else(none, |(lower, upper)| format!("{} to {}", signed(lower), signed(upper))),
-                cell.values.len().to_string(),
-                cell.verdict().text().to_owned(),
+                judged.cell.place.clone(),
+                judged.cell.what.clone(),
+                judged.cell.values.len().to_string(),
+                judged.estimate.map_or_else(none, |estimate| signed(estimate.mean)),
+                judged.interval.map_or_else(none, |(lower, upper)| format!("{} to {}", signed(lower), signed(upper))),
+                judged.p.map_or_else(none, probability),
+                judged.adjusted.map_or_else(none, probability),
+                judged.detectable.map_or_else(none, number),
+                judged.alone.text(judged.cell.margin),
+                judged.verdict.text(judged.cell.margin),
             ]
         }),
     );
     text
 }
 
-fn study_section(study: &Study, first: &Record, records: &[&Record]) -> String {
-    let mut text = format!("\n### {}\n\n", study.title);
-    let network = |record: &unicam::session::NetworkRecord| {
-        format!("{} ({} parameters)", record.summary.name, record.summary.parameters)
-    };
-    let between: Vec<String> = first.assistants.iter().map(network).collect();
-    let between = if between.is_empty() { String::new() } else { format!(", assistant {}", between.join(", ")) };
-    _ = writeln!(
-        text,
-        "`{}`: {} pictures to learn from, {} held out, {} classes; Teacher {}{between}, Student and Base {}; {} steps of {}; \
-         scores and maps over {} held-out pictures; {}, version {}. After each score stands its 95 % \
-         interval over the images (half-samples); mean and standard deviation are over the seeds.\n",
-        study.key,
-        first.train_pictures,
-        first.test_pictures,
-        first.classes,
-        network(&first.teacher),
-        network(&first.student),
-        first.config.distillation.optimiser.steps,
-        first.config.distillation.optimiser.batch_size,
-        first.n,
-        first.device,
-        first.crate_version,
-    );
-    let mut head = vec!["figure".to_owned()];
-    head.extend(records.iter().map(|record| format!("seed {}", record.seed)));
-    head.extend(["mean".to_owned(), "sd".to_owned()]);
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
-    text += &rows(&head, figures(first, records));
-    text
-}
-
-/// Every row of a study: its name, a cell a seed, mean and standard deviation.
-fn figures(first: &Record, records: &[&Record]) -> Vec<Vec<String>> {
-    let mut table = Vec::new();
-    let mut row = |name: String, cells: Vec<Option<(f64, String)>>| {
-        let values: Vec<f64> = cells.iter().flatten().map(|(value, _)| *value).collect();
-        let estimate = Estimate::of(&values);
-        let deviation = estimate.and_then(|e| e.standard_error.map(|error| error * (e.n as f64).sqrt()));
-        let mut line = vec![name];
-        line.extend(cells.into_iter().map(|cell| cell.map_or_else(none, |(_, text)| text)));
-        line.push(estimate.map_or_else(none, |estimate| number(estimate.mean)));
-        line.push(deviation.map_or_else(none, number));
-        table.push(line);
-    };
-    let plain = |value: f64| Some((value, number(value)));
-    let over = |value: &dyn Fn(&Record) -> Option<(f64, String)>| records.iter().map(|record| value(record)).collect();
-    row("accuracy of the Teacher".into(), over(&|record| plain(record.teacher.summary.accuracy)));
-    for place in 0..first.assistants.len() {
-        row(
-            format!("accuracy of assistant {}", place + 1),
-            over(&|record| record.assistants.get(place).and_then(|assistant| plain(assistant.summary.accuracy))),
-        );
-    }
-    row("accuracy of the Student".into(), over(&|record| plain(record.student.summary.accuracy)));
-    row("accuracy of the Base".into(), over(&|record| plain(record.base.summary.accuracy)));
-    for scores in &first.scores {
-        let layer = &scores.layer;
-        for (name, value) in SCORES {
-            let cell =
-                |record: &Record| record.layer(layer).map(|scores| value(scores)).map(|(v, e)| (v, ranged(v, e)));
-            row(format!("{layer}: {name}"), over(&cell));
-        }
-        for (name, kind) in [("distilled", MapKind::Distilled), ("residual", MapKind::Residual)] {
-            let cell = |record: &Record| {
-                let place = MapKind::ALL.iter().position(|own| *own == kind)?;
-                let share = record.pointing(layer)?.maps.get(place).copied().flatten()?;
-                Some((share.mean, format!("{} [{}, {}]", number(share.mean), number(share.lower), number(share.upper))))
-            };
-            if first.pointing(layer).is_some() {
-                row(format!("{layer}: share of the {name} maps on the object"), over(&cell));
-            }
-        }
-    }
-    if !first.pointing.is_empty() {
-        let area = |record: &Record| plain(record.pointing.first()?.game.object.mean);
-        row("the object's share of the area".into(), over(&area));
-    }
-    table
-}
-
-type Score = fn(&LayerScores) -> (f64, Option<&Evidence>);
-
-/// The scores of a layer, each with its evidence.
-const SCORES: [(&str, Score); 11] = [
-    ("FSS of Teacher and Student (paper)", |s| (s.fss_student.paper, Some(&s.evidence.fss_student.paper))),
-    ("FSS of Teacher and Student (corrected)", |s| (s.fss_student.corrected, Some(&s.evidence.fss_student.corrected))),
-    ("FSS of Teacher and Base (paper)", |s| (s.fss_base.paper, Some(&s.evidence.fss_base.paper))),
-    ("FSS of Teacher and Base (corrected)", |s| (s.fss_base.corrected, Some(&s.evidence.fss_base.corrected))),
-    ("RS of the Teacher", |s| (s.rs_teacher, Some(&s.evidence.rs_teacher))),
-    ("RS of the Student", |s| (s.rs_student, Some(&s.evidence.rs_student))),
-    ("RS of the Base", |s| (s.rs_base, Some(&s.evidence.rs_base))),
-    ("RS of distilled features (semi-partial)", |s| {
-        (s.rs_distilled.semi_partial, Some(&s.evidence.rs_distilled.semi_partial))
-    }),
-    ("RS of distilled features (partial)", |s| (s.rs_distilled.partial, Some(&s.evidence.rs_distilled.partial))),
-    ("RS of residual features (semi-partial)", |s| {
-        (s.rs_residual.semi_partial, Some(&s.evidence.rs_residual.semi_partial))
-    }),
-    ("RS of residual features (partial)", |s| (s.rs_residual.partial, Some(&s.evidence.rs_residual.partial))),
-];
-
-fn ranged(value: f64, evidence: Option<&Evidence>) -> String {
-    match evidence.and_then(|evidence| evidence.interval) {
-        Some(interval) => format!("{} [{}, {}]", number(value), number(interval.lower), number(interval.upper)),
-        None => number(value),
-    }
-}
-
-fn number(value: f64) -> String {
-    let text = format!("{value:.3}");
-    if text == "-0.000" { "0.000".to_owned() } else { text }
-}
-
-fn signed(value: f64) -> String {
-    let text = format!("{value:+.3}");
-    if text == "-0.000" { "+0.000".to_owned() } else { text }
-}
-
-fn none() -> String {
-    "—".to_owned()
-}
-
-/// A Markdown table with aligned columns, as the formatter of the repository writes it: the first column is text, the rest
-/// numbers or short words.
-fn rows(head: &[&str], lines: impl IntoIterator<Item = Vec<String>>) -> String {
-    let lines: Vec<Vec<String>> = lines.into_iter().collect();
-    let length = |text: &str| text.chars().count();
-    let widths: Vec<usize> = head
-        .iter()
-        .enumerate()
-        .map(|(column, title)| {
-            lines.iter().map(|line| length(&line[column])).chain([length(title), 3]).max().unwrap_or(3)
-        })
-        .collect();
-    let line = |cells: &[String]| {
-        let cells = cells.iter().zip(&widths).map(|(cell, width)| format!(" {cell:width$} ")).collect::<Vec<_>>();
-        format!("|{}|\n", cells.join("|"))
-    };
-    let mut text = line(&head.iter().map(|&title| title.to_owned()).collect::<Vec<_>>());
-    text += &line(&widths.iter().map(|&width| "-".repeat(width)).collect::<Vec<_>>());
-    for cells in &lines {
-        text += &line(cells);
-    }
-    text
+fn probability(p: f64) -> String {
+    if p < 0.0005 { "< 0.001".to_owned() } else { number(p) }
 }

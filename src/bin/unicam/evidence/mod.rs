@@ -1,12 +1,21 @@
 //! `unicam evidence`: every run that the claims are judged by, and the document of what came of it.
 //!
 //! A run is what `unicam report` does, in a folder of its own; its record is kept, so that a second start does only what is
-//! missing, and the document can be written again without running anything.
+//! missing, and the document, its figures and the numbers that the web page shows can be written again without running
+//! anything.
 
 mod claims;
+mod coverage;
 mod document;
+mod figures;
+mod judging;
+mod opening;
+mod page_data;
+mod paired;
 mod plan;
 mod record;
+mod studies;
+mod tables;
 
 use std::path::{Path, PathBuf};
 
@@ -42,20 +51,41 @@ pub fn evidence(arguments: &arguments::Evidence, output: &Output) -> Outcome<()>
             if is_done || arguments.write_only {
                 continue;
             }
+            let borrowed = study.borrowed_teacher(seed, &arguments.work);
+            if let Some(teacher) = borrowed.filter(|teacher| !teacher.exists()) {
+                output.say(&format!("{}, seed {seed}: left out, for want of {}.", study.key, teacher.display()));
+                continue;
+            }
             output.say(&format!("{}, seed {seed}", study.key));
             let record = run(study, seed, arguments, output)?;
             files::write_json(&place, &record)?;
         }
     }
     let records = kept(&plan, &arguments.records)?;
-    files::write(&arguments.out, document::document(&plan, &records).as_bytes())?;
+    write_down(&plan, &records, &arguments.out)?;
     output.say(&format!("{} runs; the document is {}.", records.len(), arguments.out.display()));
     Ok(())
 }
 
+/// The document, and in the folder `evidence` beside it its figures and what the web page shows.
+fn write_down(plan: &Plan, records: &[Record], out: &Path) -> Outcome<()> {
+    let claims = claims::claims(plan, records);
+    let beside = out.parent().unwrap_or(Path::new("")).join("evidence");
+    files::make_folder(&beside)?;
+    files::write(out, document::document(plan, records, &claims).as_bytes())?;
+    let figures =
+        [(figures::ACCURACY_FIGURE, figures::accuracy(&claims)), (figures::OBJECT_FIGURE, figures::object(&claims))];
+    for (name, figure) in figures {
+        if let Some(figure) = figure {
+            files::write(&beside.join(name), figure.as_bytes())?;
+        }
+    }
+    files::write_json(&beside.join("claims.json"), &page_data::PageData::of(records, &claims))
+}
+
 fn run(study: &Study, seed: u64, arguments: &arguments::Evidence, output: &Output) -> Outcome<Record> {
-    let config = study.config_with_files(seed, arguments.data.as_deref().unwrap_or(Path::new("")))?;
-    let folder = Folder::make(&arguments.work.join(format!("{}-{seed}", study.key)))?;
+    let config = study.config_with_files(seed, arguments.data.as_deref().unwrap_or(Path::new("")), &arguments.work)?;
+    let folder = Folder::make(&work_of(&arguments.work, &study.key, seed))?;
     let report = whole_run(&config, &folder, &arguments.device, output)?;
     let record = Record::of(&study.key, seed, &report);
     record.ok_or_else(|| Failure::Usage(format!("{}, seed {seed}: the run has no scores.", study.key)))
@@ -76,6 +106,11 @@ fn kept(plan: &Plan, folder: &Path) -> Outcome<Vec<Record>> {
         }
     }
     Ok(records)
+}
+
+/// Folder of a run's weights and checkpoints.
+fn work_of(work: &Path, key: &str, seed: u64) -> PathBuf {
+    work.join(format!("{key}-{seed}"))
 }
 
 fn place_of(folder: &Path, key: &str, seed: u64) -> PathBuf {

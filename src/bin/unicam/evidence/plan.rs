@@ -1,13 +1,15 @@
 //! Which runs the evidence stands on.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use unicam::distillation::Start;
-use unicam::session::{DataSource, SessionConfig, WeightSource, lay_over};
+use unicam::session::{DataSource, Role, SessionConfig, WeightSource, lay_over};
 
+use super::work_of;
 use crate::failure::{Failure, Outcome};
+use crate::folder::Folder;
 
 /// Where the pictures of the Scenes begin to be counted: away from those that the shipped weights were trained on.
 const SCENES_SEEDS: u64 = 1000;
@@ -24,6 +26,9 @@ pub struct Plan {
     /// Which of them tell of the gap between Teacher and Student.
     #[serde(default)]
     pub gaps: Vec<Gap>,
+    /// Which of them tell of few labels.
+    #[serde(default)]
+    pub few_labels: Vec<FewLabels>,
 }
 
 /// One data set and recipe, run once a seed.
@@ -41,6 +46,9 @@ pub struct Study {
     /// pictures one is trained.
     #[serde(default)]
     pub teacher: Option<String>,
+    /// Study whose Teacher, trained under the same seed, is this one's too: it stands before this one in the plan.
+    #[serde(default)]
+    pub teacher_from: Option<String>,
     /// What differs from the shipped settings.
     #[serde(default)]
     pub settings: Value,
@@ -55,6 +63,14 @@ pub struct Gap {
     pub assistant: String,
 }
 
+/// Two studies of one recipe: with few of the labelled pictures and with all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FewLabels {
+    pub few: String,
+    pub all: String,
+}
+
 impl Plan {
     /// The plan in `text`.
     pub fn read(text: &str) -> Outcome<Self> {
@@ -67,10 +83,11 @@ impl Study {
     pub fn config(&self, seed: u64) -> Outcome<SessionConfig> {
         let optimiser = json!({ "optimiser": { "seed": seed } });
         let photographs = self.archive.is_some();
-        let source = match (&self.teacher, photographs) {
-            (Some(_), _) => "file",
-            (None, true) => "trained",
-            (None, false) => "shipped",
+        let given = self.teacher.is_some() || self.teacher_from.is_some();
+        let source = match (given, photographs) {
+            (true, _) => "file",
+            (false, true) => "trained",
+            (false, false) => "shipped",
         };
         let mut changes = json!({
             "dataSource": if photographs { DataSource::Images } else { DataSource::Scenes },
@@ -91,16 +108,23 @@ impl Study {
         Ok(SessionConfig::with(&changes)?)
     }
 
-    /// The same with the files that it needs, which lie in `data`.
-    pub fn config_with_files(&self, seed: u64, data: &Path) -> Outcome<SessionConfig> {
+    /// The same with the files that it needs: pictures and weights in `data`, another study's Teacher in `work`.
+    pub fn config_with_files(&self, seed: u64, data: &Path, work: &Path) -> Outcome<SessionConfig> {
         let mut config = self.config(seed)?;
         let place = |name: &String| data.join(name).to_string_lossy().into_owned();
         config.files.data = self.archive.iter().map(place).collect();
-        config.files.teacher = self.teacher.as_ref().map(place);
+        let borrowed = self.borrowed_teacher(seed, work).map(|path| path.to_string_lossy().into_owned());
+        config.files.teacher = self.teacher.as_ref().map(place).or(borrowed);
         if config.teacher_source == Some(WeightSource::File) && config.files.teacher.is_none() {
             return Err(Failure::Usage(format!("{} names no Teacher.", self.key)));
         }
         Ok(config)
+    }
+
+    /// Where the Teacher lies that another study trained under this seed.
+    pub fn borrowed_teacher(&self, seed: u64, work: &Path) -> Option<PathBuf> {
+        let owner = self.teacher_from.as_ref()?;
+        Some(Folder::at(&work_of(work, owner, seed)).weights(Role::Teacher))
     }
 
     /// Files that it needs and that are not in `data`.

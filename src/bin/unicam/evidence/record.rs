@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use unicam::attribution::PointingGame;
+use unicam::distillation::TrainingEvent;
 use unicam::scores::{LayerOutcome, LayerScores};
 use unicam::session::{FileNames, NetworkRecord, Report, SessionConfig};
 
@@ -41,6 +42,21 @@ pub struct Record {
     pub scores: Vec<LayerScores>,
     /// Where the maps lie, layer by layer, where masks are known.
     pub pointing: Vec<LayerPointing>,
+    /// Test accuracies on the way, the last ones at the end; none in records from before they were kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub course: Vec<Tested>,
+}
+
+/// One test on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Tested {
+    /// Steps done.
+    pub step: usize,
+    /// Test accuracy of the Student, 0 to 1.
+    pub student: f64,
+    /// That of the Base.
+    pub base: f64,
 }
 
 /// Where the maps of a layer lie.
@@ -87,7 +103,16 @@ impl Record {
                 .iter()
                 .filter_map(|maps| Some(LayerPointing { layer: maps.layer.clone(), game: maps.pointing.clone()? }))
                 .collect(),
+            course: report.distillation.as_ref().map_or_else(Vec::new, |log| course(&log.events)),
         })
+    }
+
+    /// By how much the Base was more accurate at the last test than at the one before, and the binomial standard error of
+    /// the last one; nothing where fewer than two tests are known.
+    pub fn late_gain(&self) -> Option<(f64, f64)> {
+        let [.., before, last] = self.course.as_slice() else { return None };
+        let error = (last.base * (1.0 - last.base) / self.test_pictures as f64).sqrt();
+        Some((last.base - before.base, error))
     }
 
     /// The scores of a layer.
@@ -98,5 +123,41 @@ impl Record {
     /// Where the maps of a layer lie.
     pub fn pointing(&self, name: &str) -> Option<&PointingGame> {
         self.pointing.iter().find(|pointing| pointing.layer == name).map(|pointing| &pointing.game)
+    }
+}
+
+/// The tests of a chain's last link, which is the Student's beside its Base.
+fn course(events: &[TrainingEvent]) -> Vec<Tested> {
+    let (mut course, mut current) = (Vec::new(), 1);
+    for event in events {
+        match *event {
+            // A link that goes on from a checkpoint is announced again.
+            TrainingEvent::Link { number, .. } if number != current => {
+                course.clear();
+                current = number;
+            }
+            TrainingEvent::Evaluation { step, student, base: Some(base), .. } => {
+                course.push(Tested { step, student, base });
+            }
+            _ => {}
+        }
+    }
+    course
+}
+
+#[cfg(test)]
+mod tests {
+    use unicam::distillation::Trained;
+
+    use super::*;
+
+    #[test]
+    fn the_course_is_that_of_the_last_link() {
+        let link = |number| TrainingEvent::Link { number, of: 2, trains: Trained::Student, network: String::new() };
+        let test = |step, base| TrainingEvent::Evaluation { step, steps: 20, student: 0.5, base, teacher: None };
+        let events =
+            [link(1), test(10, None), test(20, Some(0.9)), link(2), test(10, Some(0.2)), link(2), test(20, Some(0.3))];
+        let told: Vec<_> = course(&events).iter().map(|tested| (tested.step, tested.base)).collect();
+        assert_eq!(told, [(10, 0.2), (20, 0.3)]);
     }
 }

@@ -32,6 +32,8 @@ pub enum FigureKind {
     Map,
     /// A score, an end of its interval, or its p-value.
     Score,
+    /// A value of a check: faithfulness, sanity, or spread over batches.
+    Check,
 }
 
 /// A number, or a text that has to be the same.

@@ -1,5 +1,7 @@
 //! A bundle computed again and compared, number by number.
 
+pub(in crate::session) mod check_figures;
+pub(in crate::session) mod checks_again;
 pub(in crate::session) mod comparison;
 pub(in crate::session) mod figures;
 pub(in crate::session) mod map_differences;

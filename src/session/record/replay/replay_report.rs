@@ -31,6 +31,8 @@ pub enum ReplayStage {
     Maps,
     /// Computing the scores.
     Scores,
+    /// Making the checks again.
+    Checks,
 }
 
 /// One thing that happened in a replay.

@@ -13,6 +13,7 @@ use crate::session::record::bundle::reading::{Bundle, unreadable};
 use crate::session::record::bundle::tables::{accuracies_table, losses_table, scores_table, timeline_table};
 use crate::session::record::config::{DataSource, FileNames, WeightSource};
 use crate::session::record::journal::{digest_of_bytes, digest_of_data};
+use crate::session::record::replay::checks_again::{again, tasks_of};
 use crate::session::record::replay::comparison::{ReplayRow, compare};
 use crate::session::record::replay::figures::{
     Figure, FigureKind, of_confusion, of_maps, of_networks, of_scores, of_training,
@@ -35,6 +36,7 @@ enum State {
     Maps(usize),
     Scores,
     Answers,
+    Checks(usize),
 }
 
 /// A bundle that is computed again in a session of its own. Not asking for the next step pauses it; dropping it cancels it.
@@ -153,7 +155,16 @@ impl Replay {
             },
             State::Answers => {
                 self.compare_answers().await?;
-                return Ok(Some(ReplayEvent::Finished { report: Box::new(self.finish()) }));
+                (State::Checks(0), ReplayStage::Scores, 1, 1)
+            }
+            State::Checks(done) => {
+                let tasks = tasks_of(&self.bundle.report);
+                let Some(&task) = tasks.get(done) else {
+                    return Ok(Some(ReplayEvent::Finished { report: Box::new(self.finish()) }));
+                };
+                let (own, found) = again(&self.bundle.report, task, &mut self.session).await?;
+                self.compare(own, found);
+                (State::Checks(done + 1), ReplayStage::Checks, done + 1, tasks.len())
             }
         };
         self.state = Some(next);
@@ -213,6 +224,8 @@ impl Replay {
         if self.retrains() {
             let recipe = self.bundle.report.config.distillation.clone();
             let log = self.bundle.report.distillation.as_ref();
+            // What is added in another order has another last digit.
+            self.session.set_memory(log.map(|log| log.memory).unwrap_or_default());
             match log.and_then(|log| log.timeline.as_ref()).map(|timeline| timeline.config) {
                 Some(watched) => self.session.start_watched(&recipe, &watched)?,
                 None => self.session.start_distillation(&recipe)?,

@@ -83,7 +83,7 @@ const fn within(absolute: f64, relative: f64) -> Bound {
 }
 
 /// All tolerances, in the order in which rows are listed.
-pub const TOLERANCES: [Tolerance; 8] = [
+pub const TOLERANCES: [Tolerance; 9] = [
     Tolerance { kind: FigureKind::Data, elsewhere: Bound::Exact, later: Bound::Exact },
     Tolerance { kind: FigureKind::Loss, elsewhere: within(1e-4, 1e-3), later: Bound::Free },
     Tolerance { kind: FigureKind::Accuracy, elsewhere: within(0.02, 0.0), later: within(0.15, 0.0) },
@@ -91,6 +91,7 @@ pub const TOLERANCES: [Tolerance; 8] = [
     Tolerance { kind: FigureKind::Weights, elsewhere: Bound::Free, later: Bound::Free },
     Tolerance { kind: FigureKind::Map, elsewhere: within(1e-3, 1e-3), later: Bound::Free },
     Tolerance { kind: FigureKind::Score, elsewhere: within(1e-3, 0.0), later: Bound::Free },
+    Tolerance { kind: FigureKind::Check, elsewhere: within(5e-3, 1e-3), later: Bound::Free },
     Tolerance { kind: FigureKind::Table, elsewhere: Bound::Exact, later: Bound::Exact },
 ];
 

@@ -25,7 +25,7 @@ use crate::files;
 use crate::folder::Folder;
 use crate::output::Output;
 use crate::whole_run::whole_run;
-use plan::{Plan, Study};
+use plan::{Plan, Study, work_of};
 use record::Record;
 
 /// The plan that the program was built with.
@@ -106,11 +106,6 @@ fn kept(plan: &Plan, folder: &Path) -> Outcome<Vec<Record>> {
         }
     }
     Ok(records)
-}
-
-/// Folder of a run's weights and checkpoints.
-fn work_of(work: &Path, key: &str, seed: u64) -> PathBuf {
-    work.join(format!("{key}-{seed}"))
 }
 
 fn place_of(folder: &Path, key: &str, seed: u64) -> PathBuf {

@@ -7,12 +7,16 @@ use serde_json::{Value, json};
 use unicam::distillation::Start;
 use unicam::session::{DataSource, Role, SessionConfig, WeightSource, lay_over};
 
-use super::work_of;
 use crate::failure::{Failure, Outcome};
 use crate::folder::Folder;
 
 /// Where the pictures of the Scenes begin to be counted: away from those that the shipped weights were trained on.
 const SCENES_SEEDS: u64 = 1000;
+
+/// Folder of a run's weights and checkpoints.
+pub(super) fn work_of(work: &Path, key: &str, seed: u64) -> PathBuf {
+    work.join(format!("{key}-{seed}"))
+}
 
 /// The runs, and which of them belong together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

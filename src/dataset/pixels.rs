@@ -51,6 +51,8 @@ pub struct Rack {
 impl Rack {
     /// Takes a shelf, which is let go with the last owner.
     #[must_use]
+    // In a browser there is one thread, and a shelf of JavaScript's stays on it.
+    #[cfg_attr(target_arch = "wasm32", allow(clippy::arc_with_non_send_sync))]
     pub fn new(shelf: impl Shelf + 'static) -> Arc<Self> {
         Arc::new(Self { shelf: Box::new(shelf), failure: Mutex::new(None) })
     }

@@ -344,7 +344,9 @@ impl TrainingRun {
     async fn evaluate(&mut self, data: &Dataset) -> Result<TrainingEvent> {
         let (step, steps) = (self.done, self.link().optimiser.steps);
         let mut evaluation = self.evaluation.take().expect("asked for only while there is one");
-        if evaluation.advance(&data.test, &self.device) {
+        let has_more = evaluation.advance(&data.test, &self.device);
+        data.test.pixels.check()?;
+        if has_more {
             self.evaluation = Some(evaluation);
             return Ok(TrainingEvent::Evaluating { step, steps });
         }

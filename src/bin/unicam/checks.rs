@@ -19,6 +19,7 @@ impl Looking {
             self.sanity(layer, lenient, output)?;
             self.spreads(layer, lenient, output)?;
         }
+        self.session.check_pictures()?;
         let checks = self.session.report(circumstances(&self.config)).checks;
         files::write_json(&self.folder.file("checks.json"), &checks)?;
         output.print(&tables(&checks));

@@ -84,6 +84,7 @@ impl Looking {
         if let Some((_, bar)) = bar {
             bar.end();
         }
+        self.session.check_pictures()?;
         files::write_json(&self.folder.file("scores.json"), &scores)?;
         output.print(&tables::scores(&scores));
         output.emit(&scores);
@@ -108,6 +109,7 @@ impl Looking {
                     continue;
                 }
             };
+            self.session.check_pictures()?;
             let folder = self.folder.file("maps").join(&explanation.report.layer);
             let images = self.session.part(Part::Test)?;
             let mut bar = output.bar(&explanation.report.layer, "image", explanation.report.n);

@@ -47,6 +47,14 @@ export function teacherActions(context: Context, keeper: Keeper, keepEvery: numb
     return load({ kind: "file", name: file.name }, (job) => context.call((api) => api.loadTeacher(job, file, reading)));
   }
 
+  /** A Teacher that was still on its way was judged on the pictures as they were before. */
+  function judgedAnew(report: NetworkReport | null): Promise<boolean> {
+    const { teacher } = store.get();
+    if (!report || teacher.phase !== "ready") return Promise.resolve(true);
+    if (teacher.source.kind === "file" && last) return read(last, { network: null, order: [] });
+    return load(teacher.source, () => Promise.resolve(report));
+  }
+
   function goOn(former: RunUnderWay): Promise<boolean> {
     const { teacher } = store.get();
     return teacher.phase === "training" ? train(teacher.job, teacher.config, former) : Promise.resolve(false);
@@ -88,7 +96,7 @@ export function teacherActions(context: Context, keeper: Keeper, keepEvery: numb
       const { teacher } = store.get();
       const prepareOn = (job: JobId): Promise<NetworkReport | null> =>
         context.call((api) => api.useNormalisation(job, normalisation));
-      if (teacher.phase !== "ready") return prepareOn(context.newJob()).then(() => true);
+      if (teacher.phase !== "ready") return prepareOn(context.newJob()).then(judgedAnew);
       // Where nothing changed the Teacher is as it was.
       return load(teacher.source, async (job) => (await prepareOn(job)) ?? teacher.card);
     },

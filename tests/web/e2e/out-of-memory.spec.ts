@@ -4,7 +4,7 @@ import { chromium, expect, type Page, test } from "@playwright/test";
 
 import { address, expectFinished, open } from "./support";
 
-/** A batch whose activations take most of what the page's process has. */
+/** A batch whose activations are most of what a run takes. */
 const LARGE = {
   train: 128,
   batch: 128,

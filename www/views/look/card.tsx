@@ -13,6 +13,18 @@ import { MapTile, PictureTile, type TileSource } from "./tile";
 /** Maps drawn a frame; the usual card has no more, the enlarged one has all there are. */
 const TILES_AT_ONCE = 3;
 
+/** What a card is drawn from. */
+export interface CardProperties {
+  source: TileSource;
+  image: ExplainedImage;
+  maps: MapKind[];
+  outline: boolean;
+  isShared: boolean;
+  /** show distilled less residual as well */
+  hasDifference: boolean;
+  classNames: string[];
+}
+
 /** One picture of the reference batch with its maps and what the networks say of it. */
 export function ImageCard({
   source,
@@ -23,17 +35,7 @@ export function ImageCard({
   hasDifference,
   classNames,
   onOpen,
-}: {
-  source: TileSource;
-  image: ExplainedImage;
-  maps: MapKind[];
-  outline: boolean;
-  isShared: boolean;
-  /** show distilled less residual as well */
-  hasDifference: boolean;
-  classNames: string[];
-  onOpen?: () => void;
-}): JSX.Element {
+}: CardProperties & { onOpen?: () => void }): JSX.Element {
   const drawn = useGradually(maps.length, [], TILES_AT_ONCE);
   const className = classNames[image.label] ?? tell("words.classOf", { label: image.label });
   return (

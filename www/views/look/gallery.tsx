@@ -13,7 +13,7 @@ import { Folded } from "../common/folded";
 import { SettingField } from "../common/setting-field";
 import { useNarrow } from "../common/use-narrow";
 import { ConfusionPanel } from "../confusion/confusion-panel";
-import { type CardProperties, HeldCard } from "./held-card";
+import { HeldCard, type HeldProperties } from "./held-card";
 import { ImageDialog } from "./image-dialog";
 import { InsideSummary } from "./inside-summary";
 import { Toolbar } from "./toolbar";
@@ -27,7 +27,7 @@ const CARDS_AT_ONCE = 1;
 /** A card, and what it was drawn from: never a closure of the gallery's, which would hold its former trees. */
 interface DrawnCard {
   of: readonly unknown[];
-  card: CardProperties;
+  card: HeldProperties;
 }
 
 /** The cards of the reference batch, the tools above them, and the dialog for one of them. */

@@ -1,19 +1,9 @@
 import { Component, type JSX } from "preact";
 
-import type { ExplainedImage, MapKind } from "../../protocol/contract";
-import { ImageCard } from "./card";
-import type { TileSource } from "./tile";
+import { type CardProperties, ImageCard } from "./card";
 
 /** What a card of the gallery is drawn from; compared one by one, by identity. */
-export interface CardProperties {
-  source: TileSource;
-  image: ExplainedImage;
-  maps: MapKind[];
-  outline: boolean;
-  isShared: boolean;
-  /** show distilled less residual as well */
-  hasDifference: boolean;
-  classNames: string[];
+export interface HeldProperties extends CardProperties {
   onOpen: (position: number) => void;
 }
 
@@ -23,9 +13,9 @@ export interface CardProperties {
  * A kept node would do as well, but for memory: a node holds the tree that it stands in, and so the nodes that were kept
  * there, whose trees are older still. What is held here is what the card is drawn from.
  */
-export class HeldCard extends Component<CardProperties> {
-  override shouldComponentUpdate(next: CardProperties): boolean {
-    return (Object.keys(next) as (keyof CardProperties)[]).some((name) => next[name] !== this.props[name]);
+export class HeldCard extends Component<HeldProperties> {
+  override shouldComponentUpdate(next: HeldProperties): boolean {
+    return (Object.keys(next) as (keyof HeldProperties)[]).some((name) => next[name] !== this.props[name]);
   }
 
   override render(): JSX.Element {

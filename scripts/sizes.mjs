@@ -71,11 +71,18 @@ const WAYS = [
     passes: ["-O1"],
   },
   {
+    name: "whole-o1",
+    title: "both devices, weights as files, after `wasm-opt -O1`",
+    profile: WHOLE_PROFILE,
+    features: ["webgpu"],
+    passes: ["-O1"],
+  },
+  {
     name: "whole",
     title: "**the engine that is fetched behind it**: both devices, weights as files",
     profile: WHOLE_PROFILE,
     features: ["webgpu"],
-    passes: ["-O1"],
+    passes: [],
   },
 ];
 

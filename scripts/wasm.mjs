@@ -16,11 +16,12 @@ export const WHOLE_PROFILE = "whole-engine";
 
 /**
  * `passes` are wasm-opt's. Its best ones take ten times as long, and what they leave is smaller, but not once it is
- * compressed: docs/PERFORMANCE.md has both.
+ * compressed: docs/PERFORMANCE.md has both. The whole engine is stripped of names alone: the passes would take more than a
+ * minute of every build, for 2 % of a file that nobody waits for and no speed.
  */
 export const ENGINES = [
   { name: "cpu", folder: join(ROOT, "pkg", "cpu"), profile: "engine", features: [], passes: ["-O1"] },
-  { name: "whole", folder: join(ROOT, "pkg"), profile: WHOLE_PROFILE, features: ["webgpu"], passes: ["-O1"] },
+  { name: "whole", folder: join(ROOT, "pkg"), profile: WHOLE_PROFILE, features: ["webgpu"], passes: [] },
 ];
 
 /**

@@ -48,10 +48,16 @@ struct Made {
 fn make(recipe: &Recipe, out: &Path, places: &Places) -> Result<Vec<Made>> {
     let name = recipe.name();
     match recipe {
-        Recipe::ByLabels { file, role, stages } => {
-            let Outcome { finished, network, accuracies, test_pictures } = training::by_labels(name, stages, places)?;
+        Recipe::ByLabels { file, role, from, stages } => {
+            let start = from.map(|file| fs::read(out.join(file)).unwrap_or_else(|error| panic!("{file}: {error}")));
+            let former = start.as_deref().map(Weights::from_bytes).transpose()?;
+            let Outcome { finished, network, accuracies, test_pictures } =
+                training::by_labels(name, former, stages, places)?;
             let (weights, accuracy) = (finished.student, accuracies[0]);
-            let about = if let [stage] = &stages[..] { json!(stage) } else { json!({ "stages": stages }) };
+            let mut about = if let [stage] = &stages[..] { json!(stage) } else { json!({ "stages": stages }) };
+            if let (Some(file), Some(bytes)) = (from, &start) {
+                about["start"] = json!({ "file": file, "sha256": digest_of_bytes(bytes) });
+            }
             Ok(vec![Made { file, role, weights, network, accuracy, test_pictures, about }])
         }
         Recipe::Distilled { files, roles, teacher, start, pictures, distillation } => {

@@ -17,6 +17,10 @@ pub enum Pictures {
     Scenes(ScenesConfig),
     /// CIFAR-10 out of the archive of JPEGs.
     Cifar10(ImagesConfig),
+    /// Cats and dogs of ASIRRA.
+    Asirra(ImagesConfig),
+    /// Potato leaves of PlantVillage.
+    Plantvillage(ImagesConfig),
 }
 
 /// One stage of a training by labels: the next one goes on from its weights.
@@ -33,8 +37,9 @@ pub struct Stage {
 /// How a file, or a pair of them, comes about.
 #[derive(Debug, Clone)]
 pub enum Recipe {
-    /// One network by labels.
-    ByLabels { file: &'static str, role: &'static str, stages: Vec<Stage> },
+    /// One network by labels, from the weights of another file where one is named; what does not fit, as the head of other
+    /// classes, begins at random.
+    ByLabels { file: &'static str, role: &'static str, from: Option<&'static str>, stages: Vec<Stage> },
     /// A Student and its Base under a Teacher, from a start, all of which are files of the same folder.
     Distilled {
         /// Of the Student and of the Base.
@@ -60,7 +65,7 @@ impl Recipe {
 
 /// Every recipe, a Teacher before its Student.
 pub fn all() -> Vec<Recipe> {
-    [scenes(), cifar10()].concat()
+    [scenes(), cifar10(), asirra(), plantvillage()].concat()
 }
 
 fn sgd() -> Algorithm {
@@ -102,6 +107,7 @@ fn scenes() -> Vec<Recipe> {
         Recipe::ByLabels {
             file: "scenes-teacher.safetensors",
             role: "Teacher of the Scenes",
+            from: None,
             stages: vec![Stage {
                 pictures: Pictures::Scenes(unbiased),
                 training: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 16), optimiser },
@@ -110,6 +116,7 @@ fn scenes() -> Vec<Recipe> {
         Recipe::ByLabels {
             file: "scenes-student-start.safetensors",
             role: "first weights of the Student and the Base on the Scenes",
+            from: None,
             stages: vec![Stage {
                 pictures: Pictures::Scenes(biased),
                 training: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 8), optimiser: short },
@@ -154,15 +161,18 @@ fn cifar10() -> Vec<Recipe> {
         Recipe::ByLabels {
             file: "cifar10-teacher.safetensors",
             role: "Teacher of CIFAR-10",
+            from: None,
             stages: vec![
                 stage(32, 16, small),
                 stage(32, 24, optimiser(5.0, 0.06, 0.4)),
                 stage(32, 32, OptimiserConfig { evaluate_every: 4 * EPOCH, ..optimiser(2.5, 0.03, 0.0) }),
+                stage(32, 32, OptimiserConfig { evaluate_every: 2 * EPOCH, ..optimiser(6.0, 0.04, 0.0) }),
             ],
         },
         Recipe::ByLabels {
             file: "cifar10-student-start.safetensors",
             role: "first weights of the Student and the Base on CIFAR-10",
+            from: None,
             stages: vec![stage(8, 32, optimiser(1.0, 0.1, 0.0))],
         },
         Recipe::Distilled {
@@ -179,6 +189,101 @@ fn cifar10() -> Vec<Recipe> {
                 assistants: Vec::new(),
                 start: Start::Given,
             }),
+        },
+    ]
+}
+
+/// Side of the pictures of photographs: at 32 pixels a cat has no face.
+const PHOTO: usize = 64;
+
+/// A recipe for photographs: `epochs` of `pictures` of them, each time another part of the picture.
+fn photographs(pictures: usize, epochs: usize, learning_rate: f64, crop_area: f64) -> OptimiserConfig {
+    let steps = epochs * pictures / 32;
+    OptimiserConfig {
+        steps,
+        batch_size: 32,
+        learning_rate,
+        algorithm: sgd(),
+        schedule: Schedule::Cosine { warm_up: 0.05, floor: 0.0 },
+        crop_padding: 0,
+        crop_area,
+        flip: true,
+        report_every: 20,
+        evaluate_every: steps.div_ceil(4),
+        seed: 1,
+    }
+}
+
+/// Answers at a temperature of 4 beside a little of the labels, from given first weights.
+fn answers(optimiser: OptimiserConfig) -> Box<DistillationConfig> {
+    Box::new(DistillationConfig {
+        student: Architecture::cifar_resnet(1, 8),
+        optimiser,
+        alpha: 0.1,
+        terms: vec![LossTerm { weight: 0.9, loss: Loss::Response { temperature: 4.0 } }],
+        assistants: Vec::new(),
+        start: Start::Given,
+    })
+}
+
+/// Two thousand photographs are few to learn cats and dogs from, so the networks of CIFAR-10, which know both, go on with them.
+fn asirra() -> Vec<Recipe> {
+    let pictures = || Pictures::Asirra(ImagesConfig { size: PHOTO, ..ImagesConfig::default() });
+    let stage = |width, optimiser| Stage {
+        pictures: pictures(),
+        training: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, width), optimiser },
+    };
+    vec![
+        Recipe::ByLabels {
+            file: "asirra-teacher.safetensors",
+            role: "Teacher of ASIRRA's cats and dogs",
+            from: Some("cifar10-teacher.safetensors"),
+            stages: vec![stage(32, photographs(2000, 30, 0.02, 0.35))],
+        },
+        Recipe::ByLabels {
+            file: "asirra-student-start.safetensors",
+            role: "first weights of the Student and the Base on cats and dogs",
+            from: Some("cifar10-student-start.safetensors"),
+            stages: vec![stage(8, photographs(2000, 2, 0.02, 0.5))],
+        },
+        Recipe::Distilled {
+            files: ["asirra-student.safetensors", "asirra-base.safetensors"],
+            roles: ["Student of cats and dogs", "Base beside that Student"],
+            teacher: "asirra-teacher.safetensors",
+            start: "asirra-student-start.safetensors",
+            pictures: pictures(),
+            distillation: answers(photographs(2000, 30, 0.05, 0.5)),
+        },
+    ]
+}
+
+/// Leaves fill their pictures, and their spots tell them apart: three quarters of the area are enough of one.
+fn plantvillage() -> Vec<Recipe> {
+    let pictures = || Pictures::Plantvillage(ImagesConfig { size: PHOTO, ..ImagesConfig::default() });
+    let stage = |width, optimiser| Stage {
+        pictures: pictures(),
+        training: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, width), optimiser },
+    };
+    vec![
+        Recipe::ByLabels {
+            file: "plantvillage-teacher.safetensors",
+            role: "Teacher of PlantVillage's potato leaves",
+            from: None,
+            stages: vec![stage(16, photographs(1614, 20, 0.05, 0.75))],
+        },
+        Recipe::ByLabels {
+            file: "plantvillage-student-start.safetensors",
+            role: "first weights of the Student and the Base on potato leaves",
+            from: None,
+            stages: vec![stage(8, photographs(1614, 1, 0.05, 0.75))],
+        },
+        Recipe::Distilled {
+            files: ["plantvillage-student.safetensors", "plantvillage-base.safetensors"],
+            roles: ["Student of potato leaves", "Base beside that Student"],
+            teacher: "plantvillage-teacher.safetensors",
+            start: "plantvillage-student-start.safetensors",
+            pictures: pictures(),
+            distillation: answers(photographs(1614, 10, 0.05, 0.75)),
         },
     ]
 }

@@ -20,8 +20,10 @@ use crate::recipes::{Pictures, Stage};
 
 /// Steps between two of those writings, which a line goes with.
 const REPORT_EVERY: usize = 100;
-/// Name of CIFAR-10's archive in the data folder.
+/// Names of the archives in the data folder.
 const CIFAR10: &str = "cifar10-jpeg.tar.xz";
+const ASIRRA: &str = "asirra-128px.tar.xz";
+const PLANTVILLAGE: &str = "plantvillage-potato-128px.tar.xz";
 
 /// Where things lie.
 #[derive(Debug, Clone)]
@@ -45,22 +47,25 @@ pub struct Outcome {
 pub fn pictures(which: &Pictures, places: &Places) -> Result<Dataset> {
     match which {
         Pictures::Scenes(config) => render(config),
-        Pictures::Cifar10(config) => cifar10(config, &places.data.join(CIFAR10)),
+        Pictures::Cifar10(config) => archive(config, CIFAR10, places),
+        Pictures::Asirra(config) => archive(config, ASIRRA, places),
+        Pictures::Plantvillage(config) => archive(config, PLANTVILLAGE, places),
     }
 }
 
-fn cifar10(config: &ImagesConfig, archive: &Path) -> Result<Dataset> {
+fn archive(config: &ImagesConfig, name: &str, places: &Places) -> Result<Dataset> {
+    let archive = places.data.join(name);
     let bytes =
-        fs::read(archive).unwrap_or_else(|error| panic!("{}: {error}; name its folder with --data", archive.display()));
+        fs::read(&archive).unwrap_or_else(|error| panic!("{}: {error}; name its folder with --data", archive.display()));
     let mut collector = Collector::new(config.clone())?;
-    collector.open(CIFAR10, bytes);
+    collector.open(name, bytes);
     while !collector.read(1000).finished {}
     Ok(collector.finish()?.0)
 }
 
-/// Trains one network by labels, stage after stage.
-pub fn by_labels(name: &str, stages: &[Stage], places: &Places) -> Result<Outcome> {
-    let mut former: Option<Weights> = None;
+/// Trains one network by labels, stage after stage, from the weights `from` where there are any.
+pub fn by_labels(name: &str, from: Option<Weights>, stages: &[Stage], places: &Places) -> Result<Outcome> {
+    let mut former = from;
     let mut last = None;
     for (number, stage) in stages.iter().enumerate() {
         let is_last = number + 1 == stages.len();
@@ -80,11 +85,23 @@ pub fn by_labels(name: &str, stages: &[Stage], places: &Places) -> Result<Outcom
     Ok(last.expect("a recipe has a stage"))
 }
 
+/// First weights with those of `former` in their place wherever they have the same shape.
+fn begun_from(former: Option<&Weights>, first: Weights) -> Weights {
+    let Some(former) = former else { return first };
+    let names: Vec<String> = first.names().map(str::to_owned).collect();
+    let taken = |name: String| {
+        let own = first.get(&name).expect("it is named");
+        let theirs = former.get(&name).filter(|theirs| theirs.shape == own.shape);
+        (name, theirs.unwrap_or(own).clone())
+    };
+    names.into_iter().map(taken).collect()
+}
+
 fn teacher(title: &str, place: &Path, stage: &Stage, former: Option<&Weights>, data: &Dataset) -> Result<Outcome> {
     let device = Device::flex();
     let config: &TeacherTrainingConfig = &stage.training;
     let network = config.network.for_classes(data.train.class_names.len());
-    let start = former.cloned().unwrap_or_else(|| kaiming(&network, config.optimiser.seed, Purpose::TeacherInit));
+    let start = begun_from(former, kaiming(&network, config.optimiser.seed, Purpose::TeacherInit));
     let provenance = Provenance {
         pictures: digest_of_data(data),
         teacher: None,

@@ -55,8 +55,8 @@ pub fn pictures(which: &Pictures, places: &Places) -> Result<Dataset> {
 
 fn archive(config: &ImagesConfig, name: &str, places: &Places) -> Result<Dataset> {
     let archive = places.data.join(name);
-    let bytes =
-        fs::read(&archive).unwrap_or_else(|error| panic!("{}: {error}; name its folder with --data", archive.display()));
+    let bytes = fs::read(&archive)
+        .unwrap_or_else(|error| panic!("{}: {error}; name its folder with --data", archive.display()));
     let mut collector = Collector::new(config.clone())?;
     collector.open(name, bytes);
     while !collector.read(1000).finished {}

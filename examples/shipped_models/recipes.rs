@@ -238,7 +238,7 @@ fn asirra() -> Vec<Recipe> {
             file: "asirra-teacher.safetensors",
             role: "Teacher of ASIRRA's cats and dogs",
             from: Some("cifar10-teacher.safetensors"),
-            stages: vec![stage(32, photographs(2000, 30, 0.02, 0.35))],
+            stages: vec![stage(32, photographs(2000, 16, 0.02, 0.35))],
         },
         Recipe::ByLabels {
             file: "asirra-student-start.safetensors",
@@ -252,7 +252,7 @@ fn asirra() -> Vec<Recipe> {
             teacher: "asirra-teacher.safetensors",
             start: "asirra-student-start.safetensors",
             pictures: pictures(),
-            distillation: answers(photographs(2000, 30, 0.05, 0.5)),
+            distillation: answers(photographs(2000, 10, 0.05, 0.5)),
         },
     ]
 }
@@ -269,7 +269,7 @@ fn plantvillage() -> Vec<Recipe> {
             file: "plantvillage-teacher.safetensors",
             role: "Teacher of PlantVillage's potato leaves",
             from: None,
-            stages: vec![stage(16, photographs(1614, 20, 0.05, 0.75))],
+            stages: vec![stage(16, photographs(1614, 10, 0.05, 0.75))],
         },
         Recipe::ByLabels {
             file: "plantvillage-student-start.safetensors",

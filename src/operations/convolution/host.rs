@@ -14,7 +14,7 @@ const LANES: usize = 8;
 /// Channels at a time.
 const BLOCK: usize = 4;
 /// Parts into which the pictures of a batch are shared for the gradient by the weight, whatever the number of threads.
-const PARTS: usize = 8;
+pub const PARTS: usize = 8;
 
 /// Channels of one picture, each as `step * step` zero-bordered planes: plane `(a, b)` holds every `step`-th row from row
 /// `a` on and of it every `step`-th pixel from pixel `b` on.
@@ -289,6 +289,8 @@ pub fn by_weight(gradient: FlexTensor, input: FlexTensor, weight: [usize; 4], mo
         }
     }
     sums.truncate(count);
+    // A gradient waits for those of all other layers: the other parts' memory must not wait with it.
+    sums.shrink_to_fit();
     tensor(sums, weight)
 }
 

@@ -21,6 +21,7 @@ import page from "./page.json" with { type: "json" };
 import place from "./place.json" with { type: "json" };
 import replay from "./replay.json" with { type: "json" };
 import scores from "./scores.json" with { type: "json" };
+import sets from "./sets.json" with { type: "json" };
 import story from "./story.json" with { type: "json" };
 import summary from "./summary.json" with { type: "json" };
 import terms from "./terms.json" with { type: "json" };
@@ -50,6 +51,7 @@ export default {
   place,
   replay,
   scores,
+  sets,
   story,
   summary,
   terms,

@@ -6,6 +6,7 @@
 pub mod collect;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod file_shelf;
+pub mod known;
 pub mod normalisation;
 pub mod pixels;
 pub mod scenes;

@@ -13,7 +13,9 @@ use std::sync::Arc;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::{NetworkConfig, Weights};
 use crate::bytes::cifar::CLASS_NAMES;
+use crate::dataset::known::{DataSetName, KNOWN, KnownDataset};
 use crate::error::{Error, Result};
 
 /// The networks of one data set: all that a look at a finished distillation needs, and what a new one starts from.
@@ -23,6 +25,17 @@ pub struct ShippedNetworks {
     pub name: &'static str,
     /// Classes in label order; nothing where the data are the built-in Scenes.
     pub class_names: Option<&'static [&'static str]>,
+}
+
+/// Networks that know the classes of some data, and which of their outputs answers each of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matched {
+    /// The networks.
+    pub networks: &'static ShippedNetworks,
+    /// The known data set that they learned from; nothing for the Scenes.
+    pub data_set: Option<DataSetName>,
+    /// For each class of the data the output that answers it; empty where outputs stand as they are.
+    outputs: Vec<usize>,
 }
 
 /// What one of their files holds.
@@ -65,16 +78,34 @@ impl ShippedRole {
 }
 
 impl ShippedNetworks {
-    /// The networks that know these classes, whatever the case of their names.
+    /// The networks that know these classes by any of their names, in any order: of the wished data set if they do, else
+    /// those that know no others, else the first that know them among others.
     #[must_use]
-    pub fn of_classes(names: &[String]) -> Option<&'static Self> {
-        let knows = |networks: &&&'static Self| {
-            networks.class_names.is_some_and(|known| {
-                known.len() == names.len()
-                    && known.iter().zip(names).all(|(known, name)| name.eq_ignore_ascii_case(known))
-            })
+    pub fn of_classes(names: &[String], wished: Option<DataSetName>) -> Option<Matched> {
+        let found = KNOWN.iter().filter_map(|set| Some((set, Self::of(set.name)?.matched(set, names)?)));
+        let rank = |set: &KnownDataset| (Some(set.name) != wished, set.classes.len() != names.len());
+        found.min_by_key(|(set, _)| rank(set)).map(|(_, matched)| matched)
+    }
+
+    /// The networks that learned from a known data set, where they are shipped.
+    #[must_use]
+    pub fn of(name: DataSetName) -> Option<&'static Self> {
+        let set = name.known();
+        let learned = |networks: &&&'static Self| {
+            let places = networks.class_names.and_then(|names| set.places(names));
+            places.is_some_and(|places| places.len() == set.classes.len())
         };
-        ALL.iter().find(knows).copied()
+        ALL.iter().find(learned).copied()
+    }
+
+    fn matched(&'static self, set: &KnownDataset, names: &[String]) -> Option<Matched> {
+        let own = set.places(self.class_names?)?;
+        let outputs = set.places(names)?.into_iter().map(|class| own.iter().position(|other| *other == class));
+        let mut outputs = outputs.collect::<Option<Vec<usize>>>()?;
+        if outputs.iter().copied().eq(0..own.len()) {
+            outputs.clear();
+        }
+        (!names.is_empty()).then_some(Matched { networks: self, data_set: Some(set.name), outputs })
     }
 
     /// The name of the file that holds one of them, e.g. `scenes-teacher.safetensors`.
@@ -87,6 +118,27 @@ impl ShippedNetworks {
     #[must_use]
     pub fn files(&self) -> [String; 4] {
         ShippedRole::ALL.map(|role| self.file(role))
+    }
+}
+
+impl Matched {
+    /// The networks of the built-in Scenes.
+    #[must_use]
+    pub fn scenes() -> Self {
+        Self { networks: &SCENES, data_set: None, outputs: Vec::new() }
+    }
+
+    /// Weights of one of the networks whose outputs are the classes of the data, in their order. Outputs of other classes
+    /// are left out: the network chooses among those that there are.
+    ///
+    /// # Errors
+    /// [`Error::WeightsMismatch`], which the files' digests rule out.
+    pub fn fitted(&self, mut weights: Weights) -> Result<Weights> {
+        if !self.outputs.is_empty() {
+            let layer = NetworkConfig::infer(&weights)?.classifier_path();
+            weights.reorder_outputs(layer, &self.outputs);
+        }
+        Ok(weights)
     }
 }
 
@@ -172,6 +224,26 @@ mod tests {
         assert_eq!(error.code(), "wrong-digest");
         let error = weights.take("scenes-assistant.safetensors", &bytes).expect_err("not shipped");
         assert_eq!(error.code(), "invalid-config");
+    }
+
+    #[test]
+    fn networks_are_found_by_the_classes_of_the_data() {
+        let found = |names: &[&str], wished| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            ShippedNetworks::of_classes(&names, wished)
+        };
+        let ten = found(&CLASS_NAMES, None).expect("all of CIFAR-10");
+        assert_eq!((ten.networks, ten.outputs.len()), (&CIFAR10, 0));
+        let some = found(&["Truck", "cars"], None).expect("two of the ten");
+        assert_eq!((some.networks, some.outputs), (&CIFAR10, vec![9, 1]));
+        let wished = found(&["Dog", "Cat"], Some(DataSetName::Cifar10)).expect("two of the ten");
+        assert_eq!((wished.networks, wished.outputs), (&CIFAR10, vec![5, 3]));
+        assert_eq!(found(&["cat", "unicorn"], None), None);
+        assert_eq!(found(&["disc", "ring"], None), None, "the Scenes are no folders");
+        for networks in ALL.into_iter().filter(|networks| networks.class_names.is_some()) {
+            let own = found(networks.class_names.expect("filtered"), None).expect("a known data set");
+            assert_eq!((own.networks, own.outputs.len()), (networks, 0), "its own classes in its own order");
+        }
     }
 
     #[test]

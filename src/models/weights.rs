@@ -106,11 +106,13 @@ impl Weights {
         Ok(())
     }
 
-    /// The rows of the classifier `layer` in another order: output `k` of the network is then what output `order[k]` was.
+    /// The rows of the classifier `layer` in another order, or some of them: output `k` of the network is then what output
+    /// `order[k]` was.
     pub(crate) fn reorder_outputs(&mut self, layer: &str, order: &[usize]) {
         for field in ["weight", "bias"] {
             if let Some(tensor) = self.tensors.get_mut(&format!("{layer}.{field}")) {
                 let row = tensor.values.len() / tensor.shape[0];
+                tensor.shape[0] = order.len();
                 let rows = order.iter().flat_map(|&from| tensor.values[from * row..(from + 1) * row].to_vec());
                 tensor.values = rows.collect();
             }

@@ -37,6 +37,7 @@ pub use networks::starting::StartReport;
 pub use record::bundle::manifest::{BUNDLE_FORMAT, BUNDLE_VERSION, BundleEntry, BundleManifest, platform};
 pub use record::bundle::tables::scores_table;
 pub use record::config::{DataSource, FileNames, MapsConfig, SessionConfig, WeightSource, lay_over};
+pub use record::data_set_settings::DataSetSettings;
 pub use record::defaults::Defaults;
 pub use record::format::{FORMAT, SCHEMA_VERSION};
 pub use record::interruption::Interruption;

@@ -57,7 +57,7 @@ impl Session {
         self.with(|core| core.take_weights(file, bytes))
     }
 
-    /// Takes the Teacher and the Student's first weights that are shipped for the Scenes or for CIFAR-10's classes.
+    /// Takes the Teacher and the Student's first weights that are shipped for the Scenes or for the classes of a known data set.
     #[wasm_bindgen(js_name = useShippedTeacher)]
     pub async fn use_shipped_teacher(&self) -> Outcome<Ts<NetworkReport>> {
         self.lend(async |core| give(&core.use_shipped_teacher().await?)).await

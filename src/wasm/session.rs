@@ -13,7 +13,7 @@ use crate::bytes::json;
 use crate::dataset::pixels::Rack;
 use crate::error::{Error, Result};
 use crate::session;
-use crate::session::{Circumstances, Defaults, Report, SessionConfig};
+use crate::session::{Circumstances, DataSetSettings, Defaults, Report, SessionConfig};
 use crate::tensors::device::{DeviceChoice, DeviceReport};
 
 /// What JavaScript gets: a value, or an error that is thrown.
@@ -71,6 +71,12 @@ impl Session {
     /// The shipped settings.
     pub fn defaults() -> Outcome<Ts<Defaults>> {
         Ok(give(&Defaults::default())?)
+    }
+
+    /// The known data sets, each with the settings that go with it.
+    #[wasm_bindgen(js_name = dataSets)]
+    pub fn data_sets() -> Outcome<Vec<Ts<DataSetSettings>>> {
+        Ok(DataSetSettings::all().iter().map(give).collect::<Result<_>>()?)
     }
 
     /// Settings out of a JSON file, those that it leaves out as they are shipped: the same file as the command line's, or a

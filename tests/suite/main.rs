@@ -41,6 +41,8 @@ mod weight_files;
 #[cfg(not(target_arch = "wasm32"))]
 mod checks;
 #[cfg(not(target_arch = "wasm32"))]
+mod known_data_sets;
+#[cfg(not(target_arch = "wasm32"))]
 mod layering;
 #[cfg(not(target_arch = "wasm32"))]
 mod planning;

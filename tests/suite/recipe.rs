@@ -13,7 +13,6 @@ use unicam::tensors::device::DeviceChoice;
 
 use crate::real_data::{cifar_files, data_folder};
 use crate::report::circumstances;
-use crate::session::png;
 
 /// Seed of the pictures and of the run: the second column of the README's table, not the one that was tuned on.
 const SEED: u64 = 2;
@@ -145,27 +144,4 @@ fn a_pair_distilled_beforehand_is_there_to_look_at_without_a_training() {
     assert!(explained.expect("maps of both").scaled.iter().all(|value| value.is_finite()));
     // Its own start is at hand as well: the recipe goes on from there.
     session.start_distillation(&settings.distillation).expect("the start is shipped with the Teacher");
-}
-
-#[test]
-fn the_networks_of_cifar10_answer_to_its_classes_and_to_no_others() {
-    let mut session = block_on(Session::create(DeviceChoice::Cpu)).expect("the CPU backend is compiled in");
-    let take = |session: &mut Session, names: &[&str]| {
-        session.begin_images(ImagesConfig { size: 16, ..ImagesConfig::default() }).expect("in range");
-        for name in names {
-            for shade in 0..4 {
-                session.add_file(&format!("{name}/{shade}.png"), &png(16, 0, shade * 9)).expect("begun");
-            }
-        }
-        session.finish_images().expect("enough of each class").has_shipped_networks
-    };
-    let named: Vec<String> = CLASS_NAMES.iter().map(|name| name.to_uppercase()).collect();
-    let named: Vec<&str> = named.iter().map(String::as_str).collect();
-    assert!(take(&mut session, &named), "the case of a name tells nothing");
-    let pair = block_on(session.use_shipped_students()).expect("networks of ten classes");
-    assert_eq!(pair.teacher.classes, 10);
-    assert!(4 * pair.student.parameters <= pair.teacher.parameters, "{pair:?}");
-    assert!(!take(&mut session, &["cat", "dog"]));
-    let error = block_on(session.use_shipped_teacher()).expect_err("two of the ten");
-    assert_eq!(error.code(), "not-ready");
 }

@@ -1,5 +1,6 @@
-import type { DeviceChoice, SessionConfig } from "../protocol/contract";
+import type { DataSetName, DeviceChoice, SessionConfig } from "../protocol/contract";
 import type { ModelName } from "../protocol/messages";
+import { withDataSet } from "../state/data-sets";
 import type { WeightSource } from "../state/model";
 import { hasShippedNetworks } from "../state/select";
 import type { Store } from "../state/store";
@@ -54,6 +55,10 @@ export interface Actions
   set(key: string, text: string): void;
   /** Takes other settings as a whole, as an edited address gives them. */
   replace(settings: Settings): void;
+  /** Takes the settings that go with a known data set; with null, the shipped ones. The pictures are given afterwards. */
+  chooseDataSet(name: DataSetName | null): void;
+  /** Distils on the pictures at hand, under the Teacher at hand or the shipped one. */
+  distilHere(onSection: (section: SectionName) => void): Promise<boolean>;
   /** The whole way on the built-in scenes; tells which section is at work. */
   runAll(onSection: (section: SectionName) => void): Promise<boolean>;
   /** The same way with the networks that were distilled beforehand: nothing is trained. */
@@ -88,6 +93,7 @@ const ASIDE: Keeping = { openVault: null, keepEvery: 0.05 };
 export function createActions(store: Store, { openVault, keepEvery }: Keeping = BY_THE_PAGE): Actions {
   let lastJob = 0;
   let kept: { source: WeightSource; classes: string } | null = null;
+  let lastSet: DataSetName | null = null;
   const newJob = (): number => ++lastJob;
   const engine = pageEngine(store, refill);
   const context: Context = { ...engine, store, newJob };
@@ -177,15 +183,36 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
 
   async function runAll(onSection: (section: SectionName) => void): Promise<boolean> {
     const { data: before } = store.get();
+    // The recipe of a data set is not that of the scenes.
+    chooseDataSet(null);
     if (!(before.phase === "ready" && before.source === "scenes") && !(await actions.openScenes())) return false;
+    return distilHere(onSection);
+  }
+
+  async function distilHere(onSection: (section: SectionName) => void): Promise<boolean> {
     onSection("teacher");
     if (store.get().teacher.phase !== "ready" && !(await teacher.useShippedTeacher())) return false;
     onSection("distil");
     return untilMaps(onSection, distillation.distil);
   }
 
+  function chooseDataSet(name: DataSetName | null): void {
+    const { settings, defaults, dataSets, data: present } = store.get();
+    if (!settings || !defaults || (settings.images.dataSet ?? null) === name) return;
+    actions.replace(withDataSet(settings, defaults, dataSets, name));
+    // Pictures of one's own may be of this data set; those of another one are not.
+    const isAnother = name !== null && lastSet !== null && lastSet !== name;
+    lastSet = name ?? lastSet;
+    if (!isAnother) return;
+    data.forgetFiles();
+    if ("source" in present && present.source === "images") void actions.openScenes();
+  }
+
   async function showFinished(onSection: (section: SectionName) => void): Promise<boolean> {
-    if (!hasShippedNetworks(store.get()) && !(await actions.openScenes())) return false;
+    if (!hasShippedNetworks(store.get())) {
+      chooseDataSet(null);
+      if (!(await actions.openScenes())) return false;
+    }
     const { teacher: known } = store.get();
     const isShipped = known.phase === "ready" && known.source.kind === "shipped";
     if (!isShipped && !(await teacher.useShippedTeacher())) return false;
@@ -238,6 +265,8 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     readWeights: (model) => context.call((api) => api.exportWeights(newJob(), model)),
     start,
     chooseDevice,
+    chooseDataSet,
+    distilHere,
     runAll,
     showFinished,
     repeatLink,

@@ -1,6 +1,7 @@
+import { addressOf, settingsOfAddress } from "../state/data-sets";
 import type { Settings } from "../state/settings";
 import type { Store } from "../state/store";
-import { applyHash, changedHash, deviceSearch } from "../state/url";
+import { deviceSearch } from "../state/url";
 
 /** Time without another change after which the address is written, milliseconds. */
 const SETTLE_TIME = 200;
@@ -10,18 +11,18 @@ export function followAddress(store: Store, replace: (settings: Settings) => voi
   let settling: ReturnType<typeof setTimeout> | undefined;
   let { settings: written, choice: taken } = store.get();
   store.subscribe(() => {
-    const { settings, defaults, choice } = store.get();
+    const { settings, defaults, dataSets, choice } = store.get();
     if (!settings || !defaults || (settings === written && choice === taken)) return;
     [written, taken] = [settings, choice];
     clearTimeout(settling);
     settling = setTimeout(() => {
-      const hash = changedHash(settings, defaults);
+      const hash = addressOf(settings, defaults, dataSets);
       const address = `${location.pathname}${deviceSearch(location.search, choice)}${hash ? `#${hash}` : ""}`;
       history.replaceState(null, "", address);
     }, SETTLE_TIME);
   });
   addEventListener("hashchange", () => {
-    const { defaults } = store.get();
-    if (defaults) replace(applyHash(defaults, location.hash));
+    const { defaults, dataSets } = store.get();
+    if (defaults) replace(settingsOfAddress(defaults, dataSets, location.hash));
   });
 }

@@ -4,7 +4,8 @@ import type { KeptData } from "../state/kept-work";
 import type { ContactSheet, DataSource } from "../state/model";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
 import { callback, type EngineClient } from "./engine-client";
-import { inFolder, mergeFiles } from "./files";
+import { inFolder, isLoose, mergeFiles } from "./files";
+import { NO_LOOSE } from "../state/loose";
 
 /** Pictures fetched per class and split for the contact sheet; a few more than are shown, since labels are mixed. */
 const SHEET_PER_CLASS = 12;
@@ -17,8 +18,13 @@ const NO_FILES: NamedFile[] = [];
 /** Opening data: the built-in scenes or the user's own pictures. */
 export interface DataActions {
   openScenes(): Promise<boolean>;
-  /** Adds pictures to those picked before; `className` is for files that lie in no folder. */
+  /**
+   * Adds pictures to those picked before; `className` is for files that lie in no folder. Where none is given and a known
+   * data set is chosen, such files wait until they are told their class.
+   */
   addFiles(files: NamedFile[], className: string): Promise<boolean>;
+  /** Tells the class of the photos that wait. They are read as soon as there are photos of a second one. */
+  nameLoose(className: string): Promise<boolean>;
   /** Fetches pictures from the hub, which asks another host, and takes them as the data. */
   fetchHub(request: HubRequest): Promise<boolean>;
   cancelHub(): void;
@@ -41,6 +47,8 @@ export function dataActions(context: Context): DataActions {
   let files: NamedFile[] = [];
   let fetched: NamedFile[] = [];
   let source: DataSource = "scenes";
+  // Photos without a class, and those with one that a second class is needed beside.
+  let [loose, told]: [NamedFile[], NamedFile[]] = [[], []];
 
   async function openScenes(): Promise<boolean> {
     source = "scenes";
@@ -69,6 +77,38 @@ export function dataActions(context: Context): DataActions {
       await context.call((api) => api.useNormalisation(context.newJob(), normalisation));
       return context.call((api) => api.readImages(job, images, files, listen));
     });
+  }
+
+  function tellLoose(): void {
+    const classes = new Set(told.map(({ path }) => path.split("/")[0] ?? path));
+    store.dispatch({ kind: "data/loose", loose: { waiting: loose.length, told: [...classes].sort() } });
+  }
+
+  function addFiles(added: NamedFile[], className: string): Promise<boolean> {
+    const isAsked = className === "" && Boolean(currentSettings(context).images.dataSet);
+    const waiting = isAsked ? added.filter(isLoose) : [];
+    if (waiting.length > 0) {
+      loose = mergeFiles(loose, waiting);
+      tellLoose();
+    }
+    const placed = added.filter((file) => !waiting.includes(file));
+    if (placed.length === 0 && waiting.length > 0) return Promise.resolve(true);
+    files = mergeFiles(files, inFolder(placed, className));
+    return openFiles("images");
+  }
+
+  function nameLoose(className: string): Promise<boolean> {
+    told = mergeFiles(told, inFolder(loose, className));
+    loose = [];
+    const isOne = new Set(told.map(({ path }) => path.split("/")[0])).size < 2;
+    if (isOne && files.length === 0) {
+      tellLoose();
+      return Promise.resolve(true);
+    }
+    const ready = told;
+    told = [];
+    tellLoose();
+    return addFiles(ready, "");
   }
 
   function filesOf(of: DataSource): NamedFile[] {
@@ -109,17 +149,16 @@ export function dataActions(context: Context): DataActions {
 
   return {
     openScenes,
-    addFiles: (added, className) => {
-      files = mergeFiles(files, inFolder(added, className));
-      return openFiles("images");
-    },
+    addFiles,
+    nameLoose,
     fetchHub,
     cancelHub: () => {
       dropJob(context, store.get().hub);
     },
     reopen: () => (source === "scenes" ? openScenes() : openFiles(source)),
     forgetFiles: () => {
-      files = [];
+      [files, loose, told] = [[], [], []];
+      store.dispatch({ kind: "data/loose", loose: NO_LOOSE });
     },
     given: () => ({ source, files: filesOf(source) }),
     adopt: (given) => {

@@ -1,4 +1,4 @@
-import { isArchive } from "../protocol/limits";
+import { isArchive, isTable } from "../protocol/limits";
 import type { NamedFile } from "../protocol/messages";
 
 /** Files that operating systems leave in folders; nobody means to upload them. */
@@ -30,6 +30,14 @@ export function inFolder(files: NamedFile[], className: string): NamedFile[] {
     const isLoose = !path.includes("/") && !isArchive(path);
     return { path: isLoose ? `${folder}/${path}` : path, file };
   });
+}
+
+/**
+ * Whether a file is a photo that nothing tells the class of: it lies in no folder, and its name is not like `cat.17.jpg`,
+ * which the engine reads a class from.
+ */
+export function isLoose({ path }: NamedFile): boolean {
+  return !path.includes("/") && !isArchive(path) && !isTable(path) && !/^\p{L}+\.\d+\.[^.]+$/u.test(path);
 }
 
 /** Old and new files together, sorted by path, so that the same files always make the same data; new ones replace old. */

@@ -3,9 +3,9 @@ import type { Remote } from "comlink";
 import type { DeviceChoice } from "../protocol/contract";
 import { EngineError, type Failure, failure, PAGE_CODES, toFailure } from "../protocol/failure";
 import type { DeviceNews, EngineApi, EngineReport, LoadProgress } from "../protocol/messages";
+import { settingsOfAddress } from "../state/data-sets";
 import { defaultSettings } from "../state/settings";
 import type { Store } from "../state/store";
-import { applyHash } from "../state/url";
 import { type Call, callback, EngineClient } from "./engine-client";
 
 /** Losses in a row, with nothing done between them, after which a GPU is given up, and after which the engine is. */
@@ -78,7 +78,7 @@ export function pageEngine(store: Store, refill: Refill): PageEngine {
       const { report, settle } = await open(store.get().choice);
       settle();
       const defaults = defaultSettings(report.defaults);
-      const settings = store.get().settings ?? applyHash(defaults, location.hash);
+      const settings = store.get().settings ?? settingsOfAddress(defaults, report.defaults.dataSets, location.hash);
       store.dispatch({ kind: "engine/ready", report, defaults, settings });
       return true;
     } catch (reason) {

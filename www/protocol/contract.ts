@@ -1,4 +1,6 @@
 import type {
+  DataSetName as KnownName,
+  DataSetSettings as GivenDataSet,
   ImagesConfig as GivenImages,
   ScenesConfig as GivenScenes,
   TimelineSettings as GivenTimeline,
@@ -18,6 +20,7 @@ export type {
   Comparison,
   Confusion,
   DatasetReport,
+  DataSetName,
   DeviceChoice,
   DeviceReport,
   DeviceTrial,
@@ -104,5 +107,6 @@ export type {
 
 /** Settings that may be left out on their way into the engine, and are all there on their way out. */
 export type ScenesConfig = Required<GivenScenes>;
-export type ImagesConfig = Required<GivenImages>;
+export type ImagesConfig = Required<GivenImages> & { dataSet: KnownName | null };
+export type DataSetSettings = Omit<GivenDataSet, "images"> & { images: ImagesConfig };
 export type TimelineSettings = Required<GivenTimeline>;

@@ -3,6 +3,7 @@ import type {
   BundleSummary,
   Circumstances,
   DatasetReport,
+  DataSetSettings,
   DeviceChoice,
   DeviceReport,
   DistillationConfig,
@@ -60,6 +61,8 @@ export interface Defaults {
   reference: ReferenceConfig;
   scores: ScoreSettings;
   timeline: TimelineSettings;
+  /** what goes with each known data set */
+  dataSets: DataSetSettings[];
 }
 
 /** What the engine says once it stands. */

@@ -30,6 +30,7 @@ import type { Language, Theme } from "./appearance";
 import type { DrillEvent } from "./drill";
 import type { KeepingEvent, Survival } from "./kept-work";
 import type { LabEvent } from "./lab";
+import type { LooseState } from "./loose";
 import type { ContactSheet, DataSource, WeightSource } from "./model";
 import type { Planned, ToldPlan } from "./plans";
 import type { ReplayEvent } from "./replay";
@@ -59,6 +60,8 @@ export type AppEvent =
   | ({ kind: "data/progress"; job: JobId } & FileProgress)
   | { kind: "data/ready"; job: JobId; report: DatasetReport; sheet: ContactSheet }
   | { kind: "data/failed"; job: JobId; failure: Failure }
+  /** photos that lie in no folder came, or were told the class of */
+  | { kind: "data/loose"; loose: LooseState }
   | { kind: "hub/fetching"; job: JobId }
   | { kind: "hub/progress"; job: JobId; progress: HubProgress }
   | { kind: "hub/fetched"; job: JobId }

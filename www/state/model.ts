@@ -1,6 +1,7 @@
 import type {
   Answers,
   DatasetReport,
+  DataSetSettings,
   DeviceChoice,
   DeviceReport,
   DistillationConfig,
@@ -33,6 +34,7 @@ import type { DrillState } from "./drill";
 import { type KeepingState, NOTHING_KEPT } from "./kept-work";
 import type { LabState } from "./lab";
 import type { LinkedRun } from "./link";
+import { type LooseState, NO_LOOSE } from "./loose";
 import type { Plans } from "./plans";
 import type { ReplayState } from "./replay";
 
@@ -149,8 +151,11 @@ export interface AppState {
   settings: Settings | null;
   /** the shipped settings, known once the engine stands */
   defaults: Settings | null;
+  /** known data sets with their settings, known at the same time */
+  dataSets: readonly DataSetSettings[];
   engine: EngineState;
   data: DataState;
+  loose: LooseState;
   hub: HubState;
   teacher: TeacherState;
   start: StartState;
@@ -186,8 +191,10 @@ export const INITIAL_STATE: AppState = {
   choice: "auto",
   settings: null,
   defaults: null,
+  dataSets: [],
   engine: { phase: "loading", received: 0, total: null },
   data: { phase: "empty" },
+  loose: NO_LOOSE,
   hub: { phase: "idle" },
   teacher: { phase: "none" },
   start: { phase: "none" },

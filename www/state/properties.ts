@@ -1,6 +1,7 @@
 import { ASSISTANTS } from "./assistants";
 import { choice, integer, number, subset, toggle } from "./codecs";
-import { field, type Property, section } from "./lens";
+import { DATA_SET, DATA_SET_KEY } from "./data-set-name";
+import { field, lens, part, type Property, section } from "./lens";
 import { LOSS_PROPERTIES } from "./losses";
 import { NORMALISATION_PROPERTIES } from "./normalisation";
 import { SCORE_PROPERTIES } from "./score-properties";
@@ -23,6 +24,7 @@ export const PROPERTIES: readonly Property[] = [
   field("test", scenes, "testImages", integer(24, 6_000)),
   field("size", scenes, "size", integer(16, 128)),
   field("scene-seed", scenes, "seed", SEED),
+  lens(DATA_SET_KEY, DATA_SET, part(images, "dataSet")),
   field("side", images, "size", integer(16, 256, 1, [32, 64, 128, 224])),
   field("fit", images, "fit", choice(["crop", "letterbox"])),
   field("test-share", images, "testShare", number(0.1, 0.5)),

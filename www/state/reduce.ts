@@ -21,7 +21,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
   if (event.kind === "engine/starting" || event.kind === "engine/failed") return withoutEngine(state, event);
   if (event.kind === "engine/ready") {
     const { defaults, settings } = event;
-    return { ...state, defaults, settings, engine: readyWith(event.report.device, null) };
+    const { device, defaults: shipped } = event.report;
+    return { ...state, defaults, settings, dataSets: shipped.dataSets, engine: readyWith(device, null) };
   }
   const settings = reduceSettings(state, event);
   const next: AppState = {
@@ -30,8 +31,10 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     choice: event.kind === "device/moved" ? event.choice : state.choice,
     settings,
     defaults: state.defaults,
+    dataSets: state.dataSets,
     engine: reduceEngine(state.engine, event),
     data: reduceData(state.data, event),
+    loose: event.kind === "data/loose" ? event.loose : state.loose,
     hub: reduceHub(state.hub, event),
     teacher: reduceTeacher(state.teacher, event),
     start: reduceStart(state.start, event, state.teacher),

@@ -68,7 +68,8 @@ export function defaultSettings(defaults: Defaults): Settings {
   const { scenes, images, teacher, distillation, reference, scores, timeline } = defaults;
   return {
     scenes: { ...scenes, backgroundDial: tidy(scenes.backgroundDial) },
-    images: { ...images, testShare: tidy(images.testShare) },
+    // What is missing on its way is null here: pictures of no known data set.
+    images: { ...images, testShare: tidy(images.testShare), dataSet: images.dataSet ?? null },
     normalisation: "imagenet",
     teacher,
     distillation,

@@ -288,7 +288,7 @@ function hubOff(): EngineError {
 /** The shipped settings; those of the scores are what a file of settings that names none comes to. */
 function defaultsOf({ engineClass, session }: SessionHolder): Defaults {
   const { scores } = session.readConfig("{}");
-  return { ...engineClass.defaults(), scores } as Defaults;
+  return { ...engineClass.defaults(), dataSets: engineClass.dataSets(), scores } as Defaults;
 }
 
 interface Settle {

@@ -46,6 +46,10 @@ pub struct Inputs {
     /// Pictures: `scenes`, or folders, archives and image files with a folder per class.
     #[arg(long, value_name = "scenes|PATH", num_args = 1..)]
     pub data: Vec<String>,
+    /// A known data set, `cifar10`, `cats-and-dogs` or `potato-leaves`: begins with the settings that go with it, the shipped
+    /// Teacher among them. `--data` still names the pictures.
+    #[arg(long, value_name = "NAME")]
+    pub data_set: Option<String>,
     /// The Teacher's weights (safetensors or a PyTorch checkpoint), or `shipped`, or `train`.
     #[arg(long, value_name = "FILE|shipped|train")]
     pub teacher: Option<String>,

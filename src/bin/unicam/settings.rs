@@ -39,6 +39,9 @@ impl Settings {
 
     /// Puts the flags over them.
     pub fn take_inputs(&mut self, inputs: &Inputs) -> Outcome<()> {
+        if let Some(name) = &inputs.data_set {
+            self.set(json!({ "images": { "dataSet": name } }));
+        }
         if inputs.data == ["scenes"] {
             self.set(json!({ "dataSource": "scenes" }));
         } else if !inputs.data.is_empty() {

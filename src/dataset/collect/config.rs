@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::image::Fit;
+use crate::dataset::known::DataSetName;
 use crate::error::{Error, Result};
 
 /// Smallest and largest side of the pictures, pixels: 224 is the usual one of photographs.
@@ -49,6 +50,10 @@ pub struct ImagesConfig {
     pub class_level: usize,
     /// What decides which pictures are held out.
     pub split: SplitSource,
+    /// The known data set that the pictures are of, or are like: which shipped networks are meant where several know their
+    /// classes. A file of settings that names one begins with those that go with it.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "DataSetName | null"))]
+    pub data_set: Option<DataSetName>,
 }
 
 impl Default for ImagesConfig {
@@ -61,6 +66,7 @@ impl Default for ImagesConfig {
             seed: 0,
             class_level: 0,
             split: SplitSource::Folders,
+            data_set: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::collect::ImagesReport;
+use crate::dataset::known::DataSetName;
 
 /// What the chosen data are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +26,9 @@ pub struct DatasetReport {
     /// Whether networks are shipped that know these classes.
     #[serde(default)]
     pub has_shipped_networks: bool,
+    /// The known data set that these networks learned from; nothing for the Scenes, or where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_set: Option<DataSetName>,
     /// What the visitor's own pictures are like; nothing for rendered ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub images: Option<ImagesReport>,

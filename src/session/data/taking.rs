@@ -155,7 +155,7 @@ impl Session {
         self.running = None;
         (self.data, self.scenes) = (Some(data), scenes);
         self.pictures_digest = OnceCell::new();
-        let shipped = self.shipped_networks().is_some();
+        let shipped = self.shipped_networks();
         let data = self.data()?;
         let report = DatasetReport {
             name: data.name.clone(),
@@ -164,7 +164,8 @@ impl Session {
             train_counts: data.train.counts(),
             test_counts: data.test.counts(),
             has_masks: data.test.masks.is_some(),
-            has_shipped_networks: shipped,
+            has_shipped_networks: shipped.is_some(),
+            data_set: shipped.and_then(|shipped| shipped.data_set),
             images,
         };
         self.journal.note_data(&report, files, stays);

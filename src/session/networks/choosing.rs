@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use web_time::Instant;
 
 use crate::dataset::collect::Note;
+use crate::dataset::known::KNOWN;
 use crate::distillation::Evaluation;
 use crate::error::Result;
 use crate::models::Weights;
-use crate::models::shipped::{SCENES, ShippedNetworks, ShippedRole};
+use crate::models::shipped::{Matched, ShippedNetworks, ShippedRole};
 use crate::session::networks::file_reading::{FileReading, TeacherReading};
 use crate::session::networks::model::{Model, NetworkReport};
 use crate::session::networks::reading;
@@ -108,18 +109,32 @@ impl Session {
     }
 
     /// The networks that are shipped for the chosen data, if there are any.
-    pub(in crate::session) fn shipped_networks(&self) -> Option<&'static ShippedNetworks> {
+    pub(in crate::session) fn shipped_networks(&self) -> Option<Matched> {
         if self.scenes.is_some() {
-            return Some(&SCENES);
+            return Some(Matched::scenes());
         }
-        ShippedNetworks::of_classes(&self.data.as_ref()?.train.class_names)
+        ShippedNetworks::of_classes(&self.data.as_ref()?.train.class_names, self.journal.config.images.data_set)
     }
 
-    fn needed_shipped(&self) -> Result<&'static ShippedNetworks> {
+    fn needed_shipped(&self) -> Result<Matched> {
         self.data()?;
         self.shipped_networks().ok_or_else(|| {
-            not_ready("The shipped networks know the built-in Scenes and CIFAR-10's ten classes only: choose such data")
+            let shipped = KNOWN.iter().filter(|set| ShippedNetworks::of(set.name).is_some());
+            let titles: Vec<&str> = shipped.map(|set| set.title).collect();
+            not_ready(&format!(
+                "The shipped networks know the built-in Scenes and classes of these only: {}. Choose such data",
+                titles.join(", ")
+            ))
         })
+    }
+
+    /// Builds a shipped network whose outputs are the data's classes, and measures it.
+    async fn read_shipped(&self, shipped: &Matched, bytes: &[u8]) -> Result<(Model, NetworkRecord)> {
+        let images = &self.data()?.train;
+        let model = Model::new(shipped.fitted(Weights::from_bytes(bytes)?)?, &self.device)?;
+        model.config.architecture.check_pictures(images.width, images.height)?;
+        let summary = self.report_on(&model).await?;
+        Ok((model, NetworkRecord { source: WeightSource::Shipped, digest: digest_of_bytes(bytes), summary }))
     }
 
     /// Files of the networks that are shipped for the chosen data and are not at hand yet, in the order of the manifest.
@@ -128,7 +143,7 @@ impl Session {
     /// # Errors
     /// As [`use_shipped_teacher`](Self::use_shipped_teacher).
     pub fn missing_weights(&self) -> Result<Vec<String>> {
-        let files = self.needed_shipped()?.files();
+        let files = self.needed_shipped()?.networks.files();
         Ok(files.into_iter().filter(|file| self.shipped.get(file).is_none()).collect())
     }
 
@@ -140,23 +155,24 @@ impl Session {
         self.shipped.take(file, bytes)
     }
 
-    fn shipped_bytes(&self, networks: &ShippedNetworks, role: ShippedRole) -> Result<Cow<'static, [u8]>> {
-        let file = networks.file(role);
+    fn shipped_bytes(&self, shipped: &Matched, role: ShippedRole) -> Result<Cow<'static, [u8]>> {
+        let file = shipped.networks.file(role);
         self.shipped.get(&file).ok_or_else(|| not_ready(&format!("Hand over the shipped file {file}")))
     }
 
     /// Takes the Teacher and the Student's first weights that are shipped for the chosen data: the built-in Scenes, or
-    /// pictures of CIFAR-10's ten classes.
+    /// pictures of classes that a known data set has. Outputs are put into the order of the data's classes.
     ///
     /// # Errors
     /// [`crate::Error::NotReady`] when the data are of other classes, or in a page's engine when their files were not
     /// handed over: see [`missing_weights`](Self::missing_weights).
     pub async fn use_shipped_teacher(&mut self) -> Result<NetworkReport> {
         let shipped = self.needed_shipped()?;
-        let teacher = self.shipped_bytes(shipped, ShippedRole::Teacher)?;
-        let start = self.shipped_bytes(shipped, ShippedRole::Start)?;
-        let report = self.take_teacher(&teacher, WeightSource::Shipped).await?;
-        self.start = Some(Weights::from_bytes(&start)?);
+        let teacher = self.shipped_bytes(&shipped, ShippedRole::Teacher)?;
+        let start = self.shipped_bytes(&shipped, ShippedRole::Start)?;
+        let (model, record) = self.read_shipped(&shipped, &teacher).await?;
+        let report = self.put_teacher(model, record);
+        self.start = Some(shipped.fitted(Weights::from_bytes(&start)?)?);
         self.journal.start = Some(StartRecord { source: WeightSource::Shipped, digest: digest_of_bytes(&start) });
         Ok(report)
     }
@@ -168,23 +184,21 @@ impl Session {
     /// As [`use_shipped_teacher`](Self::use_shipped_teacher).
     pub async fn use_shipped_students(&mut self) -> Result<ShippedPair> {
         let shipped = self.needed_shipped()?;
-        let teacher = self.shipped_bytes(shipped, ShippedRole::Teacher)?;
-        let student = self.shipped_bytes(shipped, ShippedRole::Student)?;
-        let base = self.shipped_bytes(shipped, ShippedRole::Base)?;
+        let teacher = self.shipped_bytes(&shipped, ShippedRole::Teacher)?;
+        let student = self.shipped_bytes(&shipped, ShippedRole::Student)?;
+        let base = self.shipped_bytes(&shipped, ShippedRole::Base)?;
         let teacher = match self.journal.teacher() {
             Some(record) if record.digest == digest_of_bytes(&teacher) => record.summary.clone(),
             _ => self.use_shipped_teacher().await?,
         };
-        let usual = TeacherReading::default();
-        let (student, student_record, _) =
-            self.read_model(&student, WeightSource::Shipped, &usual, Role::Student).await?;
-        let (base, base_record, _) = self.read_model(&base, WeightSource::Shipped, &usual, Role::Base).await?;
+        let (student, student_record) = self.read_shipped(&shipped, &student).await?;
+        let (base, base_record) = self.read_shipped(&shipped, &base).await?;
         let pair = ShippedPair {
             teacher,
             student: student_record.summary.clone(),
             base: base_record.summary.clone(),
             gain: student_record.summary.accuracy - base_record.summary.accuracy,
-            distillation: recipe_of(shipped),
+            distillation: recipe_of(shipped.networks),
         };
         self.forget_students();
         (self.student, self.base) = (Some(student), Some(base));

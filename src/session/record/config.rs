@@ -13,6 +13,7 @@ use crate::scores::ScoreSettings;
 use crate::session::checks::check_settings::CheckSettings;
 use crate::session::maps::look::ReferenceConfig;
 use crate::session::networks::file_reading::TeacherReading;
+use crate::session::record::data_set_settings::DataSetSettings;
 use crate::session::record::defaults::Defaults;
 use crate::session::record::format::FORMAT;
 use crate::session::scores::score_config::ScoreConfig;
@@ -144,13 +145,23 @@ impl Default for SessionConfig {
 impl SessionConfig {
     /// The shipped settings with everything that `changes` names put in their place.
     ///
-    /// Objects are laid over each other key by key; lists, and objects that name another `kind` or `family`, are replaced as a whole.
+    /// Where `changes` name a known data set, as `images.dataSet`, the settings that go with it are laid over the shipped ones
+    /// first. Objects are laid over each other key by key; lists, and objects that name another `kind` or `family`, are replaced as a whole.
     ///
     /// # Errors
     /// [`Error::InvalidConfig`] when a field is unknown or of another type. Ranges are checked by
     /// [`validate`](Self::validate), and again where they are used.
     pub fn with(changes: &Value) -> Result<Self> {
         let mut settings = serde_json::to_value(Self::default()).map_err(unreadable)?;
+        if let Some(name) = changes.pointer("/images/dataSet").filter(|name| !name.is_null()) {
+            let name = serde_json::from_value(name.clone())
+                .map_err(|error| Error::config("images.dataSet", error.to_string()))?;
+            lay_over(&mut settings, &DataSetSettings::of(name).changes());
+            // A Teacher from a file, unless it is said otherwise.
+            if changes.pointer("/files/teacher").is_some_and(Value::is_string) {
+                lay_over(&mut settings, &serde_json::json!({ "teacherSource": null }));
+            }
+        }
         lay_over(&mut settings, changes);
         serde_json::from_value(settings).map_err(unreadable)
     }
@@ -223,6 +234,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::dataset::known::DataSetName;
 
     #[test]
     fn what_is_not_named_stays_as_shipped() {
@@ -233,6 +245,21 @@ mod tests {
         expected.distillation.optimiser.steps = 7;
         assert_eq!(config, expected);
         assert_eq!(SessionConfig::with(&json!({})).expect("empty"), SessionConfig::default());
+    }
+
+    #[test]
+    fn a_known_data_set_brings_its_settings_and_whatever_else_is_named_stands() {
+        let read = |changes: Value| SessionConfig::with(&changes);
+        let config = read(json!({ "images": { "dataSet": "cats-and-dogs", "size": 48 } })).expect("known");
+        let settings = DataSetSettings::of(DataSetName::CatsAndDogs);
+        assert_eq!(config.images, ImagesConfig { size: 48, ..settings.images });
+        assert_eq!((config.data_source, config.distillation), (DataSource::Images, settings.distillation));
+        let complete = serde_json::to_value(SessionConfig::default()).expect("plain data");
+        assert_eq!(read(complete), Ok(SessionConfig::default()));
+        let error = read(json!({ "images": { "dataSet": "cats" } })).expect_err("no such data set");
+        assert!(error.to_string().contains("cats-and-dogs"), "{error}");
+        let own = read(json!({ "images": { "dataSet": "cifar10" }, "files": { "teacher": "t.th" } })).expect("known");
+        assert_eq!(own.teacher_source, None, "the named file");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub(in crate::session) mod bundle;
 pub(in crate::session) mod config;
+pub(in crate::session) mod data_set_settings;
 pub(in crate::session) mod defaults;
 pub(in crate::session) mod format;
 pub(in crate::session) mod interruption;

@@ -157,6 +157,7 @@ test("the engine begins on the CPU, decides before a training, and moves when it
       return Promise.resolve(session);
     },
     defaults: () => DEFAULTS,
+    dataSets: () => [],
   };
   const api = createEngine(supplyOf(() => Promise.resolve(engineClass)));
   const start = await api.start(

@@ -64,7 +64,7 @@ test("the story's terms are all explained, the same ones in both languages", () 
 });
 
 test("every setting and every recipe has its words", () => {
-  const unseen = ["start", "label-rows", "class-method", "sign", "scale", "maps", "difference"];
+  const unseen = ["set", "start", "label-rows", "class-method", "sign", "scale", "maps", "difference"];
   for (const { key } of PROPERTIES) {
     if (!unseen.includes(key.replace(/^teacher-/, ""))) expect(fieldText(key).label, key).not.toBe(key);
   }

@@ -23,7 +23,16 @@ const optimiser: OptimiserConfig = {
 
 export const DEFAULTS: Defaults = {
   scenes: { size: 32, trainImages: 3000, testImages: 600, backgroundDial: 0.9, seed: 7 },
-  images: { size: 32, fit: "crop", testShare: 0.25, perClass: 0, seed: 1, classLevel: 0, split: "folders" },
+  images: {
+    size: 32,
+    fit: "crop",
+    testShare: 0.25,
+    perClass: 0,
+    seed: 1,
+    classLevel: 0,
+    split: "folders",
+    dataSet: null,
+  },
   teacher: { network: { family: "cifar-resnet", blocks: 3, width: 16 }, optimiser: { ...optimiser } },
   distillation: {
     student: { family: "cifar-resnet", blocks: 1, width: 8 },
@@ -40,6 +49,7 @@ export const DEFAULTS: Defaults = {
     uncertainty: { permutations: 200, bootstrap: 200, level: 0.95, seed: 1 },
   },
   timeline: { pictures: 6, every: 0, layer: 0 },
+  dataSets: [],
 };
 
 export const SETTINGS: Settings = defaultSettings(DEFAULTS);

@@ -60,7 +60,7 @@ function engineOf(name: "cpu" | "whole", asked: Protocol, breaks = false): objec
       },
     });
   };
-  return { create, defaults: () => DEFAULTS, summary: () => ({ mean: 1 }) };
+  return { create, defaults: () => DEFAULTS, dataSets: () => [], summary: () => ({ mean: 1 }) };
 }
 
 interface Bench {

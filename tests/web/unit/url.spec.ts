@@ -20,7 +20,16 @@ const TERMS: Settings["distillation"]["terms"] = [
 /** Settings of which every single one differs from the defaults. */
 const ELSEWHERE: Settings = {
   scenes: { size: 48, trainImages: 300, testImages: 60, backgroundDial: 0.35, seed: 8 },
-  images: { size: 64, fit: "letterbox", testShare: 0.5, perClass: 50, seed: 2, classLevel: 3, split: "drawn" },
+  images: {
+    size: 64,
+    fit: "letterbox",
+    testShare: 0.5,
+    perClass: 50,
+    seed: 2,
+    classLevel: 3,
+    split: "drawn",
+    dataSet: "cifar10",
+  },
   normalisation: { own: { mean: [0.1, 0.2, 0.3], deviation: [1, 0.5, 0.25] } },
   teacher: {
     network: { family: "cifar-resnet", blocks: 2, width: 12 },

@@ -253,7 +253,7 @@ test("a call that comes before the engine stands waits for it", async () => {
     readConfig: () => ({ scores: DEFAULTS.scores }),
     useScenes: () => Promise.resolve({ name: "Scenes" }),
   };
-  const engineClass = { create: () => Promise.resolve(session), defaults: () => DEFAULTS };
+  const engineClass = { create: () => Promise.resolve(session), defaults: () => DEFAULTS, dataSets: () => [] };
   const api = createEngine(
     supplyOf(async () => {
       await gate;

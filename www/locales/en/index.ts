@@ -22,6 +22,7 @@ import place from "./place.json" with { type: "json" };
 import plan from "./plan.json" with { type: "json" };
 import replay from "./replay.json" with { type: "json" };
 import scores from "./scores.json" with { type: "json" };
+import sets from "./sets.json" with { type: "json" };
 import story from "./story.json" with { type: "json" };
 import summary from "./summary.json" with { type: "json" };
 import terms from "./terms.json" with { type: "json" };
@@ -52,6 +53,7 @@ export default {
   plan,
   replay,
   scores,
+  sets,
   story,
   summary,
   terms,

@@ -20,15 +20,18 @@ export function HubPanel({
   host,
   data,
   disabled,
+  first = USUAL_DATASET,
 }: {
   /** the hub's name */
   host: string;
   data: DataState;
   disabled: boolean;
+  /** the data set that stands in the form at first */
+  first?: string | undefined;
 }): JSX.Element {
   const hub = useSelect(selectHub);
   const actions = useActions();
-  const [dataset, setDataset] = useState<string>(USUAL_DATASET);
+  const [dataset, setDataset] = useState<string>(first);
   const [part, setPart] = useState("");
   const [perClass, setPerClass] = useState("50");
   const [total, setTotal] = useState("500");

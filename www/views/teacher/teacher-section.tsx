@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { AppState, DataState, TeacherState } from "../../state/model";
 import { chanceLevel, effectiveTeacherStart, isBusy } from "../../state/select";
 import { TEACHER } from "../../text/page";
+import { SETS } from "../../text/sets";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { PlanLine } from "../common/plan-line";
@@ -35,7 +36,7 @@ export function TeacherSection(): JSX.Element {
   const actions = useActions();
   const [asked, setAsked] = useState<Way>("shipped");
   const hasShipped = data.phase !== "ready" || data.report.hasShippedNetworks;
-  const isScenes = data.phase !== "ready" || data.source === "scenes";
+  const dataSet = data.phase === "ready" ? data.report.dataSet : undefined;
   const way = asked === "shipped" && !hasShipped ? "file" : asked;
   const log =
     teacher.phase === "training" || teacher.phase === "ready" || teacher.phase === "failed" ? getLog(teacher) : null;
@@ -64,7 +65,7 @@ export function TeacherSection(): JSX.Element {
           >
             {TEACHER.use}
           </button>
-          <span class="fine">{isScenes ? TEACHER.ofScenes : TEACHER.ofCifar10}</span>
+          <span class="fine">{dataSet ? SETS.teacher[dataSet] : TEACHER.ofScenes}</span>
         </p>
       )}
       {way !== "shipped" && (

@@ -47,7 +47,7 @@ export function KnownPanel({
             <a href={set.home} rel="noreferrer">
               {set.home.replace(/^https:\/\/(www\.)?/, "")}
             </a>
-            {". "}
+            <br />
             {SETS.archive[name]} {SETS.nothing}
           </p>
         )}

@@ -245,6 +245,20 @@ pub enum Error {
         /// What is under way, e.g. `A run`.
         what: String,
     },
+    /// A step that the device has no room for, however it is made.
+    #[error("A step of {network} takes about {needed} MiB {what}, and this device has {available} MiB. {advice}.")]
+    StepTooLarge {
+        /// The network that learns.
+        network: String,
+        /// Needed, MiB.
+        needed: u64,
+        /// Of what, as the end of a sentence.
+        what: String,
+        /// At hand, MiB.
+        available: u64,
+        /// What the user can do, an imperative.
+        advice: String,
+    },
     /// Bytes that are no checkpoint of a run.
     #[error("The checkpoint cannot be read: {reason}. Start the run anew, or give the file of an earlier checkpoint.")]
     UnreadableCheckpoint {
@@ -333,6 +347,7 @@ impl Error {
             Self::NoMatchingLayer { .. } => "no-matching-layer",
             Self::NotReady { .. } => "not-ready",
             Self::UnderWay { .. } => "under-way",
+            Self::StepTooLarge { .. } => "step-too-large",
             Self::UnreadableCheckpoint { .. } => "unreadable-checkpoint",
             Self::CheckpointMismatch { .. } => "checkpoint-mismatch",
             Self::UnreadableBundle { .. } => "unreadable-bundle",

@@ -104,7 +104,11 @@ fn scenes() -> Vec<Recipe> {
             role: "Teacher of the Scenes",
             stages: vec![Stage {
                 pictures: Pictures::Scenes(unbiased),
-                training: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 16), optimiser },
+                training: TeacherTrainingConfig {
+                    network: Architecture::cifar_resnet(1, 16),
+                    optimiser,
+                    start: Start::Random,
+                },
             }],
         },
         Recipe::ByLabels {
@@ -112,7 +116,11 @@ fn scenes() -> Vec<Recipe> {
             role: "first weights of the Student and the Base on the Scenes",
             stages: vec![Stage {
                 pictures: Pictures::Scenes(biased),
-                training: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 8), optimiser: short },
+                training: TeacherTrainingConfig {
+                    network: Architecture::cifar_resnet(1, 8),
+                    optimiser: short,
+                    start: Start::Random,
+                },
             }],
         },
         Recipe::Distilled {
@@ -147,7 +155,11 @@ fn cifar10() -> Vec<Recipe> {
     let pictures = |size| Pictures::Cifar10(ImagesConfig { size, ..ImagesConfig::default() });
     let stage = |width, size, optimiser| Stage {
         pictures: pictures(size),
-        training: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, width), optimiser },
+        training: TeacherTrainingConfig {
+            network: Architecture::cifar_resnet(1, width),
+            optimiser,
+            start: Start::Random,
+        },
     };
     let small = OptimiserConfig { crop_padding: 1, ..optimiser(6.0, 0.1, 0.6) };
     vec![

@@ -12,6 +12,14 @@ use crate::tensors::readback::read_all;
 
 /// Pictures per call of [`Evaluation::advance`]: small enough to stop within a step's time.
 const BATCH: usize = 100;
+/// Most pixels of a call, those of 32 photographs of 224 x 224: a network makes many numbers of each.
+const PIXELS: usize = 32 * 224 * 224;
+
+/// How many pictures of this size are to be looked at together where nothing is learnt from them, at least 1.
+#[must_use]
+pub fn pictures_at_once(width: usize, height: usize) -> usize {
+    (PIXELS / (width * height).max(1)).clamp(1, BATCH)
+}
 
 /// Counts how many test pictures some networks classify rightly, all on the same batches.
 pub struct Evaluation {
@@ -30,7 +38,8 @@ impl Evaluation {
 
     /// Runs the next batch; says whether there are more.
     pub fn advance(&mut self, images: &LabelledImages, device: &Device) -> bool {
-        let indices: Vec<usize> = (self.done..images.len().min(self.done + BATCH)).collect();
+        let indices: Vec<usize> =
+            (self.done..images.len().min(self.done + pictures_at_once(images.width, images.height))).collect();
         if !indices.is_empty() {
             let (batch, labels) = labelled(images, &indices, &[], device);
             let share = |network: &Network| cross_entropy(network.forward(batch.clone()).logits, labels.clone()).1;

@@ -48,12 +48,7 @@ impl Guide {
     /// Whether the losses depend on the pupil's answers, and with them on every parameter.
     #[must_use]
     pub fn reaches_the_answers(&self) -> bool {
-        let answers = |term: &LossTerm| {
-            let by_answers =
-                matches!(term.loss, Loss::Response { .. } | Loss::SoftenedError { .. } | Loss::Decoupled { .. });
-            by_answers && term.weight > 0.0
-        };
-        self.alpha > 0.0 || self.terms.iter().any(answers)
+        reach_the_answers(self.alpha, &self.terms)
     }
 
     /// Names of the losses in reports.
@@ -118,7 +113,7 @@ impl Guide {
     /// Whether a loss compares what stages were before their ReLU.
     #[must_use]
     pub fn compares_before_relu(&self) -> bool {
-        self.terms.iter().any(|term| matches!(term.loss, Loss::Overhaul {}))
+        compare_before_relu(&self.terms)
     }
 
     /// Every loss of a pupil's trace, unweighted, in the order of the terms: scalars `[1]`.
@@ -177,6 +172,21 @@ impl Guide {
         };
         self.terms.iter().map(loss).collect()
     }
+}
+
+/// Whether such losses depend on the pupil's answers, and with them on every parameter.
+pub(super) fn reach_the_answers(alpha: f64, terms: &[LossTerm]) -> bool {
+    let answers = |term: &LossTerm| {
+        let by_answers =
+            matches!(term.loss, Loss::Response { .. } | Loss::SoftenedError { .. } | Loss::Decoupled { .. });
+        by_answers && term.weight > 0.0
+    };
+    alpha > 0.0 || terms.iter().any(answers)
+}
+
+/// Whether one of them compares what stages were before their ReLU.
+pub(super) fn compare_before_relu(terms: &[LossTerm]) -> bool {
+    terms.iter().any(|term| matches!(term.loss, Loss::Overhaul {}))
 }
 
 /// A constant among tensors with autodiff.

@@ -6,16 +6,25 @@ use super::{LossTerm, OptimiserConfig, objective};
 use crate::error::Result;
 use crate::models::Architecture;
 
-/// Where the Student and its Base start from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Where the Student and its Base, or a Teacher, start from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub enum Start {
     /// Random weights under the seed.
+    #[default]
     Random,
     /// Weights that were given before: fine-tuning.
     Given,
+}
+
+impl Start {
+    /// Whether it is from random weights.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        *self == Self::Random
+    }
 }
 
 /// A network between Teacher and Student: trained under the one before it, it teaches the next.
@@ -74,7 +83,7 @@ impl DistillationConfig {
     }
 }
 
-/// Training of a Teacher from random weights by cross-entropy.
+/// Training of a Teacher by cross-entropy, from random weights or further from given ones.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -84,6 +93,9 @@ pub struct TeacherTrainingConfig {
     pub network: Architecture,
     /// How it is trained.
     pub optimiser: OptimiserConfig,
+    /// First weights; settings from before there was a choice mean random ones.
+    #[serde(default, skip_serializing_if = "Start::is_random")]
+    pub start: Start,
 }
 
 /// The recipe of any run, as it stands in a checkpoint.

@@ -203,6 +203,12 @@ impl TrainingRun {
         Some(Paired { step, student, base })
     }
 
+    /// Which link is under way, counted from 0.
+    #[must_use]
+    pub fn place(&self) -> usize {
+        self.current
+    }
+
     /// Steps done of the link under way.
     #[must_use]
     pub fn step(&self) -> usize {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Weights;
 use super::family::{Family, Staged, check_width, with_width};
 use super::layers::{Activation, Assembly, Convolution, Normalised, Slot, classified, he_deviation};
+use super::walk::Walk;
 use crate::error::{Error, Result};
 use crate::operations::global_mean::global_mean;
 use crate::operations::shortcut::shortcut;
@@ -68,6 +69,22 @@ impl CifarResNetConfig {
             (0..self.blocks).map(move |block| (stage, block, if block == 0 { before } else { outputs }, outputs))
         })
     }
+
+    /// The two convolutions of a block, and the one in its shortcut where that needs one.
+    fn convolutions(
+        &self,
+        (stage, block, inputs, outputs): (usize, usize, usize, usize),
+    ) -> ([Convolution; 2], Option<Convolution>) {
+        let stride = if stage > 0 && block == 0 { 2 } else { 1 };
+        let first = conv(inputs, outputs, stride);
+        let projection = (self.projection && inputs != outputs).then_some(Convolution { kernel: 1, ..first });
+        ([first, conv(outputs, outputs, 1)], projection)
+    }
+}
+
+/// A 3x3 convolution.
+fn conv(inputs: usize, outputs: usize, stride: usize) -> Convolution {
+    Convolution { inputs, outputs, kernel: 3, stride, bias: false }
 }
 
 impl Family for CifarResNetConfig {
@@ -95,6 +112,22 @@ impl Family for CifarResNetConfig {
 
     fn slots(&self, classes: usize) -> Vec<Slot> {
         Assembly::slots_of(|parts| CifarResNet::assemble(self, classes, parts))
+    }
+
+    fn walk(&self, walk: &mut Walk, classes: usize) {
+        walk.normalised(conv(3, self.stem_width(), 1));
+        walk.end_stem();
+        for shape in self.block_shapes() {
+            let before = walk.place();
+            let (branch, projection) = self.convolutions(shape);
+            branch.into_iter().for_each(|shape| walk.normalised(shape));
+            if let Some(projection) = projection {
+                walk.normalised_beside(before, projection);
+            }
+            walk.end_block(shape.1 + 1 == self.blocks);
+        }
+        walk.mean();
+        walk.linear(classes);
     }
 }
 
@@ -136,18 +169,16 @@ pub struct CifarResNet {
 impl CifarResNet {
     /// Puts the network together from its named layers.
     pub(super) fn assemble(config: &CifarResNetConfig, classes: usize, parts: &mut Assembly<'_>) -> Self {
-        let conv = |inputs, outputs, stride| Convolution { inputs, outputs, kernel: 3, stride, bias: false };
         let stem = parts.normalised("conv1", "bn1", conv(3, config.stem_width(), 1));
         let mut stages: Vec<Vec<BasicBlock>> = (0..STAGES).map(|_| Vec::with_capacity(config.blocks)).collect();
-        for (stage, block, inputs, outputs) in config.block_shapes() {
+        for shape in config.block_shapes() {
+            let (stage, block, ..) = shape;
             let path = |layer: &str| format!("layer{}.{block}.{layer}", stage + 1);
-            let stride = if stage > 0 && block == 0 { 2 } else { 1 };
-            let first = parts.normalised(&path("conv1"), &path("bn1"), conv(inputs, outputs, stride));
-            let second = parts.normalised(&path("conv2"), &path("bn2"), conv(outputs, outputs, 1));
-            let projection = (config.projection && inputs != outputs).then(|| {
-                let shape = Convolution { kernel: 1, ..conv(inputs, outputs, stride) };
-                parts.normalised(&path("downsample.0"), &path("downsample.1"), shape)
-            });
+            let ([first, second], projection) = config.convolutions(shape);
+            let first = parts.normalised(&path("conv1"), &path("bn1"), first);
+            let second = parts.normalised(&path("conv2"), &path("bn2"), second);
+            let projection =
+                projection.map(|shape| parts.normalised(&path("downsample.0"), &path("downsample.1"), shape));
             stages[stage].push(BasicBlock { first, second, projection });
         }
         let features = config.width << (STAGES - 1);

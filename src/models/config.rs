@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::family::Family;
 use super::layers::Slot;
 use super::strangers::stranger;
-use super::{CifarResNetConfig, ResNetConfig, TinyCnnConfig, VggConfig, Weights};
+use super::walk::Walk;
+use super::{CifarResNetConfig, NetworkShape, ResNetConfig, TinyCnnConfig, VggConfig, Weights};
 use crate::error::{Error, Result};
 
 /// A network's family with its depth and width, e.g. `{"family":"cifar-resnet","blocks":1,"width":8}`; the class count
@@ -139,6 +140,14 @@ impl NetworkConfig {
     pub fn parameters(&self) -> usize {
         let trained = self.slots().into_iter().filter(|slot| slot.trained);
         trained.map(|slot| slot.shape.iter().product::<usize>()).sum()
+    }
+
+    /// What the network makes of one picture of these pixels, layer by layer; nothing is built.
+    #[must_use]
+    pub fn shape(&self, width: usize, height: usize) -> NetworkShape {
+        let mut walk = Walk::over(width, height);
+        self.architecture.family().walk(&mut walk, self.classes);
+        walk.ended()
     }
 
     /// Reads family, shape and class count off the weights, which then fit.

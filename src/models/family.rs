@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::layers::{Activation, Slot};
+use super::walk::Walk;
 use crate::error::{Error, Result};
 
 /// Channels with which the networks for photographs begin.
@@ -38,6 +39,8 @@ pub(super) trait Family {
     fn stages(&self) -> usize;
     /// Every tensor of the network for `classes` classes, in PyTorch's order.
     fn slots(&self, classes: usize) -> Vec<Slot>;
+    /// Goes through the network as its forward pass does, from shapes alone: the stem, every block, the classifier.
+    fn walk(&self, walk: &mut Walk, classes: usize);
     /// Fewest pixels a side that leave every stage at least one position.
     fn smallest_side(&self) -> usize {
         1

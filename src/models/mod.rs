@@ -5,6 +5,7 @@
 
 mod alignment;
 mod cifar_resnet;
+mod classifier;
 mod config;
 mod family;
 mod init;
@@ -19,6 +20,7 @@ mod side_by_side;
 mod strangers;
 mod tiny_cnn;
 mod vgg;
+mod walk;
 mod weight_file;
 mod weights;
 mod wrapping;
@@ -35,6 +37,7 @@ pub use segments::{RunningStatistics, Segment};
 pub use side_by_side::for_each;
 pub use tiny_cnn::{TinyCnn, TinyCnnConfig};
 pub use vgg::{Vgg, VggConfig};
+pub use walk::{LayerShape, NetworkShape, SegmentShape};
 pub use weight_file::WeightFile;
 pub use weights::{HostTensor, Weights};
 

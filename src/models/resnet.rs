@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::Weights;
 use super::family::{Family, STANDARD_WIDTH, Staged, check_width, standard_width, with_width};
 use super::layers::{Activation, Assembly, Convolution, Normalised, Slot, classified};
+use super::walk::Walk;
 use crate::error::{Error, Result};
 use crate::operations::global_mean::global_mean;
 
@@ -60,6 +61,57 @@ impl ResNetConfig {
     fn shape(&self) -> Option<([usize; 4], bool)> {
         DEPTHS.iter().find(|(depth, ..)| *depth == self.depth).map(|(_, blocks, bottleneck)| (*blocks, *bottleneck))
     }
+
+    /// The first convolution.
+    fn stem(&self) -> Convolution {
+        let (kernel, stride) = if self.small_stem { (3, 1) } else { (7, 2) };
+        Convolution { inputs: 3, outputs: self.width, kernel, stride, bias: false }
+    }
+
+    /// The blocks of every stage.
+    fn blocks(&self) -> [Vec<BlockShape>; 4] {
+        let (blocks, bottleneck) = self.shape().expect("validated before building");
+        let mut inputs = self.width;
+        std::array::from_fn(|stage| {
+            let middle = self.width << stage;
+            let outputs = if bottleneck { EXPANSION * middle } else { middle };
+            let block = |block: usize| {
+                let stride = if stage > 0 && block == 0 { 2 } else { 1 };
+                BlockShape { inputs: std::mem::replace(&mut inputs, outputs), middle, outputs, stride }
+            };
+            (0..blocks[stage]).map(block).collect()
+        })
+    }
+}
+
+/// Channels and stride of a block.
+#[derive(Debug, Clone, Copy)]
+struct BlockShape {
+    inputs: usize,
+    middle: usize,
+    outputs: usize,
+    stride: usize,
+}
+
+impl BlockShape {
+    /// The convolutions one after the other.
+    fn branch(&self) -> Vec<Convolution> {
+        let Self { inputs, middle, outputs, stride } = *self;
+        let shapes = if middle == outputs {
+            vec![(inputs, outputs, 3, stride), (outputs, outputs, 3, 1)]
+        } else {
+            vec![(inputs, middle, 1, 1), (middle, middle, 3, stride), (middle, outputs, 1, 1)]
+        };
+        let conv = |(inputs, outputs, kernel, stride)| Convolution { inputs, outputs, kernel, stride, bias: false };
+        shapes.into_iter().map(conv).collect()
+    }
+
+    /// The convolution beside them, where the shortcut needs one.
+    fn projection(&self) -> Option<Convolution> {
+        let Self { inputs, outputs, stride, .. } = *self;
+        let shape = Convolution { inputs, outputs, kernel: 1, stride, bias: false };
+        (stride > 1 || inputs != outputs).then_some(shape)
+    }
 }
 
 impl Family for ResNetConfig {
@@ -82,6 +134,26 @@ impl Family for ResNetConfig {
     fn slots(&self, classes: usize) -> Vec<Slot> {
         Assembly::slots_of(|parts| ResNet::assemble(self, classes, parts))
     }
+
+    fn walk(&self, walk: &mut Walk, classes: usize) {
+        walk.normalised(self.stem());
+        if !self.small_stem {
+            walk.pool(3, 2, 1);
+        }
+        walk.end_stem();
+        for blocks in self.blocks() {
+            for (block, left) in blocks.iter().zip((0..blocks.len()).rev()) {
+                let before = walk.place();
+                block.branch().into_iter().for_each(|shape| walk.normalised(shape));
+                if let Some(projection) = block.projection() {
+                    walk.normalised_beside(before, projection);
+                }
+                walk.end_block(left == 0);
+            }
+        }
+        walk.mean();
+        walk.linear(classes);
+    }
 }
 
 /// Two 3x3 convolutions, or a 3x3 one between two 1x1 ones, beside a shortcut.
@@ -92,20 +164,14 @@ struct Block {
 }
 
 impl Block {
-    fn assemble(path: &str, [inputs, middle, outputs]: [usize; 3], stride: usize, parts: &mut Assembly<'_>) -> Self {
-        let shapes = if middle == outputs {
-            vec![(inputs, outputs, 3, stride), (outputs, outputs, 3, 1)]
-        } else {
-            vec![(inputs, middle, 1, 1), (middle, middle, 3, stride), (middle, outputs, 1, 1)]
-        };
-        let conv = |(inputs, outputs, kernel, stride)| Convolution { inputs, outputs, kernel, stride, bias: false };
-        let mut branch = Vec::with_capacity(shapes.len());
-        for (index, shape) in (1..).zip(shapes) {
-            branch.push(parts.normalised(&format!("{path}.conv{index}"), &format!("{path}.bn{index}"), conv(shape)));
+    fn assemble(path: &str, block: &BlockShape, parts: &mut Assembly<'_>) -> Self {
+        let mut branch = Vec::new();
+        for (index, shape) in (1..).zip(block.branch()) {
+            branch.push(parts.normalised(&format!("{path}.conv{index}"), &format!("{path}.bn{index}"), shape));
         }
-        let projection = (stride > 1 || inputs != outputs).then(|| {
+        let projection = block.projection().map(|shape| {
             let (projection, norm) = (format!("{path}.downsample.0"), format!("{path}.downsample.1"));
-            parts.normalised(&projection, &norm, conv((inputs, outputs, 1, stride)))
+            parts.normalised(&projection, &norm, shape)
         });
         Self { branch, projection }
     }
@@ -136,21 +202,13 @@ pub struct ResNet {
 impl ResNet {
     /// Puts the network together from its named layers.
     pub(super) fn assemble(config: &ResNetConfig, classes: usize, parts: &mut Assembly<'_>) -> Self {
-        let (blocks, bottleneck) = config.shape().expect("validated before building");
-        let (kernel, stride) = if config.small_stem { (3, 1) } else { (7, 2) };
-        let stem = Convolution { inputs: 3, outputs: config.width, kernel, stride, bias: false };
-        let stem = parts.normalised("conv1", "bn1", stem);
-        let mut inputs = config.width;
-        let mut stages = Vec::with_capacity(blocks.len());
-        for (stage, count) in blocks.into_iter().enumerate() {
-            let middle = config.width << stage;
-            let outputs = if bottleneck { EXPANSION * middle } else { middle };
-            let mut own = Vec::with_capacity(count);
-            for block in 0..count {
-                let stride = if stage > 0 && block == 0 { 2 } else { 1 };
-                let path = format!("layer{}.{block}", stage + 1);
-                own.push(Block::assemble(&path, [inputs, middle, outputs], stride, parts));
-                inputs = outputs;
+        let stem = parts.normalised("conv1", "bn1", config.stem());
+        let (mut inputs, mut stages) = (config.width, Vec::new());
+        for (stage, blocks) in (1..).zip(config.blocks()) {
+            let mut own = Vec::with_capacity(blocks.len());
+            for (block, shape) in blocks.iter().enumerate() {
+                own.push(Block::assemble(&format!("layer{stage}.{block}"), shape, parts));
+                inputs = shape.outputs;
             }
             stages.push(own);
         }

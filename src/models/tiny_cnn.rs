@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Weights;
 use super::family::{Family, Staged, check_width, with_width};
 use super::layers::{Activation, Assembly, Convolution, Normalised, Slot, classified, he_deviation};
+use super::walk::Walk;
 use crate::error::Result;
 use crate::operations::global_mean::global_mean;
 
@@ -41,6 +42,16 @@ impl TinyCnnConfig {
     pub(super) fn guess(weights: &Weights) -> (Self, Option<usize>) {
         (Self { width: weights.extent("layer1.0.weight").unwrap_or(STANDARD_WIDTH) }, weights.extent("fc.weight"))
     }
+
+    /// The convolutions, one a stage.
+    fn convolutions(&self) -> [Convolution; STAGES] {
+        let mut inputs = 3;
+        std::array::from_fn(|stage| {
+            let outputs = self.width << stage;
+            let inputs = std::mem::replace(&mut inputs, outputs);
+            Convolution { inputs, outputs, kernel: 3, stride: 2, bias: false }
+        })
+    }
 }
 
 impl Family for TinyCnnConfig {
@@ -59,6 +70,16 @@ impl Family for TinyCnnConfig {
     fn slots(&self, classes: usize) -> Vec<Slot> {
         Assembly::slots_of(|parts| TinyCnn::assemble(self, classes, parts))
     }
+
+    fn walk(&self, walk: &mut Walk, classes: usize) {
+        walk.end_stem();
+        for shape in self.convolutions() {
+            walk.normalised(shape);
+            walk.end_block(true);
+        }
+        walk.mean();
+        walk.linear(classes);
+    }
 }
 
 /// A tiny CNN of any width and class count.
@@ -71,16 +92,12 @@ pub struct TinyCnn {
 impl TinyCnn {
     /// Puts the network together from its named layers.
     pub(super) fn assemble(config: &TinyCnnConfig, classes: usize, parts: &mut Assembly<'_>) -> Self {
-        let mut inputs = 3;
         let mut stages = Vec::with_capacity(STAGES);
-        for stage in 0..STAGES {
-            let outputs = config.width << stage;
-            let (conv, norm) = (format!("layer{}.0", stage + 1), format!("layer{}.1", stage + 1));
-            let shape = Convolution { inputs, outputs, kernel: 3, stride: 2, bias: false };
-            stages.push(parts.normalised(&conv, &norm, shape));
-            inputs = outputs;
+        for (stage, shape) in (1..).zip(config.convolutions()) {
+            stages.push(parts.normalised(&format!("layer{stage}.0"), &format!("layer{stage}.1"), shape));
         }
-        Self { stages, fc: parts.linear("fc", inputs, classes, he_deviation(inputs)) }
+        let features = config.width << (STAGES - 1);
+        Self { stages, fc: parts.linear("fc", features, classes, he_deviation(features)) }
     }
 }
 

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::Weights;
 use super::family::{Family, STANDARD_WIDTH, Staged, check_width, standard_width, with_width};
 use super::layers::{Activation, Assembly, Convolution, Normalised, Slot, classified, he_deviation};
+use super::walk::Walk;
 use crate::error::{Error, Result};
 
 /// Depth and convolutions of each block.
@@ -68,6 +69,20 @@ impl VggConfig {
     fn blocks(&self) -> Option<[usize; 5]> {
         DEPTHS.iter().find(|(depth, _)| *depth == self.depth).map(|(_, blocks)| *blocks)
     }
+
+    /// The convolutions of every block.
+    fn convolutions(&self) -> [Vec<Convolution>; 5] {
+        let counts = self.blocks().expect("validated before building");
+        let mut inputs = 3;
+        std::array::from_fn(|block| {
+            let outputs = WIDENING[block] * self.width;
+            let conv = |_| {
+                let inputs = std::mem::replace(&mut inputs, outputs);
+                Convolution { inputs, outputs, kernel: 3, stride: 1, bias: true }
+            };
+            (0..counts[block]).map(conv).collect()
+        })
+    }
 }
 
 impl Family for VggConfig {
@@ -95,6 +110,29 @@ impl Family for VggConfig {
     fn slots(&self, classes: usize) -> Vec<Slot> {
         Assembly::slots_of(|parts| Vgg::assemble(self, classes, parts))
     }
+
+    fn walk(&self, walk: &mut Walk, classes: usize) {
+        walk.end_stem();
+        for (stage, shapes) in self.convolutions().into_iter().enumerate() {
+            let last = shapes.len() - 1;
+            for (place, shape) in shapes.into_iter().enumerate() {
+                if stage > 0 && place == 0 {
+                    walk.pool(2, 2, 0);
+                }
+                if self.batch_norm {
+                    walk.normalised(shape)
+                } else {
+                    walk.convolved(shape)
+                }
+                walk.end_block(place == last);
+            }
+        }
+        walk.pool(2, 2, 0);
+        walk.pooled_to(TOP_SIDE);
+        for units in [HIDDEN * self.width, HIDDEN * self.width, classes] {
+            walk.linear(units);
+        }
+    }
 }
 
 /// A VGG of any width and class count, for pictures of at least 32 pixels a side.
@@ -107,14 +145,11 @@ pub struct Vgg {
 impl Vgg {
     /// Puts the network together from its named layers.
     pub(super) fn assemble(config: &VggConfig, classes: usize, parts: &mut Assembly<'_>) -> Self {
-        let blocks = config.blocks().expect("validated before building");
         let (mut inputs, mut place) = (3, 0);
-        let mut stages = Vec::with_capacity(blocks.len());
-        for (count, widening) in blocks.into_iter().zip(WIDENING) {
-            let outputs = widening * config.width;
-            let mut own = Vec::with_capacity(count);
-            for _ in 0..count {
-                let shape = Convolution { inputs, outputs, kernel: 3, stride: 1, bias: true };
+        let mut stages = Vec::with_capacity(WIDENING.len());
+        for shapes in config.convolutions() {
+            let mut own = Vec::with_capacity(shapes.len());
+            for shape in shapes {
                 let path = format!("features.{place}");
                 // Places count every module of torchvision's list: the ReLUs too, and the pool behind a block.
                 own.push(if config.batch_norm {
@@ -125,7 +160,7 @@ impl Vgg {
                     place += 2;
                     parts.convolved(&path, shape)
                 });
-                inputs = outputs;
+                inputs = shape.outputs;
             }
             place += 1;
             stages.push(own);

@@ -33,6 +33,7 @@ pub use networks::file_reading::{BetterNormalisation, BetterOrder, FileReading, 
 pub use networks::model::{Model, NetworkReport};
 pub use networks::role::Role;
 pub use networks::shipped_pair::ShippedPair;
+pub use networks::starting::StartReport;
 pub use record::bundle::manifest::{BUNDLE_FORMAT, BUNDLE_VERSION, BundleEntry, BundleManifest, platform};
 pub use record::bundle::tables::scores_table;
 pub use record::config::{DataSource, FileNames, MapsConfig, SessionConfig, WeightSource, lay_over};
@@ -52,6 +53,7 @@ pub use scores::matrices::{Matrices, MatricesConfig, MatricesReport, MatrixKind,
 pub use scores::score_config::ScoreConfig;
 pub use scores::scoring::{ScoringEvent, ScoringStage};
 pub use state::Session;
+pub use training::planning::RunPlan;
 pub use training::timeline::{
     MissingPoint, Timeline, TimelineConfig, TimelinePoint, TimelineScores, TimelineSettings, WatchedAnswer,
     WatchedPicture,

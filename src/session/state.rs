@@ -22,6 +22,7 @@ use crate::session::maps::look::Trio;
 use crate::session::networks::model::Model;
 use crate::session::record::journal::{Files, Journal, digest_of_data};
 use crate::session::scores::scoring::ScoringRun;
+use crate::session::training::rate::Rates;
 use crate::session::training::running::Running;
 use crate::session::training::timeline::TimelinePoint;
 use crate::tensors::device::{DeviceKind, DeviceReport};
@@ -38,6 +39,8 @@ pub struct Session {
     pub(in crate::session) normalisation: Normalisation,
     pub(in crate::session) teacher: Option<Model>,
     pub(in crate::session) start: Option<Weights>,
+    /// What a Teacher's training may begin with.
+    pub(in crate::session) teacher_start: Option<Weights>,
     /// Weight files that the project ships.
     pub(in crate::session) shipped: ShippedWeights,
     pub(in crate::session) student: Option<Model>,
@@ -46,6 +49,9 @@ pub struct Session {
     pub(in crate::session) running: Option<Running>,
     /// How much of a step the runs from now on may hold.
     pub(in crate::session) memory: Memory,
+    /// Bytes that may still be asked for on the CPU, where there is a limit.
+    pub(in crate::session) room: Option<u64>,
+    pub(in crate::session) rates: Rates,
     /// The last point of a timeline, until a shell takes it.
     pub(in crate::session) point: Option<TimelinePoint>,
     pub(in crate::session) journal: Journal,
@@ -71,12 +77,15 @@ impl Session {
             normalisation: Normalisation::default(),
             teacher: None,
             start: None,
+            teacher_start: None,
             shipped: ShippedWeights::default(),
             student: None,
             base: None,
             assistants: Vec::new(),
             running: None,
             memory: Memory::default(),
+            room: None,
+            rates: Rates::default(),
             point: None,
             scoring: None,
             spread: None,
@@ -93,7 +102,8 @@ impl Session {
         &self.device_report
     }
 
-    /// Says how much of a step the runs from now on may hold in memory; it is no part of a recipe.
+    /// Says how much of a step the runs from now on may hold in memory; it is no part of a recipe. They hold less where there
+    /// is no room for it.
     pub fn set_memory(&mut self, memory: Memory) {
         self.memory = memory;
     }

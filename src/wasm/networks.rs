@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{give, read};
 use super::session::{Outcome, Session};
 use crate::dataset::normalisation::Normalisation;
-use crate::session::{NetworkReport, Role, ShippedPair, TeacherReading};
+use crate::session::{NetworkReport, Role, ShippedPair, StartReport, TeacherReading};
 
 #[wasm_bindgen]
 impl Session {
@@ -30,6 +30,12 @@ impl Session {
     #[wasm_bindgen(js_name = loadStudentStart)]
     pub async fn load_student_start(&self, bytes: &[u8]) -> Outcome<Ts<NetworkReport>> {
         self.lend(async |core| give(&core.load_student_start(bytes).await?)).await
+    }
+
+    /// Takes weights for a Teacher's training to begin with.
+    #[wasm_bindgen(js_name = loadTeacherStart)]
+    pub fn load_teacher_start(&self, bytes: &[u8]) -> Outcome<Ts<StartReport>> {
+        self.with(|core| give(&core.load_teacher_start(bytes)?))
     }
 
     /// Takes a Student and its Base that were exported before, or trained elsewhere.

@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{give, read};
+use super::memory::room;
 use super::shelf::{HeldFile, PictureFile};
 use crate::bytes::json;
 use crate::dataset::pixels::Rack;
@@ -44,6 +45,14 @@ impl Session {
         let value = job(core)?;
         core.check_pictures()?;
         Ok(value)
+    }
+
+    /// As [`with`](Self::with), for a call that plans what is to be allocated.
+    pub(super) fn with_room<T>(&self, job: impl FnOnce(&mut session::Session) -> Result<T>) -> Outcome<T> {
+        self.with(|core| {
+            core.set_room(Some(room()));
+            job(core)
+        })
     }
 }
 

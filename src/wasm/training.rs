@@ -5,30 +5,51 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{give, read};
 use super::session::{Outcome, Session};
-use crate::distillation::{DistillationConfig, RunConfig, TeacherTrainingConfig, TrainingEvent};
-use crate::session::{Interruption, Timeline, TimelineConfig, TimelinePoint};
+use crate::distillation::{DistillationConfig, Memory, RunConfig, TeacherTrainingConfig, TrainingEvent};
+use crate::session::{Interruption, RunPlan, Timeline, TimelineConfig, TimelinePoint};
 
 #[wasm_bindgen]
 impl Session {
+    /// From now on runs hold little of a step in memory and compute its blocks twice.
+    #[wasm_bindgen(js_name = spareMemory)]
+    pub fn spare_memory(&self) -> Outcome<()> {
+        self.with(|core| {
+            core.set_memory(Memory::Scarce);
+            Ok(())
+        })
+    }
+
+    /// What a Teacher's training would take, and whether it can be started here.
+    #[wasm_bindgen(js_name = planTeacher)]
+    pub fn plan_teacher(&self, config: Ts<TeacherTrainingConfig>) -> Outcome<Ts<RunPlan>> {
+        self.with_room(|core| give(&core.plan_teacher(&read("teacher", &config)?)?))
+    }
+
+    /// What a distillation would take, and whether it can be started here.
+    #[wasm_bindgen(js_name = planDistillation)]
+    pub fn plan_distillation(&self, config: Ts<DistillationConfig>) -> Outcome<Ts<RunPlan>> {
+        self.with_room(|core| give(&core.plan_distillation(&read("distillation", &config)?)?))
+    }
+
     /// Begins to train a Teacher.
     #[wasm_bindgen(js_name = startTeacher)]
     pub fn start_teacher(&self, config: Ts<TeacherTrainingConfig>) -> Outcome<()> {
         self.cancelled.set(false);
-        self.with(|core| core.start_teacher(&read("teacher", &config)?))
+        self.with_room(|core| core.start_teacher(&read("teacher", &config)?))
     }
 
     /// Begins to distil a Student beside its Base.
     #[wasm_bindgen(js_name = startDistillation)]
     pub fn start_distillation(&self, config: Ts<DistillationConfig>) -> Outcome<()> {
         self.cancelled.set(false);
-        self.with(|core| core.start_distillation(&read("distillation", &config)?))
+        self.with_room(|core| core.start_distillation(&read("distillation", &config)?))
     }
 
     /// Begins to distil a Student beside its Base, and watches a few pictures on the way.
     #[wasm_bindgen(js_name = startWatched)]
     pub fn start_watched(&self, config: Ts<DistillationConfig>, timeline: Ts<TimelineConfig>) -> Outcome<()> {
         self.cancelled.set(false);
-        self.with(|core| core.start_watched(&read("distillation", &config)?, &read("timeline", &timeline)?))
+        self.with_room(|core| core.start_watched(&read("distillation", &config)?, &read("timeline", &timeline)?))
     }
 
     /// The timeline of the run under way, or of the last one that came to its end; `undefined` where it is not watched.
@@ -55,7 +76,7 @@ impl Session {
     /// Goes on from a checkpoint, with the same data, Teacher and starting weights.
     pub fn resume(&self, config: Ts<RunConfig>, bytes: &[u8]) -> Outcome<()> {
         self.cancelled.set(false);
-        self.with(|core| core.resume(&read("run", &config)?, bytes))
+        self.with_room(|core| core.resume(&read("run", &config)?, bytes))
     }
 
     /// Notes that the run that was just resumed had been interrupted, and measures what a change of device does to it.

@@ -235,7 +235,7 @@ fn optimiser(algorithm: Algorithm) -> OptimiserConfig {
 /// A Teacher's training.
 fn training() -> Prepared {
     let optimiser = optimiser(Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: true });
-    let config = RunConfig::Teacher(TeacherTrainingConfig { network: NETWORK, optimiser });
+    let config = RunConfig::Teacher(TeacherTrainingConfig { network: NETWORK, optimiser, start: Start::Random });
     Prepared { name: "Teacher", session: Mutex::new(prepared()), config, timeline: None }
 }
 

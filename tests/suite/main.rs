@@ -23,6 +23,7 @@ mod models;
 mod moving;
 mod operations;
 mod optimisers;
+mod plan;
 mod replay;
 mod report;
 mod road;
@@ -41,6 +42,8 @@ mod weight_files;
 mod checks;
 #[cfg(not(target_arch = "wasm32"))]
 mod layering;
+#[cfg(not(target_arch = "wasm32"))]
+mod planning;
 #[cfg(not(target_arch = "wasm32"))]
 mod real_archives;
 #[cfg(not(target_arch = "wasm32"))]

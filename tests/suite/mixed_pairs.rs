@@ -101,7 +101,9 @@ async fn run_out(session: &mut Session) {
 /// A Teacher and a Student of these families, each trained for one step on pictures of 32 x 32.
 async fn trained(teacher: Architecture, student: Architecture) -> Session {
     let mut session = open(32).await;
-    session.start_teacher(&TeacherTrainingConfig { network: teacher, optimiser: short() }).expect("valid");
+    session
+        .start_teacher(&TeacherTrainingConfig { network: teacher, optimiser: short(), start: Start::Random })
+        .expect("valid");
     run_out(&mut session).await;
     let defaults = Defaults::default().distillation;
     let config = DistillationConfig { student, optimiser: short(), start: Start::Random, ..defaults };
@@ -174,7 +176,7 @@ async fn stages_that_the_teacher_has_not_are_refused_by_name_and_the_deeper_ones
 async fn pictures_that_are_too_small_for_a_vgg_are_refused_before_anything_runs() {
     let mut session = open(16).await;
     let error = session
-        .start_teacher(&TeacherTrainingConfig { network: VGG, optimiser: short() })
+        .start_teacher(&TeacherTrainingConfig { network: VGG, optimiser: short(), start: Start::Random })
         .expect_err("sixteen pixels are four halvings");
     assert!(matches!(&error, Error::InvalidConfig { field, .. } if field == "size"), "{error}");
     let weights = kaiming(&VGG.for_classes(6), 1, Purpose::TeacherInit).to_safetensors(true).expect("plain tensors");

@@ -312,7 +312,8 @@ async fn pictures_of_ones_own_are_known_by_their_digest() {
     take(&mut session, 10);
     let network = Architecture::cifar_resnet(1, 4);
     let optimiser = recipe(2).optimiser;
-    let teacher = unicam::distillation::TeacherTrainingConfig { network, optimiser };
+    let teacher =
+        unicam::distillation::TeacherTrainingConfig { network, optimiser, start: unicam::distillation::Start::Random };
     session.start_teacher(&teacher).expect("valid");
     while session.next().await.expect("finite losses").is_some() {}
     let own = DistillationConfig { student: network, start: Start::Random, ..recipe(2) };

@@ -18,7 +18,7 @@ fn settings() -> SessionConfig {
     let network = Architecture::cifar_resnet(1, 4);
     SessionConfig {
         scenes: ScenesConfig { size: 16, train_images: 60, test_images: 24, ..ScenesConfig::default() },
-        teacher: TeacherTrainingConfig { network, optimiser: optimiser.clone() },
+        teacher: TeacherTrainingConfig { network, optimiser: optimiser.clone(), start: Start::Random },
         distillation: DistillationConfig { student: network, optimiser, start: Start::Random, ..distillation },
         reference: ReferenceConfig { images: 12, seed: 3 },
         ..SessionConfig::default()

@@ -1,7 +1,7 @@
 //! Runs that stop and go on.
 
 use unicam::dataset::scenes::ScenesConfig;
-use unicam::distillation::{Algorithm, LossTerm, RunConfig, TeacherTrainingConfig, TrainingEvent};
+use unicam::distillation::{Algorithm, LossTerm, RunConfig, Start, TeacherTrainingConfig, TrainingEvent};
 use unicam::models::Architecture;
 use unicam::session::{Role, Session};
 use unicam::tensors::device::DeviceChoice;
@@ -53,7 +53,11 @@ fn pull(session: &mut Session, calls: usize) -> Vec<TrainingEvent> {
 fn a_resumed_run_gives_the_numbers_of_one_that_never_stopped() {
     let teacher = {
         let mut session = open();
-        let config = TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 12), optimiser: optimiser(2, SGD) };
+        let config = TeacherTrainingConfig {
+            network: Architecture::cifar_resnet(1, 12),
+            optimiser: optimiser(2, SGD),
+            start: Start::Random,
+        };
         start(&mut session, &RunConfig::Teacher(config));
         pull(&mut session, usize::MAX);
         session.export_weights(Role::Teacher).expect("trained")
@@ -105,6 +109,7 @@ fn a_teachers_training_goes_on_and_a_foreign_checkpoint_is_refused() {
         RunConfig::Teacher(TeacherTrainingConfig {
             network: Architecture::cifar_resnet(1, 4),
             optimiser: optimiser(steps, ADAMW),
+            start: Start::Random,
         })
     };
     let mut whole = open();

@@ -35,7 +35,11 @@ pub fn short(steps: usize) -> DistillationConfig {
 }
 
 pub fn teacher() -> TeacherTrainingConfig {
-    TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 4), optimiser: short(1).optimiser }
+    TeacherTrainingConfig {
+        network: Architecture::cifar_resnet(1, 4),
+        optimiser: short(1).optimiser,
+        start: Start::Random,
+    }
 }
 
 pub const REFERENCE: ReferenceConfig = ReferenceConfig { images: 12, seed: 3 };

@@ -2,7 +2,7 @@
 
 use unicam::dataset::collect::ImagesConfig;
 use unicam::dataset::normalisation::Normalisation;
-use unicam::distillation::{OptimiserConfig, TeacherTrainingConfig};
+use unicam::distillation::{OptimiserConfig, Start, TeacherTrainingConfig};
 use unicam::models::{Architecture, HostTensor, TinyCnnConfig, Weights};
 use unicam::session::{Role, Session, TeacherReading};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -52,7 +52,7 @@ async fn teacher() -> (Weights, f64) {
     let mut session = tones(Normalisation::ZeroToOne).await;
     let optimiser = OptimiserConfig { steps: 80, batch_size: 12, learning_rate: 0.05, ..short(80).optimiser };
     let network = Architecture::TinyCnn(TinyCnnConfig { width: 8 });
-    session.start_teacher(&TeacherTrainingConfig { network, optimiser }).expect("valid");
+    session.start_teacher(&TeacherTrainingConfig { network, optimiser, start: Start::Random }).expect("valid");
     run_out(&mut session).await;
     let file = session.export_weights(Role::Teacher).expect("trained");
     let accuracy = session.load_teacher(&file).await.expect("its own file").accuracy;

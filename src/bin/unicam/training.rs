@@ -2,7 +2,7 @@
 
 use pollster::block_on;
 use unicam::distillation::{RunConfig, TrainingEvent};
-use unicam::session::{Role, Session, SessionConfig};
+use unicam::session::{Role, RunPlan, Session, SessionConfig};
 
 use crate::failure::{Failure, Outcome};
 use crate::files;
@@ -54,10 +54,15 @@ impl Training<'_> {
             metrics.cut(length)?;
             self.output.say(&format!("{title}: going on from {}.", place.display()));
         } else {
+            let plan = match recipe {
+                RunConfig::Teacher(config) => session.plan_teacher(config)?,
+                RunConfig::Distillation(config) => session.plan_distillation(config)?,
+            };
             match recipe {
                 RunConfig::Teacher(config) => session.start_teacher(config)?,
                 RunConfig::Distillation(config) => session.start_watched(config, &self.config.timeline_config())?,
             }
+            self.output.say(&format!("{title}: {}", planned(&plan)));
             // From the first step on there is something to go on from, and a mark that the run has not ended.
             let run = block_on(session.checkpoint())?;
             Checkpoint { metrics: metrics.length(), run }.write(&place)?;
@@ -100,4 +105,16 @@ impl Training<'_> {
         let name = if roles.contains(&Role::Student) { "distillation" } else { "teacher" };
         files::remove(&self.folder.checkpoint(name))
     }
+}
+
+/// What a run takes, in a sentence; its time only where a pace was measured.
+fn planned(plan: &RunPlan) -> String {
+    let sums = plan.step.multiply_adds as f64 / 1e9;
+    let memory = plan.step.bytes.div_ceil(1 << 20);
+    let time = plan.seconds.map(|seconds| format!("; {} steps take about {}", plan.steps, duration(seconds)));
+    format!("a step computes {sums:.1} G multiply-adds and holds about {memory} MiB{}.", time.unwrap_or_default())
+}
+
+fn duration(seconds: f64) -> String {
+    if seconds < 90.0 { format!("{seconds:.0} s") } else { format!("{:.0} min", seconds / 60.0) }
 }

@@ -21,6 +21,7 @@ use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_e
 use burn::tensor::Tensor;
 pub use extents::Movement;
 use extents::{Extents, side_by_side};
+pub use host::PARTS;
 
 fn networks<B: Backend>(input: &FloatTensor<B>, weight: &FloatTensor<B>) -> usize {
     side_by_side(input.shape().dims(), weight.shape().dims())

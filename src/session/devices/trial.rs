@@ -9,7 +9,7 @@ use web_time::Instant;
 
 use crate::dataset::Dataset;
 use crate::dataset::scenes::{self, ScenesConfig};
-use crate::distillation::{DistillationConfig, OptimiserConfig, TrainingEvent, TrainingRun};
+use crate::distillation::{DistillationConfig, Memory, OptimiserConfig, PlannedStep, TrainingEvent, TrainingRun};
 use crate::error::Result;
 use crate::models::{Network, kaiming};
 use crate::seed::Purpose;
@@ -23,6 +23,8 @@ const STEPS: usize = 3;
 const BUDGET: f64 = 300.0;
 /// How many times as long as the CPU's best two steps may take before the rest is spared.
 const CLEARLY: f64 = 2.0;
+/// Classes of the Scenes.
+const CLASSES: usize = 6;
 /// Steps on the GPU that compile.
 const WARM_UP: usize = 1;
 /// Steps of the run that is timed: more than are ever asked for.
@@ -120,6 +122,20 @@ impl Gpu {
     }
 }
 
+/// Products that one of the steps that are timed sums.
+pub(in crate::session) fn multiply_adds_of_a_step() -> u64 {
+    let Defaults { teacher, distillation, .. } = Defaults::default();
+    let scenes = pictures();
+    let teacher = teacher.network.for_classes(CLASSES);
+    let steps = PlannedStep::of_distillation(&distillation, teacher, [scenes.size; 2], scenes.train_images);
+    steps.iter().map(|step| step.plan(Memory::Ample).multiply_adds).sum()
+}
+
+/// As few pictures as there may be: none is tested but those that every run begins with.
+fn pictures() -> ScenesConfig {
+    ScenesConfig { train_images: 60, test_images: 24, ..ScenesConfig::default() }
+}
+
 async fn cpu() -> Result<Device> {
     Ok(open(DeviceChoice::Cpu).await?.0)
 }
@@ -136,8 +152,7 @@ struct Steps {
 
 impl Steps {
     fn on(device: Device) -> Result<Self> {
-        // As few pictures as there may be: none is tested but those that every run begins with.
-        let data = scenes::render(&ScenesConfig { train_images: 60, test_images: 24, ..ScenesConfig::default() })?;
+        let data = scenes::render(&pictures())?;
         let Defaults { teacher, distillation, .. } = Defaults::default();
         let classes = data.train.class_names.len();
         let (teacher, student) = (teacher.network.for_classes(classes), distillation.student.for_classes(classes));

@@ -80,6 +80,9 @@ impl Session {
         if let Some(start) = &self.start {
             packer.add("start", &start.to_safetensors(false)?)?;
         }
+        if let Some(start) = &self.teacher_start {
+            packer.add("teacher-start", &start.to_safetensors(false)?)?;
+        }
         let trio = [("teacher", &self.teacher), ("student", &self.student), ("base", &self.base)];
         for (name, model) in trio.into_iter().filter_map(|(name, model)| Some((name, model.as_ref()?))) {
             packer.add(name, &model.weights.to_safetensors(false)?)?;
@@ -145,7 +148,8 @@ impl Session {
             model(&format!("assistant{number}"))?.ok_or_else(|| unreadable(format!("assistant {number} is missing")))
         });
         let assistants = assistants.collect::<Result<Vec<_>>>()?;
-        let start = file.find("start")?.map(|bytes| Weights::from_own_file(&bytes)).transpose()?;
+        let mut weights = |name: &str| file.find(name)?.map(|bytes| Weights::from_own_file(&bytes)).transpose();
+        let (start, teacher_start) = (weights("start")?, weights("teacher-start")?);
 
         notes.normalisation.validate().map_err(unreadable)?;
         let networks = || [&teacher, &student, &base].into_iter().flatten().chain(&assistants);
@@ -172,7 +176,7 @@ impl Session {
             (data.train.normalisation, data.test.normalisation) = (self.normalisation, self.normalisation);
         }
         (self.teacher, self.student, self.base) = (teacher, student, base);
-        (self.start, self.assistants) = (start, assistants);
+        (self.start, self.teacher_start, self.assistants) = (start, teacher_start, assistants);
         self.journal = notes.journal;
         let same = (notes.device.kind, &notes.device.name) == (self.device_report.kind, &self.device_report.name);
         if !same {

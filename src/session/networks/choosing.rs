@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use web_time::Instant;
+
 use crate::dataset::collect::Note;
 use crate::distillation::Evaluation;
 use crate::error::Result;
@@ -74,18 +76,6 @@ impl Session {
         summary
     }
 
-    /// Takes first weights for the Student and its Base.
-    ///
-    /// # Errors
-    /// As [`load_teacher`](Self::load_teacher).
-    pub async fn load_student_start(&mut self, bytes: &[u8]) -> Result<NetworkReport> {
-        let (model, record, _) =
-            self.read_model(bytes, WeightSource::File, &TeacherReading::default(), Role::Student).await?;
-        self.start = Some(model.weights);
-        self.journal.start = Some(StartRecord { source: record.source, digest: record.digest });
-        Ok(record.summary)
-    }
-
     /// Takes a Student and its Base that were exported before.
     ///
     /// # Errors
@@ -102,7 +92,7 @@ impl Session {
     }
 
     /// Builds a network of the data's classes and measures it.
-    async fn read_model(
+    pub(in crate::session) async fn read_model(
         &self,
         bytes: &[u8],
         source: WeightSource,
@@ -220,10 +210,14 @@ impl Session {
         model.ok_or_else(|| not_ready(needed))?.export()
     }
 
-    async fn report_on(&self, model: &Model) -> Result<NetworkReport> {
+    pub(in crate::session) async fn report_on(&self, model: &Model) -> Result<NetworkReport> {
         let test = &self.data()?.test;
+        let begun = Instant::now();
         let mut evaluation = Evaluation::new(vec![model.network.clone()]);
         while evaluation.advance(test, &self.device) {}
-        Ok(model.report(evaluation.finish().await?[0]))
+        let accuracy = evaluation.finish().await?[0];
+        let multiply_adds = test.len() as u64 * model.config.shape(test.width, test.height).multiply_adds();
+        self.rates.note_test(self.device_report.kind, multiply_adds, begun.elapsed().as_secs_f64());
+        Ok(model.report(accuracy))
     }
 }

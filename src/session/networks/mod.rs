@@ -6,3 +6,4 @@ pub(in crate::session) mod model;
 pub(in crate::session) mod reading;
 pub(in crate::session) mod role;
 pub(in crate::session) mod shipped_pair;
+pub(in crate::session) mod starting;

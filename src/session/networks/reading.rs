@@ -5,6 +5,7 @@ use burn::tensor::Device;
 use crate::dataset::collect::Note;
 use crate::dataset::normalisation::PRESETS;
 use crate::dataset::{LabelledImages, class_key};
+use crate::distillation::pictures_at_once;
 use crate::error::{Error, Result};
 use crate::models::WeightFile;
 use crate::session::networks::file_reading::{BetterNormalisation, BetterOrder, FileReading, TeacherReading};
@@ -14,8 +15,6 @@ use crate::tensors::readback::read_all;
 
 /// Held-out pictures that other ways are tried on.
 const TRIED: usize = 200;
-/// Pictures of a forward pass.
-const BATCH: usize = 100;
 /// Share of the pictures by which another way must be better to be told.
 const MUCH: f64 = 0.15;
 /// Accuracy that another order of the outputs must reach to be told: a network that knows nothing fits none.
@@ -151,7 +150,7 @@ pub(in crate::session) async fn compare(
 async fn answers(model: &Model, images: &LabelledImages, indices: &[usize], device: &Device) -> Result<Vec<usize>> {
     let classes = images.class_names.len();
     let mut answers = Vec::with_capacity(indices.len());
-    for batch in indices.chunks(BATCH) {
+    for batch in indices.chunks(pictures_at_once(images.width, images.height)) {
         let logits = model.network.forward(pictures(images, batch, &[], device)).logits;
         let values = read_all(vec![logits.flatten(0, 1)]).await?.remove(0);
         answers.extend(

@@ -59,6 +59,7 @@ impl Default for Defaults {
                     flip: true,
                     ..optimiser.clone()
                 },
+                start: Start::Random,
             },
             distillation: DistillationConfig {
                 student: Architecture::cifar_resnet(1, 8),

@@ -50,6 +50,9 @@ pub(in crate::session) struct Journal {
     files: Files,
     teacher: Option<NetworkRecord>,
     pub start: Option<StartRecord>,
+    /// Of a Teacher's training.
+    #[serde(default)]
+    pub teacher_start: Option<StartRecord>,
     pub student: Option<NetworkRecord>,
     pub base: Option<NetworkRecord>,
     assistants: Vec<NetworkRecord>,
@@ -99,6 +102,11 @@ impl Journal {
         if let Some(teacher) = &mut self.teacher {
             teacher.summary = summary;
         }
+    }
+
+    /// Whether the Teacher's training went on from weights that were given.
+    fn is_tuned(&self) -> bool {
+        self.teacher_training.is_some() && !self.config.teacher.start.is_random()
     }
 
     /// What is known of the Teacher.
@@ -215,6 +223,7 @@ impl Journal {
         if same(&self.teacher, &former.teacher) {
             self.teacher.clone_from(&former.teacher);
             self.teacher_training.clone_from(&former.teacher_training);
+            self.teacher_start.clone_from(&former.teacher_start);
             self.config.teacher = former.config.teacher.clone();
             self.config.teacher_source = former.config.teacher_source;
         }
@@ -248,6 +257,7 @@ impl Journal {
             data: self.data.as_ref().zip(data).map(|(summary, data)| record(summary, data)),
             teacher: self.teacher.clone(),
             start: self.start.clone(),
+            teacher_start: self.teacher_start.clone().filter(|_| self.is_tuned()),
             student: self.student.clone(),
             base: self.base.clone(),
             assistants: self.assistants.clone(),

@@ -184,6 +184,9 @@ pub struct Report {
     /// First weights of the Student and of the Base, where they were given.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "StartRecord | null"))]
     pub start: Option<StartRecord>,
+    /// First weights of the Teacher, where it was trained further from given ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teacher_start: Option<StartRecord>,
     /// The Student.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "NetworkRecord | null"))]
     pub student: Option<NetworkRecord>,

@@ -1,4 +1,4 @@
-//! Runs: a Teacher from random weights, a Student beside its Base.
+//! Runs: a Teacher, a Student beside its Base.
 
 use std::cell::OnceCell;
 
@@ -20,11 +20,12 @@ use crate::session::training::timeline::{MissingPoint, Timeline, TimelineConfig,
 use crate::session::training::watch::Watch;
 
 impl Session {
-    /// Begins to train a Teacher from random weights. On the Scenes it learns from pictures whose backgrounds tell
+    /// Begins to train a Teacher, from random weights or from those that were given. On the Scenes it learns from pictures whose backgrounds tell
     /// nothing, whatever the dial: a Teacher that knows better is the point of the data set.
     ///
     /// # Errors
-    /// [`crate::Error::InvalidConfig`], [`crate::Error::NotReady`].
+    /// [`crate::Error::InvalidConfig`], [`crate::Error::NotReady`], [`crate::Error::StepTooLarge`];
+    /// [`crate::Error::WeightsMismatch`] when the given start is of another network.
     pub fn start_teacher(&mut self, config: &TeacherTrainingConfig) -> Result<()> {
         self.running = Some(self.teacher_run(config)?);
         Ok(())
@@ -43,16 +44,26 @@ impl Session {
         network.validate()?;
         network.architecture.check_pictures(data.train.width, data.train.height)?;
         config.optimiser.validate()?;
-        let start = kaiming(&network, config.optimiser.seed, Purpose::TeacherInit);
+        // Before the first large allocation.
+        let steps = vec![self.step_of_teacher(config)?];
+        let memory = self.memory_for(&steps)?;
+        let (seed, purpose) = (config.optimiser.seed, Purpose::TeacherInit);
+        let start = match (config.start, &self.teacher_start) {
+            (Start::Random, _) => kaiming(&network, seed, purpose),
+            (Start::Given, Some(weights)) => weights.with_classifier_of(&network, seed, purpose),
+            (Start::Given, None) => return Err(not_ready("Give the Teacher's starting weights")),
+        };
         let mut run = TrainingRun::teacher(config, network, &start, &data.train, &self.device)?;
-        run.set_memory(self.memory);
+        run.set_memory(memory);
         let config = RunConfig::Teacher(config.clone());
         Ok(Running {
             run,
             network,
             config,
+            steps,
+            reports: 0,
             data: own,
-            log: TrainingLog { memory: self.memory, ..TrainingLog::default() },
+            log: TrainingLog { memory, ..TrainingLog::default() },
             provenance: OnceCell::new(),
             resumed: None,
             watch: None,
@@ -63,7 +74,8 @@ impl Session {
     ///
     /// # Errors
     /// [`crate::Error::InvalidConfig`], [`crate::Error::NotReady`]; [`crate::Error::WeightsMismatch`] when the given start
-    /// is of another network; [`crate::Error::NoSuchLayer`] when a loss asks for a stage that the networks do not share.
+    /// is of another network; [`crate::Error::NoSuchLayer`] when a loss asks for a stage that the networks do not share;
+    /// [`crate::Error::StepTooLarge`].
     pub fn start_distillation(&mut self, config: &DistillationConfig) -> Result<()> {
         self.running = Some(self.distillation_run(config)?);
         self.point = None;
@@ -122,25 +134,27 @@ impl Session {
         let teacher = self.teacher.as_ref().ok_or_else(|| not_ready("Choose or train a Teacher"))?;
         let network = config.student.for_classes(data.train.class_names.len());
         network.validate()?;
-        let assistants = config.assistants.iter().map(|assistant| &assistant.network);
-        for architecture in assistants.chain([&config.student]) {
-            architecture.check_pictures(data.train.width, data.train.height)?;
-        }
+        let steps = self.steps_of_distillation(config)?;
+        let memory = self.memory_for(&steps)?;
         let start = match (config.start, &self.start) {
             (Start::Random, _) => kaiming(&network, config.optimiser.seed, Purpose::StudentInit),
-            (Start::Given, Some(weights)) => weights.clone(),
+            (Start::Given, Some(weights)) => {
+                weights.with_classifier_of(&network, config.optimiser.seed, Purpose::StudentInit)
+            }
             (Start::Given, None) => return Err(not_ready("Give the Student's starting weights")),
         };
         let mut run =
             TrainingRun::distillation(config, network, &start, teacher.network.clone(), &data.train, &self.device)?;
-        run.set_memory(self.memory);
+        run.set_memory(memory);
         let config = RunConfig::Distillation(config.clone());
         Ok(Running {
             run,
             network,
             config,
+            steps,
+            reports: 0,
             data: None,
-            log: TrainingLog { memory: self.memory, ..TrainingLog::default() },
+            log: TrainingLog { memory, ..TrainingLog::default() },
             provenance: OnceCell::new(),
             resumed: None,
             watch: None,
@@ -165,6 +179,9 @@ impl Session {
         };
         if let Some(event) = &event {
             running.log.note(event);
+            if let TrainingEvent::Report { images_per_second, .. } = event {
+                self.note_pace(&mut running, *images_per_second);
+            }
         }
         if let Some(timeline) = &mut running.log.timeline {
             timeline.training_seconds += begun.elapsed().as_secs_f64();
@@ -176,6 +193,15 @@ impl Session {
             self.running = Some(running);
         }
         Ok(event)
+    }
+
+    /// Notes how fast the device is at what a run makes, for the plans of those to come.
+    fn note_pace(&mut self, running: &mut Running, images_per_second: f64) {
+        let step = running.steps[running.run.place()];
+        let multiply_adds = step.plan(running.log.memory).multiply_adds as f64;
+        let rate = multiply_adds * images_per_second / step.batch as f64;
+        self.rates.note_run(self.device_report.kind, rate, running.reports == 0);
+        running.reports += 1;
     }
 
     /// Makes a point of the timeline if one is due. A point that cannot be made is noted, and the learning goes on.

@@ -58,7 +58,7 @@ impl Session {
         let (run, note) = running.run.resumed(config, &provenance, bytes, images)?;
         running.run = run;
         let note: Note = from_cbor(&STANDARD.decode(note).map_err(unreadable)?)?;
-        running.log = TrainingLog { memory: self.memory, ..note.log };
+        running.log = TrainingLog { memory: running.log.memory, ..note.log };
         running.resumed = Some(Resumed { device: note.device, trial: note.trial });
         if let Some(former) = running.log.timeline.take() {
             self.begin_watch(&mut running, &former.config)?;
@@ -111,7 +111,7 @@ impl Session {
 
     fn digests(&self, running: &Running) -> Result<Provenance> {
         let (teacher, start) = match &running.config {
-            RunConfig::Teacher(_) => (None, None),
+            RunConfig::Teacher(config) => (None, self.teacher_start.as_ref().filter(|_| config.start == Start::Given)),
             RunConfig::Distillation(config) => (
                 self.teacher.as_ref().map(|teacher| &teacher.weights),
                 self.start.as_ref().filter(|_| config.start == Start::Given),

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::dataset::Dataset;
-use crate::distillation::{Provenance, RunConfig, TrainingRun};
+use crate::distillation::{PlannedStep, Provenance, RunConfig, TrainingRun};
 use crate::models::NetworkConfig;
 use crate::session::record::report::TrainingLog;
 use crate::session::training::watch::Watch;
@@ -22,6 +22,10 @@ pub(in crate::session) struct Running {
     pub run: TrainingRun,
     pub network: NetworkConfig,
     pub config: RunConfig,
+    /// The steps of each of its links.
+    pub steps: Vec<PlannedStep>,
+    /// How many reports it has given.
+    pub reports: usize,
     /// Pictures of its own: the Teacher of the Scenes learns from backgrounds that tell nothing.
     pub data: Option<Dataset>,
     pub log: TrainingLog,

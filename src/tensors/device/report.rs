@@ -19,6 +19,9 @@ pub struct DeviceReport {
     /// Whether the adapter is a program that computes on the processor, such as SwiftShader, and no GPU.
     #[serde(default)]
     pub software: bool,
+    /// Bytes of the largest buffer that a kernel can be given; nothing on the CPU.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_buffer: Option<u64>,
     /// Why it is the CPU although WebGPU would have been tried.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
     pub notice: Option<String>,
@@ -32,6 +35,6 @@ impl DeviceReport {
     /// A device of this kind and name.
     #[must_use]
     pub fn new(kind: DeviceKind, name: impl Into<String>) -> Self {
-        Self { kind, name: name.into(), software: false, notice: None, trial: None }
+        Self { kind, name: name.into(), software: false, largest_buffer: None, notice: None, trial: None }
     }
 }

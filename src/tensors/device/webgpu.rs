@@ -23,7 +23,9 @@ mod backend {
             let opened = Device::wgpu_options().graphics_api(WgpuBackend::Auto).tasks_max(TASKS).init_with_setup();
             let (device, setup) = opened.map_err(|error| refused(&error))?;
             let info = setup.adapter.get_info();
-            Ok((device, report(&[&info.name, &info.driver], info.device_type == DeviceType::Cpu)))
+            let limits = setup.device.limits();
+            let largest = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+            Ok((device, report(&[&info.name, &info.driver], info.device_type == DeviceType::Cpu, largest)))
         };
         OPENED.get_or_init(first).clone()
     }
@@ -52,10 +54,12 @@ mod backend {
         }
         super::super::run_constructors_once();
         let options = Device::wgpu_options().graphics_api(WgpuBackend::WebGpu).tasks_max(TASKS);
-        let (device, _) = options.init_with_setup_async().await.map_err(|error| refused(&error))?;
+        let (device, setup) = options.init_with_setup_async().await.map_err(|error| refused(&error))?;
+        let limits = setup.device.limits();
+        let largest = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
         let report = match adapter_words().await {
-            Some(words) => report(&[&words.name], words.fallback),
-            None => report(&[], false),
+            Some(words) => report(&[&words.name], words.fallback, largest),
+            None => report(&[], false, largest),
         };
         let opened = (device, report);
         OPENED.set(Some(opened.clone()));
@@ -94,14 +98,20 @@ mod backend {
 #[cfg(feature = "webgpu")]
 const TASKS: usize = 128;
 
-/// By the first of the adapter's names that says something, or what people call it if it is a program.
+/// Largest whole number that a JavaScript number holds exactly: some drivers set no limit to a buffer.
 #[cfg(feature = "webgpu")]
-fn report(names: &[&str], is_processor: bool) -> super::DeviceReport {
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// By the first of the adapter's names that says something, or what people call it if it is a program; `largest` is how many
+/// bytes a kernel can be given in one buffer.
+#[cfg(feature = "webgpu")]
+fn report(names: &[&str], is_processor: bool, largest: u64) -> super::DeviceReport {
     let renderer = super::software::renderer(names);
     let first = names.iter().copied().find(|name| !name.is_empty());
     let name = renderer.or(first).unwrap_or(if is_processor { "a fallback adapter" } else { "WebGPU adapter" });
     let software = is_processor || renderer.is_some();
-    super::DeviceReport { software, ..super::DeviceReport::new(super::DeviceKind::Webgpu, name) }
+    let largest_buffer = Some(largest.min(MAX_SAFE_INTEGER));
+    super::DeviceReport { software, largest_buffer, ..super::DeviceReport::new(super::DeviceKind::Webgpu, name) }
 }
 
 #[cfg(feature = "webgpu")]

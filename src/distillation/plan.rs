@@ -1,0 +1,277 @@
+//! What a step will take, before it is made: products that are summed, numbers that are held.
+//!
+//! Counted from shapes alone. Memory is the CPU backend's, in which every tensor is an allocation of its own, at the moment
+//! of a step at which most of it is taken. Left out: what the losses make for themselves, connectors between features,
+//! running statistics, copies of the weights on the host, the pictures of the data, evaluations (which are kept smaller than a
+//! step, see [`Evaluation`](super::Evaluation)), and whatever an allocator or a GPU's driver adds. A GPU frees memory later
+//! than the CPU does and takes more.
+
+use serde::{Deserialize, Serialize};
+
+use super::guide::{compare_before_relu, reach_the_answers};
+use super::{Algorithm, DistillationConfig, Memory, OptimiserConfig, TeacherTrainingConfig};
+use crate::models::{LayerShape, NetworkConfig, NetworkShape, SegmentShape};
+use crate::operations::convolution::PARTS;
+
+/// Bytes of a number.
+const BYTES: u64 = 4;
+/// Tensors of a layer's outputs that its gradient works with: those that come, that pass the ReLU, that pass the
+/// normalisation.
+const GRADIENTS: u64 = 3;
+/// Copies of the trained numbers when they move, beside the numbers and their velocities: the gradients, the same in one piece,
+/// and the numbers after the step.
+const MOVING: u64 = 3;
+
+/// What one step takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct StepPlan {
+    /// How much of it is held.
+    pub memory: Memory,
+    /// Products that are summed: forwards through the Teacher, forwards and backwards through all that learn.
+    pub multiply_adds: u64,
+    /// Bytes of all weights, the Teacher's included.
+    pub weights: u64,
+    /// Bytes of the gradients by the trained numbers.
+    pub gradients: u64,
+    /// Bytes of what the optimiser remembers.
+    pub moments: u64,
+    /// Bytes of the pictures, once for each network that sees them.
+    pub batch: u64,
+    /// Bytes of what the Teacher made of them.
+    pub teacher: u64,
+    /// Bytes that are held for the gradients, with what the gradients themselves take where that is most.
+    pub activations: u64,
+    /// Bytes at once, at most.
+    pub bytes: u64,
+    /// Bytes of the largest single tensor.
+    pub largest_buffer: u64,
+}
+
+/// A kind of step: who takes part, on how many pictures of which size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlannedStep {
+    /// Who guides, if anyone does.
+    pub teacher: Option<NetworkConfig>,
+    /// What is trained.
+    pub pupil: NetworkConfig,
+    /// How many networks of that shape: two where a Base learns beside the Student.
+    pub networks: usize,
+    /// How many of them lie side by side, as one; the others come one after the other.
+    pub together: usize,
+    /// Whether stages are compared as they are before their ReLU, which keeps both.
+    pub before_relu: bool,
+    /// The update rule.
+    pub algorithm: Algorithm,
+    /// Pictures.
+    pub batch: usize,
+    /// Width and height of a picture, pixels.
+    pub pictures: [usize; 2],
+    /// How many steps of this kind a run makes.
+    pub steps: usize,
+}
+
+impl PlannedStep {
+    /// The steps of a distillation, one kind for each of its links: first the assistants', then that of Student and Base.
+    ///
+    /// `images` is how many training pictures there are: no batch is larger.
+    #[must_use]
+    pub fn of_distillation(
+        config: &DistillationConfig,
+        teacher: NetworkConfig,
+        pictures: [usize; 2],
+        images: usize,
+    ) -> Vec<Self> {
+        let before_relu = compare_before_relu(&config.terms);
+        let mut guide = teacher;
+        let mut link = |pupil: NetworkConfig, optimiser: &OptimiserConfig, networks: usize, together: usize| {
+            let teacher = Some(std::mem::replace(&mut guide, pupil));
+            let alone = Self::of(pupil, optimiser, pictures, images);
+            Self { teacher, networks, together, before_relu, ..alone }
+        };
+        let mut steps: Vec<Self> = Vec::with_capacity(config.assistants.len() + 1);
+        for assistant in &config.assistants {
+            let optimiser = assistant.optimiser.as_ref().unwrap_or(&config.optimiser);
+            steps.push(link(assistant.network.for_classes(teacher.classes), optimiser, 1, 1));
+        }
+        // As Student and Base share kernels, or do not.
+        let together = if reach_the_answers(config.alpha, &config.terms) { 2 } else { 1 };
+        steps.push(link(config.student.for_classes(teacher.classes), &config.optimiser, 2, together));
+        steps
+    }
+
+    /// The steps of a Teacher's training.
+    #[must_use]
+    pub fn of_teacher(
+        config: &TeacherTrainingConfig,
+        network: NetworkConfig,
+        pictures: [usize; 2],
+        images: usize,
+    ) -> Self {
+        Self::of(network, &config.optimiser, pictures, images)
+    }
+
+    fn of(pupil: NetworkConfig, optimiser: &OptimiserConfig, pictures: [usize; 2], images: usize) -> Self {
+        Self {
+            teacher: None,
+            pupil,
+            networks: 1,
+            together: 1,
+            before_relu: false,
+            algorithm: optimiser.algorithm,
+            batch: optimiser.batch_size.min(images),
+            pictures,
+            steps: optimiser.steps,
+        }
+    }
+
+    /// What such a step takes where this much of it is held.
+    #[must_use]
+    pub fn plan(&self, memory: Memory) -> StepPlan {
+        let [width, height] = self.pictures;
+        let pupil = self.pupil.shape(width, height);
+        let teacher = self.teacher.map(|teacher| (teacher.parameters() as u64, teacher.shape(width, height)));
+        let trained = self.networks as u64 * self.pupil.parameters() as u64;
+        let (images, together) = (self.batch as u64, self.together as u64);
+        let picture = 3 * (width * height) as u64;
+        let moments = match self.algorithm {
+            Algorithm::Sgd { .. } => 1,
+            Algorithm::AdamW { .. } => 2,
+        };
+        let copies = if together > 1 { 1 + together } else { 1 };
+        let taps = if self.before_relu { 2 } else { 1 };
+        let (theirs, shown) = match &teacher {
+            Some((parameters, shape)) => (*parameters, taps * shape.stages()),
+            None => (0, 0),
+        };
+        let weights = BYTES * (trained + theirs);
+        let (gradients, moments) = (BYTES * trained, BYTES * moments * trained);
+        let (batch, lesson) = (BYTES * images * picture * copies, BYTES * images * shown);
+        let held = match memory {
+            Memory::Ample => self.at_once(&pupil),
+            Memory::Scarce => self.by_blocks(&pupil),
+        };
+        let looking = teacher.as_ref().map_or(0, |(_, shape)| BYTES * images * looking(shape, taps));
+        let moving = (MOVING - 1) * gradients;
+        let bytes = weights + moments + batch + (lesson + gradients + held.max(moving)).max(looking);
+        StepPlan {
+            memory,
+            multiply_adds: images * self.multiply_adds(&pupil, teacher.as_ref().map(|(_, shape)| shape), memory),
+            weights,
+            gradients,
+            moments,
+            batch,
+            teacher: lesson,
+            activations: held,
+            bytes,
+            largest_buffer: self.largest_buffer(&pupil, teacher.as_ref().map(|(_, shape)| shape)),
+        }
+    }
+
+    /// Of one picture.
+    fn multiply_adds(&self, pupil: &NetworkShape, teacher: Option<&NetworkShape>, memory: Memory) -> u64 {
+        let forwards = pupil.multiply_adds();
+        // Nobody asks for a gradient by the pictures.
+        let first = pupil.layers().map(|layer| layer.multiply_adds).find(|&sums| sums > 0).unwrap_or(0);
+        let again = match memory {
+            Memory::Ample => 0,
+            Memory::Scarce => forwards - pupil.classifier.iter().map(|layer| layer.multiply_adds).sum::<u64>(),
+        };
+        let looked = teacher.map_or(0, NetworkShape::multiply_adds);
+        looked + self.networks as u64 * (3 * forwards - first + again)
+    }
+
+    /// Bytes for the gradients where every layer's output is held: from the last layer to the first, as backpropagation goes.
+    fn at_once(&self, pupil: &NetworkShape) -> u64 {
+        let tapped = if self.before_relu { pupil.stages() } else { 0 };
+        let mut held = tapped + pupil.layers().map(|layer| layer.held).sum::<u64>();
+        let first = first_with_layers(pupil);
+        let mut most = held.max(self.backwards(&pupil.classifier, &mut held, 0, false));
+        for (place, segment) in pupil.segments.iter().enumerate().rev() {
+            most = most.max(self.backwards(&segment.layers, &mut held, beside(segment), place == first));
+        }
+        self.of_the_batch(most)
+    }
+
+    /// Bytes for the gradients where the ends of the blocks are held, and one block after the other is computed again.
+    fn by_blocks(&self, pupil: &NetworkShape) -> u64 {
+        let first = first_with_layers(pupil);
+        let (mut below, mut most, mut input) = (0, 0, 0);
+        for (place, segment) in pupil.segments.iter().enumerate() {
+            let mut held = segment.held();
+            // The gradient of its end, and the product by which that is led into the block.
+            let led = held + 2 * segment.numbers();
+            let back = self.backwards(&segment.layers, &mut held, beside(segment), place == first);
+            most = most.max(below + forwards(segment, input).max(led).max(back));
+            input = segment.numbers();
+            // A stem without layers hands on the pictures, which are counted as such.
+            below += if segment.layers.is_empty() { 0 } else { segment.numbers() };
+        }
+        let classifier: u64 = pupil.classifier.iter().map(|layer| layer.held + layer.input).sum();
+        self.of_the_batch(most.max(below + classifier))
+    }
+
+    /// Most numbers of a picture at once while gradients go back through some layers, of which nothing is held afterwards.
+    /// `beside` is what waits at a shortcut meanwhile; nobody asks for a gradient by the pictures.
+    fn backwards(&self, layers: &[LayerShape], held: &mut u64, beside: u64, reads_pictures: bool) -> u64 {
+        let mut most = 0;
+        for (place, layer) in layers.iter().enumerate().rev() {
+            let by_input = if reads_pictures && place == 0 { 0 } else { layer.input };
+            most = most.max(*held + beside + GRADIENTS * layer.output + by_input + self.sums(layer));
+            *held -= layer.held;
+        }
+        most
+    }
+
+    /// Numbers of a picture in whose stead the sums of a gradient by the weight may be counted: several of them are made, and
+    /// added.
+    fn sums(&self, layer: &LayerShape) -> u64 {
+        let parts = PARTS.min(self.batch) as u64;
+        layer.parameters * parts / self.batch.max(1) as u64
+    }
+
+    fn of_the_batch(&self, numbers: u64) -> u64 {
+        BYTES * self.batch as u64 * self.together as u64 * numbers
+    }
+
+    fn largest_buffer(&self, pupil: &NetworkShape, teacher: Option<&NetworkShape>) -> u64 {
+        let largest =
+            |shape: &NetworkShape| shape.layers().map(|layer| layer.output.max(layer.input)).max().unwrap_or(0);
+        let made = self.together as u64 * largest(pupil);
+        let of_a_picture = made.max(teacher.map_or(0, largest));
+        // All trained numbers lie in one.
+        let trained = self.together as u64 * self.pupil.parameters() as u64;
+        BYTES * (self.batch as u64 * of_a_picture).max(trained)
+    }
+}
+
+/// The place of the first segment that computes something.
+fn first_with_layers(network: &NetworkShape) -> usize {
+    network.segments.iter().position(|segment| !segment.layers.is_empty()).unwrap_or(0)
+}
+
+/// Numbers that wait at a block's shortcut while its layers are gone through; a single layer has none.
+fn beside(segment: &SegmentShape) -> u64 {
+    if segment.layers.len() > 1 { segment.numbers() } else { 0 }
+}
+
+/// Most numbers of a picture at once in a segment of which nothing is held for gradients: what its shortcut keeps of its
+/// `input`, what a layer reads, what it sums, what it gives.
+fn forwards(segment: &SegmentShape, input: u64) -> u64 {
+    let kept = if segment.layers.len() > 1 { input } else { 0 };
+    let at_once = |layer: &LayerShape| kept + layer.output + layer.output.max(layer.input);
+    segment.layers.iter().map(at_once).max().unwrap_or(0)
+}
+
+/// The same of a Teacher, of which the stages are kept, `taps` times each.
+fn looking(teacher: &NetworkShape, taps: u64) -> u64 {
+    let (mut kept, mut most, mut input) = (0, 0, 0);
+    for segment in &teacher.segments {
+        most = most.max(kept + forwards(segment, input));
+        input = segment.numbers();
+        kept += if segment.ends_stage { taps * input } else { 0 };
+    }
+    most
+}

@@ -1,7 +1,7 @@
 import type { DeviceChoice, SessionConfig } from "../protocol/contract";
 import type { ModelName } from "../protocol/messages";
-import type { AppState, WeightSource } from "../state/model";
-import { activeTraining, hasShippedNetworks } from "../state/select";
+import type { WeightSource } from "../state/model";
+import { hasShippedNetworks } from "../state/select";
 import type { Store } from "../state/store";
 import { PROPERTIES } from "../state/properties";
 import type { SectionName } from "../state/sections";
@@ -21,6 +21,8 @@ import { Vault } from "./keeping/vault";
 import { type LabActions, labActions } from "./lab-actions";
 import { type OfflineActions, offlineActions } from "./offline";
 import { pageEngine } from "./page-engine";
+import { type PlanActions, planActions } from "./plan-actions";
+import { remaker } from "./remaking";
 import { KEEP_EVERY } from "./run-follower";
 import { type ReplayActions, replayActions } from "./replay-actions";
 import { teacherActions, type TeacherActions } from "./teacher-actions";
@@ -33,6 +35,7 @@ export interface Actions
     DistilActions,
     CheckActions,
     LabActions,
+    PlanActions,
     ReplayActions,
     AppearanceActions,
     OfflineActions,
@@ -69,45 +72,6 @@ export interface Actions
   exportWeights(model: ModelName): Promise<boolean>;
 }
 
-/** What is out of date after a setting has changed. */
-type Outdated = "scenes" | "images" | "networks" | "maps" | "scores" | "maps and scores";
-
-/** Settings that something on the page was made from. */
-const MAKES: Record<string, Outdated> = {
-  dial: "scenes",
-  train: "scenes",
-  test: "scenes",
-  size: "scenes",
-  "scene-seed": "scenes",
-  side: "images",
-  fit: "images",
-  "test-share": "images",
-  "split-seed": "images",
-  "class-level": "images",
-  split: "images",
-  normalisation: "networks",
-  "normalisation-numbers": "networks",
-  layer: "maps",
-  objective: "maps",
-  "class-method": "maps",
-  sign: "maps",
-  reference: "maps and scores",
-  pixels: "scores",
-  "imputed-share": "scores",
-  labels: "scores",
-  "label-rows": "scores",
-  permutations: "scores",
-  resamples: "scores",
-  level: "scores",
-  "uncertainty-seed": "scores",
-  "reference-seed": "maps and scores",
-};
-
-/** Whether there is something to stand for the classes: vectors of one's own may still be to come. */
-function hasLabels({ settings }: AppState): boolean {
-  return !(settings?.scores.labels.kind === "matrix" && settings.scores.labels.rows.length === 0);
-}
-
 /** Where work is kept and how often. */
 export interface Keeping {
   openVault: OpenVault;
@@ -120,14 +84,10 @@ const BY_THE_PAGE: Keeping = { openVault: (onNewer) => Vault.open(onNewer), keep
 /** What is only tried keeps nothing on the device, and keeps its run often: its steps are few. */
 const ASIDE: Keeping = { openVault: null, keepEvery: 0.05 };
 
-/** Time without another change after which maps are computed anew, milliseconds. */
-const SETTLE_TIME = 250;
-
 /** Makes all actions on a store. */
 export function createActions(store: Store, { openVault, keepEvery }: Keeping = BY_THE_PAGE): Actions {
   let lastJob = 0;
   let kept: { source: WeightSource; classes: string } | null = null;
-  let settling: ReturnType<typeof setTimeout> | undefined;
   const newJob = (): number => ++lastJob;
   const engine = pageEngine(store, refill);
   const context: Context = { ...engine, store, newJob };
@@ -146,6 +106,9 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
   const lab = labActions(context, distillation.distilAs, (settings) => {
     actions.replace(settings);
   });
+  const { prepare } = teacher;
+  const { explain, score } = distillation;
+  const remake = remaker(store, { reopen: () => actions.reopen(), prepare, explain, score });
 
   async function start(): Promise<boolean> {
     if (!(await engine.start())) return false;
@@ -189,29 +152,6 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     const mayKeep = kept && present.phase === "ready" && present.report.classNames.join("\n") === kept.classes;
     if (kept && mayKeep) await teacher.keepTeacher(kept.source);
     return true;
-  }
-
-  /** Makes anew what was made from a setting, once the user has settled on a value. */
-  function remake(key: string): void {
-    const outdated = MAKES[key];
-    if (!outdated) return;
-    clearTimeout(settling);
-    settling = setTimeout(() => {
-      const state = store.get();
-      if (outdated === "scenes" || outdated === "images") {
-        const isScenes = "source" in state.data && state.data.source === "scenes";
-        const isShown = "source" in state.data && isScenes === (outdated === "scenes");
-        if (isShown && !activeTraining(state)) void actions.reopen();
-        return;
-      }
-      if (outdated === "networks") {
-        if (!activeTraining(state)) void teacher.prepare();
-        return;
-      }
-      if (state.run.phase !== "finished") return;
-      if (outdated !== "scores") void distillation.explain();
-      if (outdated !== "maps" && hasLabels(state)) void distillation.score();
-    }, SETTLE_TIME);
   }
 
   /** Takes something along or in; a failure is told beside the buttons. */
@@ -287,6 +227,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     ...distillation,
     ...checkActions(context),
     ...lab,
+    ...planActions(context),
     ...replayActions(context),
     ...offline,
     ...appearanceActions(context),

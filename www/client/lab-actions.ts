@@ -1,12 +1,12 @@
 import { figuresOf, SERIES_FIGURES, type SeriesSummaries } from "../state/lab";
-import { PRESETS, type PresetName } from "../state/presets";
+import { type Preset, PRESETS, type PresetName } from "../state/presets";
 import { propertyOf } from "../state/properties";
 import type { Settings } from "../state/settings";
 import { attempt, type Context, currentSettings } from "./context";
 
 /** Recipes, and the runs that were made with them. */
 export interface LabActions {
-  /** The shipped settings of a distillation with a recipe laid over them. */
+  /** The shipped settings of a distillation, and of a Teacher where a recipe has one, with the recipe laid over them. */
   applyPreset(name: PresetName): void;
   /** One recipe under so many seeds, one after the other, with mean and spread of what comes out. */
   distilSeries(count: number): Promise<boolean>;
@@ -65,12 +65,27 @@ export function labActions(
     const { defaults, settings } = store.get();
     const preset = PRESETS.find((candidate) => candidate.name === name);
     if (!defaults || !settings || !preset) return;
+    const hasTeacher = Object.keys(preset.settings).some((key) => key.startsWith("teacher-"));
+    const shipped = { distillation: defaults.distillation, ...(hasTeacher && { teacher: defaults.teacher }) };
     // A weight before what belongs to it, as in the address.
-    const recipe = Object.entries(preset.settings).reduce(
+    const recipe = [...Object.entries(preset.settings), ...stepsOf(preset)].reduce<Settings>(
       (laid, [key, text]) => propertyOf(key).write(laid, text) ?? laid,
-      { ...settings, distillation: defaults.distillation },
+      { ...settings, ...shipped },
     );
     replace(recipe);
+  }
+
+  /** Steps that make as many epochs of the pictures at hand as a recipe asks for. */
+  function stepsOf({ epochs, settings }: Preset): [string, string][] {
+    const { data } = store.get();
+    if (!epochs || data.phase !== "ready") return [];
+    const pictures = data.report.trainCounts.reduce((sum, count) => sum + count, 0);
+    const steps = (rounds: number, batch: string | undefined): string =>
+      String(Math.max(1, Math.ceil((rounds * pictures) / Number(batch ?? 1))));
+    return [
+      ["teacher-steps", steps(epochs.teacher, settings["teacher-batch"])],
+      ["steps", steps(epochs.student, settings["batch"])],
+    ];
   }
 
   return {

@@ -2,6 +2,7 @@ import type { NetworkReport, TeacherReading, TeacherTrainingConfig } from "../pr
 import type { JobId, RunEvent } from "../protocol/messages";
 import type { RunUnderWay } from "../state/kept-work";
 import type { WeightSource } from "../state/model";
+import { effectiveTeacherStart } from "../state/select";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
 import type { Call } from "./engine-client";
 import type { Keeper } from "./keeping/keeper";
@@ -21,6 +22,8 @@ export interface TeacherActions {
   /** Goes on with the Teacher that the engine has, on data that are new to it. */
   keepTeacher(source: WeightSource): Promise<boolean>;
   loadStart(file: File): Promise<boolean>;
+  /** Takes a checkpoint for a Teacher's training to begin with; the Teacher's settings become those of its network. */
+  loadTeacherStart(file: File): Promise<boolean>;
 }
 
 /** Makes the Teacher actions. */
@@ -100,7 +103,29 @@ export function teacherActions(context: Context, keeper: Keeper, keepEvery: numb
       // Where nothing changed the Teacher is as it was.
       return load(teacher.source, async (job) => (await prepareOn(job)) ?? teacher.card);
     },
-    trainTeacher: () => train(context.newJob(), currentSettings(context).teacher, null),
+    trainTeacher: () => {
+      const config = { ...currentSettings(context).teacher };
+      // Left out where it is random, as in settings from before there was a choice.
+      delete config.start;
+      if (effectiveTeacherStart(store.get()) === "given") config.start = "given";
+      return train(context.newJob(), config, null);
+    },
+    loadTeacherStart: (file) => {
+      const job = context.newJob();
+      store.dispatch({ kind: "teacher-start/loading", job, name: file.name });
+      return attempt(
+        async () => {
+          const report = await context.call((api) => api.loadTeacherStart(job, file));
+          store.dispatch({ kind: "teacher-start/ready", job, report });
+          const settings = currentSettings(context);
+          const teacher = { ...settings.teacher, network: report.network, start: "given" as const };
+          store.dispatch({ kind: "settings/replaced", settings: { ...settings, teacher } });
+        },
+        (failure) => {
+          store.dispatch({ kind: "teacher-start/failed", job, failure });
+        },
+      );
+    },
     goOnTeaching: goOn,
     keepTeacher: (source) => load(source, (job) => context.call((api) => api.describeTeacher(job))),
     loadStart: (file) => {

@@ -22,6 +22,7 @@ import type {
   ReplayOptions,
   ReplayReport,
   RunConfig,
+  RunPlan,
   SanityConfig,
   SanityReport,
   ScenesConfig,
@@ -31,6 +32,7 @@ import type {
   ShippedPair,
   SpreadConfig,
   SpreadReport,
+  StartReport,
   Summary,
   TeacherReading,
   TeacherTrainingConfig,
@@ -236,6 +238,11 @@ export interface EngineApi {
   /** Prepares pictures for networks in another way; the Teacher measured anew, if there is one and that is another way. */
   useNormalisation(job: JobId, normalisation: Normalisation): Promise<Outcome<NetworkReport | null>>;
   loadStudentStart(job: JobId, file: File): Promise<Outcome<NetworkReport>>;
+  /** Takes weights that a Teacher's training may begin with. */
+  loadTeacherStart(job: JobId, file: File): Promise<Outcome<StartReport>>;
+  /** What a run would take, and why it cannot be started, where it cannot. */
+  planTeacher(job: JobId, config: TeacherTrainingConfig): Promise<Outcome<RunPlan>>;
+  planDistillation(job: JobId, config: DistillationConfig): Promise<Outcome<RunPlan>>;
   /** The Teacher as it is now, tested on the data as they are now. */
   describeTeacher(job: JobId): Promise<Outcome<NetworkReport>>;
   trainTeacher(

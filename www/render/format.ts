@@ -63,6 +63,20 @@ export function megabytes(bytes: number | null | undefined): Formatted {
   return formatted(bytes, (b) => `${(b / (1024 * 1024)).toFixed(1)} MB`);
 }
 
+/** How many products are summed: with the letter for millions, thousand millions, million millions. */
+export function multiplyAdds(value: number | null | undefined): Formatted {
+  return formatted(value, (v) => {
+    const [unit, letter] = v >= 1e12 ? [1e12, "T"] : v >= 1e8 ? [1e9, "G"] : [1e6, "M"];
+    const counted = v / unit;
+    return `${counted < 10 ? counted.toFixed(1) : Math.round(counted).toLocaleString("en-US")} ${letter}`;
+  });
+}
+
+/** A number of bytes in whole mebibytes, at least one. */
+export function mebibytes(bytes: number | null | undefined): Formatted {
+  return formatted(bytes, (b) => `${Math.max(1, Math.round(b / 2 ** 20)).toLocaleString("en-US")} MiB`);
+}
+
 function formatted(value: number | null | undefined, write: (value: number) => string): Formatted {
   if (value === null || value === undefined) return { text: NO_NUMBER, title: tell("page.seconds.unknown") };
   if (!Number.isFinite(value))

@@ -9,6 +9,7 @@ import type {
   SanityReport,
   ScoreReport,
   ShippedPair,
+  StartReport,
   TeacherTrainingConfig,
 } from "../protocol/contract";
 import type { Failure } from "../protocol/failure";
@@ -30,6 +31,7 @@ import type { DrillEvent } from "./drill";
 import type { KeepingEvent, Survival } from "./kept-work";
 import type { LabEvent } from "./lab";
 import type { ContactSheet, DataSource, WeightSource } from "./model";
+import type { Planned, ToldPlan } from "./plans";
 import type { ReplayEvent } from "./replay";
 import type { Settings } from "./settings";
 
@@ -66,6 +68,10 @@ export type AppEvent =
   | { kind: "teacher/training"; job: JobId; config: TeacherTrainingConfig }
   | { kind: "teacher/event"; job: JobId; event: RunEvent }
   | { kind: "teacher/failed"; job: JobId; failure: Failure }
+  | { kind: "teacher-start/loading"; job: JobId; name: string }
+  | { kind: "teacher-start/ready"; job: JobId; report: StartReport }
+  | { kind: "teacher-start/failed"; job: JobId; failure: Failure }
+  | { kind: "plan/told"; of: Planned; told: ToldPlan | null }
   | { kind: "start/loading"; job: JobId; name: string }
   | { kind: "start/ready"; job: JobId; report: NetworkReport }
   | { kind: "start/failed"; job: JobId; failure: Failure }

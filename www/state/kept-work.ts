@@ -31,7 +31,17 @@ export interface KeptData {
 /** Parts of the page that rest on what the engine holds. */
 export type KeptPage = Pick<
   AppState,
-  "teacher" | "start" | "run" | "maps" | "spread" | "scores" | "matrices" | "answers" | "faithfulness" | "sanity"
+  | "teacher"
+  | "start"
+  | "teacherStart"
+  | "run"
+  | "maps"
+  | "spread"
+  | "scores"
+  | "matrices"
+  | "answers"
+  | "faithfulness"
+  | "sanity"
 >;
 
 /** A run under way, as it can go on. */

@@ -10,6 +10,7 @@ import type {
   Picture,
   SanityReport,
   ScoreReport,
+  StartReport,
   TeacherTrainingConfig,
   TimelinePoint,
   TrainingEvent,
@@ -32,6 +33,7 @@ import type { DrillState } from "./drill";
 import { type KeepingState, NOTHING_KEPT } from "./kept-work";
 import type { LabState } from "./lab";
 import type { LinkedRun } from "./link";
+import type { Plans } from "./plans";
 import type { ReplayState } from "./replay";
 
 /** One kind of training event. */
@@ -115,6 +117,13 @@ export type StartState =
   | { phase: "ready"; source: WeightSource; card: NetworkReport | null }
   | { phase: "failed"; name: string; failure: Failure };
 
+/** A checkpoint that a Teacher's training may begin with. */
+export type TeacherStartState =
+  | { phase: "none" }
+  | { phase: "loading"; job: JobId; name: string }
+  | { phase: "ready"; name: string; card: StartReport }
+  | { phase: "failed"; name: string; failure: Failure };
+
 export type RunState =
   | { phase: "idle" }
   | { phase: "loading"; job: JobId }
@@ -145,6 +154,9 @@ export interface AppState {
   hub: HubState;
   teacher: TeacherState;
   start: StartState;
+  teacherStart: TeacherStartState;
+  /** what the runs would take that the settings stand for */
+  plans: Plans;
   run: RunState;
   maps: ResultState<ExplanationData>;
   /** of one map of one picture, the last that was asked for */
@@ -179,6 +191,8 @@ export const INITIAL_STATE: AppState = {
   hub: { phase: "idle" },
   teacher: { phase: "none" },
   start: { phase: "none" },
+  teacherStart: { phase: "none" },
+  plans: { teacher: null, distillation: null },
   run: { phase: "idle" },
   maps: { phase: "none" },
   spread: { phase: "none" },

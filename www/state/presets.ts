@@ -4,6 +4,8 @@ export interface Preset {
   /** where its numbers come from; null for one of this page's own */
   source: { text: string; href: string } | null;
   settings: Record<string, string>;
+  /** rounds over the training pictures, from which the steps follow once there are pictures */
+  epochs?: { teacher: number; student: number };
 }
 
 /** Names under which the recipes' titles and notes are written. */
@@ -20,6 +22,8 @@ export const PRESET_NAMES = [
   "hot",
   "narrow",
   "labelsOnly",
+  "papersPair",
+  "photographsSmall",
 ] as const;
 
 /** One of them. */
@@ -91,4 +95,48 @@ export const PRESETS: readonly Preset[] = [
   { name: "hot", source: null, settings: { temperature: "20" } },
   { name: "narrow", source: null, settings: { width: "4", start: "random" } },
   { name: "labelsOnly", source: null, settings: { ...NONE, alpha: "1" } },
+  {
+    name: "papersPair",
+    source: { text: "Adhane et al. 2025", href: "https://arxiv.org/abs/2412.13943" },
+    settings: {
+      ...NONE,
+      side: "224",
+      normalisation: "imagenet",
+      "teacher-family": "resnet",
+      "teacher-resnet-depth": "50",
+      "teacher-width": "64",
+      "teacher-start": "given",
+      "teacher-batch": "32",
+      "teacher-rate": "0.001",
+      family: "resnet",
+      "resnet-depth": "18",
+      width: "64",
+      batch: "32",
+      rate: "0.001",
+      alpha: "0.7",
+      "softened-error": "0.3",
+      "softened-error-temperature": "20",
+      start: "given",
+    },
+    epochs: { teacher: 20, student: 25 },
+  },
+  {
+    name: "photographsSmall",
+    source: null,
+    settings: {
+      ...NONE,
+      side: "64",
+      "teacher-family": "cifar-resnet",
+      "teacher-blocks": "3",
+      "teacher-width": "8",
+      "teacher-start": "random",
+      family: "cifar-resnet",
+      blocks: "1",
+      width: "8",
+      alpha: "0.1",
+      beta: "0.9",
+      temperature: "4",
+      start: "random",
+    },
+  },
 ];

@@ -7,6 +7,7 @@ import {
   type RunPace,
   type RunState,
   type StartState,
+  type TeacherStartState,
   type TeacherState,
   type WatchedLog,
 } from "./model";
@@ -112,6 +113,16 @@ export function reduceStart(state: StartState, event: AppEvent, teacher: Teacher
     return { phase: "ready", source: { kind: "file", name: state.name }, card: event.report };
   }
   if (event.kind === "start/failed") return { phase: "failed", name: state.name, failure: event.failure };
+  return state;
+}
+
+/** What becomes of the checkpoint that a Teacher's training may begin with. */
+export function reduceTeacherStart(state: TeacherStartState, event: AppEvent): TeacherStartState {
+  if (event.kind === "teacher-start/loading") return { phase: "loading", job: event.job, name: event.name };
+  if (state.phase !== "loading" || !("job" in event) || event.job !== state.job) return state;
+  const { name } = state;
+  if (event.kind === "teacher-start/ready") return { phase: "ready", name, card: event.report };
+  if (event.kind === "teacher-start/failed") return { phase: "failed", name, failure: event.failure };
   return state;
 }
 

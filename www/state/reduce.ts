@@ -14,7 +14,7 @@ import {
 } from "./model";
 import { propertyOf } from "./properties";
 import { reduceReplay } from "./replay";
-import { reduceRun, reduceStart, reduceTeacher } from "./reduce-training";
+import { reduceRun, reduceStart, reduceTeacher, reduceTeacherStart } from "./reduce-training";
 
 /** The page after an event. Pure: the same state and event always give the same page. */
 export function reduce(state: AppState, event: AppEvent): AppState {
@@ -35,6 +35,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     hub: reduceHub(state.hub, event),
     teacher: reduceTeacher(state.teacher, event),
     start: reduceStart(state.start, event, state.teacher),
+    teacherStart: reduceTeacherStart(state.teacherStart, event),
+    plans: event.kind === "plan/told" ? { ...state.plans, [event.of]: event.told } : state.plans,
     run: reduceRun(state.run, event),
     maps: event.kind === "maps" ? reduceResult(state.maps, event.job, event.result) : state.maps,
     spread: event.kind === "spread" ? reduceResult(state.spread, event.job, event.result) : state.spread,
@@ -59,6 +61,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
 const RESTARTED = {
   teacher: INITIAL_STATE.teacher,
   start: INITIAL_STATE.start,
+  teacherStart: INITIAL_STATE.teacherStart,
   run: INITIAL_STATE.run,
   maps: INITIAL_STATE.maps,
   spread: INITIAL_STATE.spread,
@@ -71,10 +74,10 @@ const RESTARTED = {
 
 /** What stands on something that was replaced is gone: a Teacher on its data, a run on its Teacher, maps on their run. */
 function forgetOutdated(state: AppState, event: AppEvent): AppState {
-  const { teacher, start, run, ...results } = RESTARTED;
+  const { teacher, start, teacherStart, run, ...results } = RESTARTED;
   switch (event.kind) {
     case "data/loading":
-      return { ...state, teacher, start, run, ...results };
+      return { ...state, teacher, start, teacherStart, run, ...results };
     case "teacher/loading":
     case "teacher/training":
       return { ...state, run, ...results };

@@ -44,6 +44,11 @@ export function effectiveStart({ settings, start }: AppState): DistillationConfi
   return settings?.distillation.start === "given" && start.phase === "ready" ? "given" : "random";
 }
 
+/** What a Teacher's training begins with: the checkpoint that is wished for, or random weights where there is none. */
+export function effectiveTeacherStart({ settings, teacherStart }: AppState): DistillationConfig["start"] {
+  return settings?.teacher.start === "given" && teacherStart.phase === "ready" ? "given" : "random";
+}
+
 /** The layer that maps are made of: the chosen one, or the Student's deepest where it has fewer. */
 export function layerOnShow({ settings, run }: AppState): number {
   const chosen = settings?.view.layer ?? 1;

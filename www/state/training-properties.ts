@@ -1,5 +1,5 @@
 import type { Algorithm, Schedule } from "../protocol/contract";
-import { integer, number, shares, toggle } from "./codecs";
+import { choice, integer, number, shares, toggle } from "./codecs";
 import { field, kindChoice, kindField, lens, part, type Place, type Property, section } from "./lens";
 import { BATCH_NORM, BLOCKS, DEPTHS, FAMILIES, WIDTH } from "./networks";
 import type { Settings } from "./settings";
@@ -52,8 +52,19 @@ export function trainingProperties(prefix: string, name: "teacher" | "distillati
     field(key("report-every"), optimiser, "reportEvery", integer(1, 10_000)),
     field(key("evaluate-every"), optimiser, "evaluateEvery", integer(1, 100_000)),
     field(key("seed"), optimiser, "seed", SEED),
+    ...(name === "teacher" ? [TEACHER_START] : []),
   ];
 }
+
+/** What a Teacher's training begins with. Settings that leave it out mean random weights, and stay as they are. */
+const TEACHER_START = lens<"random" | "given">("teacher-start", choice(["random", "given"]), {
+  get: ({ teacher }) => teacher.start ?? "random",
+  set: (settings, start) => {
+    const teacher = { ...settings.teacher, start: start ?? "random" };
+    if (teacher.start === "random") delete (teacher as Partial<typeof teacher>).start;
+    return { ...settings, teacher };
+  },
+});
 
 /** The least share of a picture that a resized crop shows. Settings that leave it out crop nothing so, and stay as they are. */
 function cropArea(optimiser: Place<Settings["teacher"]["optimiser"]>): Place<number | undefined> {

@@ -150,6 +150,9 @@ export function createEngine(supply: Supply): EngineApi {
     useNormalisation: (id, normalisation) =>
       job(id, async (engine) => (await engine.useNormalisation(normalisation)) ?? null),
     loadStudentStart: (id, file) => job(id, (engine) => withWeights(file, (bytes) => engine.loadStudentStart(bytes))),
+    loadTeacherStart: (id, file) => job(id, (engine) => withWeights(file, (bytes) => engine.loadTeacherStart(bytes))),
+    planTeacher: (id, config) => job(id, (engine) => engine.planTeacher(config)),
+    planDistillation: (id, config) => job(id, (engine) => engine.planDistillation(config)),
     trainTeacher: (id, config, keepEvery, onEvent) =>
       train(
         id,

@@ -106,10 +106,7 @@ export async function faithfulness(
 }
 
 /** Reads a weight file, unless its size alone forbids that, and hands its bytes on. */
-export async function withWeights(
-  file: File,
-  load: (bytes: Uint8Array) => Promise<NetworkReport>,
-): Promise<NetworkReport> {
+export async function withWeights<T>(file: File, load: (bytes: Uint8Array) => Promise<T> | T): Promise<T> {
   if (file.size > MAX_WEIGHT_BYTES) {
     const sentence = `The weight file has ${String(Math.round(file.size / 2 ** 20))} MB, over the limit of 512 MB. Give the weights alone, without optimiser state.`;
     throw new EngineError(failure(PAGE_CODES.fileTooLarge, sentence));

@@ -37,6 +37,7 @@ const ELSEWHERE: Settings = {
       evaluateEvery: 2,
       seed: 9,
     },
+    start: "given",
   },
   distillation: {
     student: { family: "cifar-resnet", blocks: 3, width: 4 },

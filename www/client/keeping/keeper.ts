@@ -231,11 +231,12 @@ const RESULTS = [
   "data",
 ] as const;
 
-function pageOf({ teacher, start, run, ...state }: AppState): KeptPage {
+function pageOf({ teacher, start, teacherStart, run, ...state }: AppState): KeptPage {
   const { maps, spread, scores, matrices, answers, faithfulness, sanity } = state;
   return {
     teacher: teacher.phase === "loading" ? INITIAL_STATE.teacher : teacher,
     start: start.phase === "loading" ? INITIAL_STATE.start : start,
+    teacherStart: teacherStart.phase === "loading" ? INITIAL_STATE.teacherStart : teacherStart,
     run: run.phase === "loading" ? INITIAL_STATE.run : run,
     maps: settled(maps),
     spread: settled(spread),
@@ -252,11 +253,15 @@ function settled<T extends { phase: string }>(state: T): T | { phase: "none" } {
   return state.phase === "ready" ? state : { phase: "none" };
 }
 
+/** Parts of the page that are networks. */
+type Networks = Pick<KeptPage, "teacher" | "start" | "teacherStart" | "run">;
+
 /** Whether a page rests on the same networks: a run that was begun and did not end has changed none. */
-function hasSameNetworks(page: KeptPage, state: Pick<KeptPage, "teacher" | "start" | "run">): boolean {
-  const made = ({ teacher, start, run }: Pick<KeptPage, "teacher" | "start" | "run">): unknown[] => [
+function hasSameNetworks(page: KeptPage, state: Networks): boolean {
+  const made = ({ teacher, start, teacherStart, run }: Networks): unknown[] => [
     teacher.phase === "ready" ? teacher.card : null,
     start.phase === "ready" ? start : null,
+    teacherStart.phase === "ready" ? teacherStart : null,
     run.phase === "finished" ? run.result : null,
   ];
   const [before, now] = [made(page), made(state)];

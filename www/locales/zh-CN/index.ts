@@ -19,6 +19,7 @@ import maps from "./maps.json" with { type: "json" };
 import matrices from "./matrices.json" with { type: "json" };
 import page from "./page.json" with { type: "json" };
 import place from "./place.json" with { type: "json" };
+import plan from "./plan.json" with { type: "json" };
 import replay from "./replay.json" with { type: "json" };
 import scores from "./scores.json" with { type: "json" };
 import story from "./story.json" with { type: "json" };
@@ -48,6 +49,7 @@ export default {
   matrices,
   page,
   place,
+  plan,
   replay,
   scores,
   story,

@@ -6,6 +6,7 @@ import { tell } from "../../text/i18n";
 import { DISTIL } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice, Notice } from "../common/notice";
+import { PlanLine } from "../common/plan-line";
 import { RunAnnouncer, RunPanel } from "../common/run-panel";
 import { Section } from "../common/section";
 import { TrainingCharts } from "../common/training-charts";
@@ -63,6 +64,7 @@ export function DistilSection(): JSX.Element {
         <Seeds disabled={!canStart} />
         {teacher.phase === "none" && <span class="fine">{DISTIL.needsTeacher}</span>}
       </p>
+      <PlanLine of="distillation" />
       {run.phase === "loading" && <p class="waiting">{DISTIL.loading}</p>}
       {run.phase === "running" && (
         <>

@@ -2,10 +2,11 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
 import type { AppState, DataState, TeacherState } from "../../state/model";
-import { chanceLevel, isBusy } from "../../state/select";
+import { chanceLevel, effectiveTeacherStart, isBusy } from "../../state/select";
 import { TEACHER } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
+import { PlanLine } from "../common/plan-line";
 import { RunAnnouncer, RunPanel } from "../common/run-panel";
 import { Section } from "../common/section";
 import { SettingField } from "../common/setting-field";
@@ -15,11 +16,13 @@ import { WeightPicker } from "../common/weight-picker";
 import { RecipeFields } from "../distil/recipe-fields";
 import { ReadingNotes } from "./reading-notes";
 import { TeacherCard } from "./teacher-card";
+import { TeacherStart } from "./teacher-start";
 
 type Way = "shipped" | "file" | "train";
 
 const selectTeacher = (state: AppState): TeacherState => state.teacher;
 const selectData = (state: AppState): DataState => state.data;
+const selectTuning = (state: AppState): boolean => effectiveTeacherStart(state) === "given";
 const selectLocked = (state: AppState): boolean => isBusy(state) || state.data.phase !== "ready";
 
 /** Section 2: the network that knows. */
@@ -28,6 +31,7 @@ export function TeacherSection(): JSX.Element {
   const data = useSelect(selectData);
   const isLocked = useSelect(selectLocked);
   const chance = useSelect(chanceLevel);
+  const isTuning = useSelect(selectTuning);
   const actions = useActions();
   const [asked, setAsked] = useState<Way>("shipped");
   const hasShipped = data.phase !== "ready" || data.report.hasShippedNetworks;
@@ -80,6 +84,7 @@ export function TeacherSection(): JSX.Element {
       {way === "train" && (
         <>
           <RecipeFields of="teacher" disabled={isLocked} />
+          <TeacherStart disabled={isLocked} />
           <p class="actions">
             <button
               type="button"
@@ -88,9 +93,10 @@ export function TeacherSection(): JSX.Element {
               disabled={isLocked}
               onClick={() => void actions.trainTeacher()}
             >
-              {TEACHER.trainNow}
+              {isTuning ? TEACHER.tuneNow : TEACHER.trainNow}
             </button>
           </p>
+          <PlanLine of="teacher" />
         </>
       )}
       {teacher.phase === "loading" && <p class="waiting">{TEACHER.loading}</p>}

@@ -110,7 +110,11 @@ fn scenes() -> Vec<Recipe> {
             from: None,
             stages: vec![Stage {
                 pictures: Pictures::Scenes(unbiased),
-                training: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 16), optimiser },
+                training: TeacherTrainingConfig {
+                    network: Architecture::cifar_resnet(1, 16),
+                    optimiser,
+                    start: Start::Random,
+                },
             }],
         },
         Recipe::ByLabels {
@@ -119,7 +123,11 @@ fn scenes() -> Vec<Recipe> {
             from: None,
             stages: vec![Stage {
                 pictures: Pictures::Scenes(biased),
-                training: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, 8), optimiser: short },
+                training: TeacherTrainingConfig {
+                    network: Architecture::cifar_resnet(1, 8),
+                    optimiser: short,
+                    start: Start::Random,
+                },
             }],
         },
         Recipe::Distilled {
@@ -154,7 +162,11 @@ fn cifar10() -> Vec<Recipe> {
     let pictures = |size| Pictures::Cifar10(ImagesConfig { size, ..ImagesConfig::default() });
     let stage = |width, size, optimiser| Stage {
         pictures: pictures(size),
-        training: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, width), optimiser },
+        training: TeacherTrainingConfig {
+            network: Architecture::cifar_resnet(1, width),
+            optimiser,
+            start: Start::Random,
+        },
     };
     let small = OptimiserConfig { crop_padding: 1, ..optimiser(6.0, 0.1, 0.6) };
     vec![

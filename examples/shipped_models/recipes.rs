@@ -239,6 +239,7 @@ fn answers(optimiser: OptimiserConfig) -> Box<DistillationConfig> {
 }
 
 /// Two thousand photographs are few to learn cats and dogs from, so the networks of CIFAR-10, which know both, go on with them.
+/// What comes of it is not among the shipped networks yet.
 fn asirra() -> Vec<Recipe> {
     let pictures = || Pictures::Asirra(ImagesConfig { size: PHOTO, ..ImagesConfig::default() });
     let stage = |width, optimiser| Stage {

@@ -57,8 +57,14 @@ pub const SCENES: ShippedNetworks = ShippedNetworks { name: "scenes", class_name
 /// Those of CIFAR-10, trained on its pictures as JPEG.
 pub const CIFAR10: ShippedNetworks = ShippedNetworks { name: "cifar10", class_names: Some(&CLASS_NAMES) };
 
+/// Those of PlantVillage's potato leaves.
+pub const PLANTVILLAGE: ShippedNetworks = ShippedNetworks {
+    name: "plantvillage",
+    class_names: Some(&["Potato___Early_blight", "Potato___Late_blight", "Potato___healthy"]),
+};
+
 /// All of them.
-pub const ALL: [&ShippedNetworks; 2] = [&SCENES, &CIFAR10];
+pub const ALL: [&ShippedNetworks; 3] = [&SCENES, &CIFAR10, &PLANTVILLAGE];
 
 /// What each was trained with, its accuracy and its digest, as JSON; written by the same command.
 pub const MANIFEST: &str = include_str!("shipped/manifest.json");
@@ -195,6 +201,10 @@ fn inside(file: &str) -> Option<&'static [u8]> {
         "cifar10-student-start.safetensors" => include_bytes!("shipped/cifar10-student-start.safetensors"),
         "cifar10-student.safetensors" => include_bytes!("shipped/cifar10-student.safetensors"),
         "cifar10-base.safetensors" => include_bytes!("shipped/cifar10-base.safetensors"),
+        "plantvillage-teacher.safetensors" => include_bytes!("shipped/plantvillage-teacher.safetensors"),
+        "plantvillage-student-start.safetensors" => include_bytes!("shipped/plantvillage-student-start.safetensors"),
+        "plantvillage-student.safetensors" => include_bytes!("shipped/plantvillage-student.safetensors"),
+        "plantvillage-base.safetensors" => include_bytes!("shipped/plantvillage-base.safetensors"),
         _ => return None,
     };
     Some(bytes)

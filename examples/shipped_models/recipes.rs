@@ -244,7 +244,11 @@ fn asirra() -> Vec<Recipe> {
     let pictures = || Pictures::Asirra(ImagesConfig { size: PHOTO, ..ImagesConfig::default() });
     let stage = |width, optimiser| Stage {
         pictures: pictures(),
-        training: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, width), optimiser },
+        training: TeacherTrainingConfig {
+            network: Architecture::cifar_resnet(1, width),
+            start: Start::Random,
+            optimiser,
+        },
     };
     vec![
         Recipe::ByLabels {
@@ -275,7 +279,11 @@ fn plantvillage() -> Vec<Recipe> {
     let pictures = || Pictures::Plantvillage(ImagesConfig { size: PHOTO, ..ImagesConfig::default() });
     let stage = |width, optimiser| Stage {
         pictures: pictures(),
-        training: TeacherTrainingConfig { network: Architecture::cifar_resnet(1, width), optimiser },
+        training: TeacherTrainingConfig {
+            network: Architecture::cifar_resnet(1, width),
+            start: Start::Random,
+            optimiser,
+        },
     };
     vec![
         Recipe::ByLabels {

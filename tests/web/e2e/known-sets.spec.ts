@@ -13,6 +13,7 @@ import { expectFinished, expectMaps, expectScores, open, test, valueOf } from ".
 
 const DATA = process.env["UNICAM_DATA"] ?? join(import.meta.dirname, "../../../../shared/data");
 const PETS = join(DATA, "asirra-128px.tar.xz");
+const LEAVES = join(DATA, "plantvillage-potato-128px.tar.xz");
 const CASES = join(DATA, "../cases");
 
 /** Most time from the drop of the last photos to the first map, on the CPU, milliseconds. */
@@ -120,6 +121,19 @@ test("a dozen photos of one's own pets show maps within seconds", async ({ page 
   } finally {
     await rm(root, { recursive: true, force: true });
   }
+});
+
+test("the archive of potato leaves shows the pair that learned from its training pictures", async ({ page }) => {
+  test.skip(!existsSync(LEAVES), `needs ${LEAVES}`);
+  await openSet(page, "/?device=cpu#set=potato-leaves");
+  await page.getByTestId("known-files").setInputFiles(LEAVES);
+  await expect(page.getByTestId("class-counts").locator("tbody th")).toHaveCount(3, { timeout: 120_000 });
+  await page.getByTestId("known-show").click();
+  await expectFinished(page, 120_000);
+  await expectMaps(page);
+  await expectScores(page);
+  // On the leaves that were held out when it learned, as the manifest has it.
+  expect(await valueOf(page.getByTestId("result-teacher"))).toBeCloseTo(0.97, 2);
 });
 
 test("folders of other names and in another order are matched, and a pair can be trained on them", async ({ page }) => {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use serde_json::{Value, json};
 use unicam::Result;
+use unicam::models::shipped::entry;
 use unicam::models::{NetworkConfig, Weights};
 use unicam::session::digest_of_bytes;
 
@@ -17,7 +18,7 @@ const COMMAND: &str = "cargo run --release --no-default-features --example shipp
 /// Trains the shipped weights.
 #[derive(Parser)]
 struct Arguments {
-    /// Which to train; all of them when none is named.
+    /// Which to train; all that are shipped when none is named.
     models: Vec<String>,
     /// Prints what the manifest says, and trains nothing.
     #[arg(long)]
@@ -160,7 +161,11 @@ pub fn run() -> Result<()> {
         let names: Vec<&str> = all.iter().map(Recipe::name).collect();
         panic!("there is no {unknown}; there are {}", names.join(", "));
     }
-    for recipe in all.iter().filter(|recipe| models.is_empty() || models.iter().any(|name| name == recipe.name())) {
+    let is_wanted = |recipe: &&Recipe| match models.as_slice() {
+        [] => entry(&format!("{}.safetensors", recipe.name())).is_some(),
+        names => names.iter().any(|name| name == recipe.name()),
+    };
+    for recipe in all.iter().filter(is_wanted) {
         for made in make(recipe, &out, &places)? {
             write(made, &out)?;
         }

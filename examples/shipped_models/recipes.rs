@@ -238,30 +238,27 @@ fn answers(optimiser: OptimiserConfig) -> Box<DistillationConfig> {
     })
 }
 
+/// A stage of a photographs' network of this width.
+fn stage_on(pictures: Pictures, width: usize, optimiser: OptimiserConfig) -> Stage {
+    let network = Architecture::cifar_resnet(1, width);
+    Stage { pictures, training: TeacherTrainingConfig { network, start: Start::Random, optimiser } }
+}
+
 /// Two thousand photographs are few to learn cats and dogs from, so the networks of CIFAR-10, which know both, go on with them.
-/// What comes of it is not among the shipped networks yet.
 fn asirra() -> Vec<Recipe> {
     let pictures = || Pictures::Asirra(ImagesConfig { size: PHOTO, ..ImagesConfig::default() });
-    let stage = |width, optimiser| Stage {
-        pictures: pictures(),
-        training: TeacherTrainingConfig {
-            network: Architecture::cifar_resnet(1, width),
-            start: Start::Random,
-            optimiser,
-        },
-    };
     vec![
         Recipe::ByLabels {
             file: "asirra-teacher.safetensors",
             role: "Teacher of ASIRRA's cats and dogs",
             from: Some("cifar10-teacher.safetensors"),
-            stages: vec![stage(32, photographs(2000, 16, 0.02, 0.35))],
+            stages: vec![stage_on(pictures(), 32, photographs(2000, 16, 0.02, 0.35))],
         },
         Recipe::ByLabels {
             file: "asirra-student-start.safetensors",
             role: "first weights of the Student and the Base on cats and dogs",
             from: Some("cifar10-student-start.safetensors"),
-            stages: vec![stage(8, photographs(2000, 2, 0.02, 0.5))],
+            stages: vec![stage_on(pictures(), 8, photographs(2000, 2, 0.02, 0.5))],
         },
         Recipe::Distilled {
             files: ["asirra-student.safetensors", "asirra-base.safetensors"],
@@ -277,26 +274,18 @@ fn asirra() -> Vec<Recipe> {
 /// Leaves fill their pictures, and their spots tell them apart: three quarters of the area are enough of one.
 fn plantvillage() -> Vec<Recipe> {
     let pictures = || Pictures::Plantvillage(ImagesConfig { size: PHOTO, ..ImagesConfig::default() });
-    let stage = |width, optimiser| Stage {
-        pictures: pictures(),
-        training: TeacherTrainingConfig {
-            network: Architecture::cifar_resnet(1, width),
-            start: Start::Random,
-            optimiser,
-        },
-    };
     vec![
         Recipe::ByLabels {
             file: "plantvillage-teacher.safetensors",
             role: "Teacher of PlantVillage's potato leaves",
             from: None,
-            stages: vec![stage(16, photographs(1614, 10, 0.05, 0.75))],
+            stages: vec![stage_on(pictures(), 16, photographs(1614, 10, 0.05, 0.75))],
         },
         Recipe::ByLabels {
             file: "plantvillage-student-start.safetensors",
             role: "first weights of the Student and the Base on potato leaves",
             from: None,
-            stages: vec![stage(8, photographs(1614, 1, 0.05, 0.75))],
+            stages: vec![stage_on(pictures(), 8, photographs(1614, 1, 0.05, 0.75))],
         },
         Recipe::Distilled {
             files: ["plantvillage-student.safetensors", "plantvillage-base.safetensors"],

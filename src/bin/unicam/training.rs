@@ -1,5 +1,7 @@
 //! Training with a bar, a line of metrics for every event, and checkpoints.
 
+use std::time::Duration;
+
 use pollster::block_on;
 use unicam::distillation::{RunConfig, TrainingEvent};
 use unicam::session::{Role, RunPlan, Session, SessionConfig};
@@ -111,10 +113,9 @@ impl Training<'_> {
 fn planned(plan: &RunPlan) -> String {
     let sums = plan.step.multiply_adds as f64 / 1e9;
     let memory = plan.step.bytes.div_ceil(1 << 20);
-    let time = plan.seconds.map(|seconds| format!("; {} steps take about {}", plan.steps, duration(seconds)));
+    let time = plan.seconds.map(|seconds| {
+        let time = humantime::format_duration(Duration::from_secs(seconds.round() as u64));
+        format!("; {} steps take about {time}", plan.steps)
+    });
     format!("a step computes {sums:.1} G multiply-adds and holds about {memory} MiB{}.", time.unwrap_or_default())
-}
-
-fn duration(seconds: f64) -> String {
-    if seconds < 90.0 { format!("{seconds:.0} s") } else { format!("{:.0} min", seconds / 60.0) }
 }

@@ -65,14 +65,19 @@ function damagedText(text: string, below: (limit: number) => number): string {
 
 test("damaged links give settings that could have been chosen, and never an error", () => {
   const below = drawing(1);
-  const whole = `run=images,trained,random,distilled&${completeHash(SETTINGS)}`;
-  let changed = 0;
+  const chosen = applyHash(
+    SETTINGS,
+    "steps=17&batch=12&alpha=0.3&temperature=7&rate=0.03&layer=1&reference=20&permutations=300",
+  );
+  const whole = `run=images,trained,random,distilled&${completeHash(chosen)}`;
+  let [told, lost] = [0, 0];
   // Told at the end: an expectation costs more than what it looks at.
   const faults: string[] = [];
   for (let round = 0; round < LINKS; round++) {
     const hash = damagedText(whole, below);
     const settings = applyHash(SETTINGS, hash);
-    if (changedHash(settings, SETTINGS) !== "") changed++;
+    if (changedHash(settings, SETTINGS) !== "") told++;
+    if (changedHash(settings, chosen) !== "") lost++;
     // What was taken over can be written and read again: it kept every rule.
     if (!isDeepStrictEqual(applyHash(SETTINGS, completeHash(settings)), settings)) faults.push(hash);
     const linked = linkedRun(hash);
@@ -82,7 +87,10 @@ test("damaged links give settings that could have been chosen, and never an erro
     if (!["auto", "cpu", "webgpu"].includes(devices[0] ?? "") || devices[1] !== "cpu") faults.push(search);
   }
   expect(faults).toEqual([]);
-  expect(changed).toBeGreaterThan(LINKS / 60);
+  console.log(`${String(told)} damaged links of ${String(LINKS)} still told something, ${String(lost)} not all`);
+  // What is whole of a link counts, and what is damaged does not.
+  expect(told).toBeGreaterThan(LINKS / 2);
+  expect(lost).toBeGreaterThan(LINKS / 50);
   const long = `${"steps=1&".repeat(20_000)}${"x".repeat(1_000_000)}`;
   expect(applyHash(SETTINGS, long).distillation.optimiser.steps).toBe(1);
   expect(parseHash("#__proto__=1&constructor=2&toString=3").size).toBe(0);

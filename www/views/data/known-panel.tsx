@@ -8,13 +8,13 @@ import type { AppState, DataState } from "../../state/model";
 import { canShowShipped } from "../../state/select";
 import { ON_THE_HUB } from "../../text/hub";
 import { tell } from "../../text/i18n";
-import { OWN } from "../../text/page";
 import { classWords, SETS } from "../../text/sets";
 import { useActions, useSelect } from "../app-context";
 import { FilePicker } from "../common/file-picker";
 import { Notice } from "../common/notice";
 import { showSection } from "../common/section";
 import { CollectedData } from "./collected-data";
+import { ForgetButton } from "./forget-button";
 
 const selectLoose = (state: AppState): LooseState => state.loose;
 const selectDataSets = (state: AppState): readonly DataSetSettings[] => state.dataSets;
@@ -59,19 +59,7 @@ export function KnownPanel({
               {SETS.hub}
             </button>
           )}
-          {isShown && (
-            <button
-              type="button"
-              class="button button-quiet"
-              disabled={disabled}
-              onClick={() => {
-                actions.forgetFiles();
-                void actions.openScenes();
-              }}
-            >
-              {OWN.forget}
-            </button>
-          )}
+          {isShown && <ForgetButton disabled={disabled} />}
         </p>
         {set && <LooseQuestion classNames={set.classNames} disabled={disabled} />}
       </div>

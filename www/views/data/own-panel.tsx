@@ -7,6 +7,7 @@ import { OWN } from "../../text/page";
 import { useActions } from "../app-context";
 import { FilePicker } from "../common/file-picker";
 import { CollectedData } from "./collected-data";
+import { ForgetButton } from "./forget-button";
 
 /** The user's own pictures: ways to pick them, what became of each file, and what data that makes. */
 export function OwnPanel({ data, disabled }: { data: DataState; disabled: boolean }): JSX.Element {
@@ -23,19 +24,7 @@ export function OwnPanel({ data, disabled }: { data: DataState; disabled: boolea
         <p class="actions">
           <FilePicker label={OWN.pickFolder} testId="pick-folder" isFolder disabled={disabled} onPick={add} />
           <FilePicker label={OWN.pickFiles} testId="pick-files" disabled={disabled} onPick={add} />
-          {isOwn && (
-            <button
-              type="button"
-              class="button button-quiet"
-              disabled={disabled}
-              onClick={() => {
-                actions.forgetFiles();
-                void actions.openScenes();
-              }}
-            >
-              {OWN.forget}
-            </button>
-          )}
+          {isOwn && <ForgetButton disabled={disabled} />}
         </p>
         <p class="fine">{OWN.formats}</p>
         <div class="field field-inline">

@@ -4,9 +4,7 @@ import { count } from "../../render/format";
 import type { AppState, StartState } from "../../state/model";
 import { tell, texts } from "../../text/i18n";
 import { useActions, useSelect, useSettings } from "../app-context";
-import { FailureNotice } from "../common/notice";
-import { Tabs } from "../common/tabs";
-import { WeightPicker } from "../common/weight-picker";
+import { StartTabs } from "../common/start-tabs";
 
 const START = texts("page.distil.start");
 
@@ -18,37 +16,20 @@ export function StartChoice({ disabled }: { disabled: boolean }): JSX.Element | 
   const settings = useSettings();
   const actions = useActions();
   if (!settings) return null;
-  const chosen = settings.distillation.start;
   return (
-    <div class="start-choice">
-      <Tabs
-        name="start"
-        label={START.label}
-        chosen={chosen}
-        disabled={disabled}
-        options={[
-          { value: "random", label: START.random },
-          { value: "given", label: START.given },
-        ]}
-        onChoose={(value) => {
-          actions.set("start", value);
-        }}
-      />
-      {chosen === "given" && (
-        <>
-          <p class="fine" data-testid="start-text">
-            {startText(start)}
-          </p>
-          <WeightPicker
-            testId="start-file"
-            label={START.pick}
-            disabled={disabled}
-            onPick={(file) => void actions.loadStart(file)}
-          />
-        </>
-      )}
-      {start.phase === "failed" && <FailureNotice failure={start.failure} testId="start-failure" />}
-    </div>
+    <StartTabs
+      name="start"
+      words={START}
+      chosen={settings.distillation.start}
+      disabled={disabled}
+      failure={start.phase === "failed" ? start.failure : null}
+      onChoose={(value) => {
+        actions.set("start", value);
+      }}
+      onPick={(file) => void actions.loadStart(file)}
+    >
+      {startText(start)}
+    </StartTabs>
   );
 }
 

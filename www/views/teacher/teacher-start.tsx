@@ -4,9 +4,7 @@ import { count } from "../../render/format";
 import type { AppState, TeacherStartState } from "../../state/model";
 import { tell, texts } from "../../text/i18n";
 import { useActions, useSelect, useSettings } from "../app-context";
-import { FailureNotice } from "../common/notice";
-import { Tabs } from "../common/tabs";
-import { WeightPicker } from "../common/weight-picker";
+import { StartTabs } from "../common/start-tabs";
 
 const START = texts("page.teacher.start");
 
@@ -18,37 +16,20 @@ export function TeacherStart({ disabled }: { disabled: boolean }): JSX.Element |
   const settings = useSettings();
   const actions = useActions();
   if (!settings) return null;
-  const chosen = settings.teacher.start ?? "random";
   return (
-    <div class="start-choice">
-      <Tabs
-        name="teacher-start"
-        label={START.label}
-        chosen={chosen}
-        disabled={disabled}
-        options={[
-          { value: "random", label: START.random },
-          { value: "given", label: START.given },
-        ]}
-        onChoose={(value) => {
-          actions.set("teacher-start", value);
-        }}
-      />
-      {chosen === "given" && (
-        <>
-          <p class="fine" data-testid="teacher-start-text">
-            {startText(start)}
-          </p>
-          <WeightPicker
-            testId="teacher-start-file"
-            label={START.pick}
-            disabled={disabled}
-            onPick={(file) => void actions.loadTeacherStart(file)}
-          />
-        </>
-      )}
-      {start.phase === "failed" && <FailureNotice failure={start.failure} testId="teacher-start-failure" />}
-    </div>
+    <StartTabs
+      name="teacher-start"
+      words={START}
+      chosen={settings.teacher.start ?? "random"}
+      disabled={disabled}
+      failure={start.phase === "failed" ? start.failure : null}
+      onChoose={(value) => {
+        actions.set("teacher-start", value);
+      }}
+      onPick={(file) => void actions.loadTeacherStart(file)}
+    >
+      {startText(start)}
+    </StartTabs>
   );
 }
 

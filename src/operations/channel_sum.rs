@@ -1,11 +1,14 @@
 //! A weighted sum of channels: `y[n,r,c] = sum over k of w[n,k] x[n,k,r,c]`, what maps are made of.
 
+use std::slice::ChunksExact;
+
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::{Shape, Tensor};
 use burn_flex::FlexTensor;
+use multiversion::multiversion;
 
-use super::host::{Values, each_chunk, tensor, wide};
+use super::host::{Values, each_chunk, tensor};
 
 /// The operation on every backend; nothing is differentiated by it.
 #[backend_extension(Cube: cfg(any(feature = "webgpu", feature = "cuda")), Remote: cfg(feature = "remote"), Flex)]
@@ -28,15 +31,18 @@ impl ChannelSumOps for Flex {
         each_chunk(&mut output, area, |image, output| {
             let weights = &weights.slice()[image * channels..(image + 1) * channels];
             let planes = input.slice()[image * channels * area..].chunks_exact(area);
-            wide(|| {
-                for (weight, plane) in weights.iter().zip(planes) {
-                    for (output, value) in output.iter_mut().zip(plane) {
-                        *output += weight * value;
-                    }
-                }
-            });
+            add_planes(weights, planes, output);
         });
         tensor(output, [images, height, width])
+    }
+}
+
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn add_planes(weights: &[f32], planes: ChunksExact<f32>, output: &mut [f32]) {
+    for (weight, plane) in weights.iter().zip(planes) {
+        for (output, value) in output.iter_mut().zip(plane) {
+            *output += weight * value;
+        }
     }
 }
 

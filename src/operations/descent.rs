@@ -7,8 +7,9 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, Flex, Scalar, backend_extension};
 use burn::tensor::Tensor;
 use burn_flex::FlexTensor;
+use multiversion::multiversion;
 
-use super::host::{Values, tensor, wide};
+use super::host::{Values, tensor};
 
 /// The numbers of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,16 +55,19 @@ impl DescentOps for Flex {
     ) -> (FlexTensor, FlexTensor) {
         let [values, gradient, velocity] = [values, gradient, velocity].map(Values::of);
         let (mut moved, mut speed) = (values.slice().to_vec(), velocity.slice().to_vec());
-        wide(|| {
-            for ((value, speed), gradient) in moved.iter_mut().zip(&mut speed).zip(gradient.slice()) {
-                let gradient = *value * step.decay + gradient;
-                *speed = gradient + *speed * step.momentum;
-                let direction = if step.nesterov { *speed * step.momentum + gradient } else { *speed };
-                *value -= direction * step.rate;
-            }
-        });
+        descend_in_place(&mut moved, gradient.slice(), &mut speed, step);
         let count = moved.len();
         (tensor(moved, [count]), tensor(speed, [count]))
+    }
+}
+
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn descend_in_place(values: &mut [f32], gradient: &[f32], velocity: &mut [f32], step: Descent) {
+    for ((value, speed), gradient) in values.iter_mut().zip(velocity).zip(gradient) {
+        let gradient = *value * step.decay + gradient;
+        *speed = gradient + *speed * step.momentum;
+        let direction = if step.nesterov { *speed * step.momentum + gradient } else { *speed };
+        *value -= direction * step.rate;
     }
 }
 

@@ -8,8 +8,9 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::{Shape, Slice, Tensor};
 use burn_flex::FlexTensor;
+use multiversion::multiversion;
 
-use super::host::{Values, each_chunk, tensor, total, wide};
+use super::host::{Values, each_chunk, tensor, total};
 
 /// Differences held at once where Burn's operations make them, numbers: 64 MiB of f32.
 const HELD: usize = 16 << 20;
@@ -44,13 +45,17 @@ impl DistancesOps for Flex {
         let mut output = vec![0.0f32; n * m];
         each_chunk(&mut output, m.max(1), |row, output| {
             let own = &a[row * width..(row + 1) * width];
-            wide(|| {
-                for (output, other) in output.iter_mut().zip(b.chunks_exact(width)) {
-                    *output = squared_distance(own, other).sqrt();
-                }
-            });
+            distances_from(own, b, output);
         });
         tensor(output, [n, m])
+    }
+}
+
+/// From one row to every other.
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn distances_from(own: &[f32], others: &[f32], output: &mut [f32]) {
+    for (output, other) in output.iter_mut().zip(others.chunks_exact(own.len())) {
+        *output = squared_distance(own, other).sqrt();
     }
 }
 

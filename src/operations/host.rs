@@ -61,18 +61,6 @@ pub(super) fn each_chunk_with<T>(
     }
 }
 
-/// Runs `work` compiled for the widest registers that this processor has. Every lane is spelled out in the code that runs
-/// in it and nothing is contracted, so the numbers are the same on all of them.
-#[inline(always)]
-pub(super) fn wide<T>(work: impl FnOnce() -> T) -> T {
-    #[cfg(not(target_arch = "wasm32"))]
-    {
-        pulp::Arch::new().dispatch(work)
-    }
-    #[cfg(target_arch = "wasm32")]
-    work()
-}
-
 /// Sum in eight lanes, which are added in a fixed order.
 #[inline(always)]
 pub(super) fn sum(values: &[f32]) -> f32 {

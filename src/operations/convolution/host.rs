@@ -1,16 +1,19 @@
 //! Convolution on the CPU.
 //!
 //! Every picture is copied once into planes with a border of zeros, one for each phase of the stride, so that each tap of
-//! the kernel reads consecutive numbers at a fixed shift. Eight neighbouring pixels of four channels are summed at a time
-//! in registers; the gradient by the weight is a product of rows at the same shifts.
+//! the kernel reads consecutive numbers at a fixed shift. Eight or sixteen neighbouring pixels of four channels are
+//! summed at a time in registers; the gradient by the weight is a product of rows at the same shifts.
 
 use burn_flex::FlexTensor;
+use multiversion::multiversion;
 
-use super::super::host::{Values, each_chunk, each_chunk_with, tensor, wide};
+use super::super::host::{Values, each_chunk, each_chunk_with, tensor};
 use super::{Extents, Movement};
 
 /// Pixels side by side.
 const LANES: usize = 8;
+/// Pixels side by side where a row has so many left: as many sums as registers hold, and WebAssembly's are the narrowest.
+const WIDE: usize = if cfg!(target_arch = "wasm32") { LANES } else { 2 * LANES };
 /// Channels at a time.
 const BLOCK: usize = 4;
 /// Parts into which the pictures of a batch are shared for the gradient by the weight, whatever the number of threads.
@@ -76,12 +79,27 @@ fn copy(to: &mut [f32], from: &[f32]) {
     }
 }
 
-/// Writes the first `count` of the sums.
+/// Sums of all tiles of a row of `width` pixels, the first at `start` of the planes: `work` gets where each begins and the
+/// sums of its pixels, channel by channel.
 #[inline(always)]
-fn write(to: &mut [f32], sums: &[f32; LANES], count: usize) {
-    match to.first_chunk_mut::<LANES>() {
-        Some(whole) if count == LANES => *whole = *sums,
-        _ => copy(&mut to[..count], &sums[..count]),
+fn each_tile(
+    (planes, start): (&Planes, usize),
+    taps: &[Tap],
+    weights: &[[f32; BLOCK]],
+    width: usize,
+    mut work: impl FnMut(usize, [&[f32]; BLOCK]),
+) {
+    let mut x = 0;
+    while x + LANES < width {
+        let mut sums = [[0.0; WIDE]; BLOCK];
+        wide_tile(&planes.values, taps, weights, start + x, &mut sums);
+        work(x, sums.each_ref().map(|sums| &sums[..WIDE.min(width - x)]));
+        x += WIDE;
+    }
+    if x < width {
+        let mut sums = [[0.0; LANES]; BLOCK];
+        narrow_tile(&planes.values, taps, weights, start + x, &mut sums);
+        work(x, sums.each_ref().map(|sums| &sums[..width - x]));
     }
 }
 
@@ -92,12 +110,25 @@ struct Tap {
     weight: usize,
 }
 
-/// Sums of `BLOCK` channels at `LANES` pixels from `at` on.
+/// Sums of `BLOCK` channels at `WIDE` pixels from `at` on.
+///
+/// Functions of their own, and as small as this: among more code the compiler arranges the sums otherwise, and slower.
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn wide_tile(planes: &[f32], taps: &[Tap], weights: &[[f32; BLOCK]], at: usize, sums: &mut [[f32; WIDE]; BLOCK]) {
+    *sums = tile(planes, taps, weights, at);
+}
+
+/// As [`wide_tile`], at `LANES` pixels.
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn narrow_tile(planes: &[f32], taps: &[Tap], weights: &[[f32; BLOCK]], at: usize, sums: &mut [[f32; LANES]; BLOCK]) {
+    *sums = tile(planes, taps, weights, at);
+}
+
 #[inline(always)]
-fn tile(planes: &[f32], taps: &[Tap], weights: &[[f32; BLOCK]], at: usize) -> [[f32; LANES]; BLOCK] {
-    let mut sums = [[0.0f32; LANES]; BLOCK];
+fn tile<const N: usize>(planes: &[f32], taps: &[Tap], weights: &[[f32; BLOCK]], at: usize) -> [[f32; N]; BLOCK] {
+    let mut sums = [[0.0f32; N]; BLOCK];
     for (tap, weights) in taps.iter().zip(weights) {
-        let source: &[f32; LANES] = planes[at + tap.shift..][..LANES].try_into().expect("eight pixels");
+        let source: &[f32; N] = planes[at + tap.shift..][..N].try_into().expect("so many pixels");
         for (sums, &weight) in sums.iter_mut().zip(weights) {
             for (sum, &value) in sums.iter_mut().zip(source) {
                 *sum += weight * value;
@@ -139,20 +170,16 @@ pub fn forward(input: FlexTensor, weight: FlexTensor, movement: Movement) -> Fle
     let mut output = vec![0.0f32; extents.images * networks * outputs * area];
     each_chunk_with(&mut output, outputs * area, new_planes, |planes, image, output| {
         planes.fill(&input[image * picture..(image + 1) * picture], size);
-        wide(|| {
-            for (block, weights) in blocks[image % networks].iter().enumerate() {
-                let channels = &mut output[block * BLOCK * area..];
-                for y in 0..extents.out_height {
-                    for x in (0..extents.out_width).step_by(LANES) {
-                        let sums = tile(&planes.values, &taps, weights, y * planes.row + x);
-                        let count = LANES.min(extents.out_width - x);
-                        for (channel, sums) in channels.chunks_mut(area).zip(&sums) {
-                            write(&mut channel[y * extents.out_width + x..], sums, count);
-                        }
+        for (block, weights) in blocks[image % networks].iter().enumerate() {
+            let channels = &mut output[block * BLOCK * area..];
+            for y in 0..extents.out_height {
+                each_tile((planes, y * planes.row), &taps, weights, extents.out_width, |x, sums| {
+                    for (channel, sums) in channels.chunks_mut(area).zip(sums) {
+                        copy(&mut channel[y * extents.out_width + x..], sums);
                     }
-                }
+                });
             }
-        });
+        }
     });
     tensor(output, extents.output())
 }
@@ -202,32 +229,27 @@ pub fn by_input(gradient: FlexTensor, input: [usize; 4], weight: FlexTensor, mov
     let mut output = vec![0.0f32; extents.images * networks * inputs * area];
     each_chunk_with(&mut output, inputs * area, new_planes, |planes, image, output| {
         planes.fill(&gradient[image * picture..(image + 1) * picture], size);
-        wide(|| {
-            for (a, b, taps, blocks) in &phases {
-                let rows = (extents.height + stride - 1 - a) / stride;
-                let pixels = (extents.width + stride - 1 - b) / stride;
-                for (block, weights) in blocks[image % networks].iter().enumerate() {
-                    let channels = &mut output[block * BLOCK * area..];
-                    for y in 0..rows {
-                        for x in (0..pixels).step_by(LANES) {
-                            let sums = tile(&planes.values, taps, weights, y * planes.row + x);
-                            let count = LANES.min(pixels - x);
-                            let start = (y * stride + a) * extents.width + x * stride + b;
-                            for (channel, sums) in channels.chunks_mut(area).zip(&sums) {
-                                if stride == 1 {
-                                    write(&mut channel[start..], sums, count);
-                                    continue;
-                                }
-                                let targets = channel[start..].iter_mut().step_by(stride);
-                                for (target, &sum) in targets.zip(&sums[..count]) {
-                                    *target = sum;
-                                }
+        for (a, b, taps, blocks) in &phases {
+            let rows = (extents.height + stride - 1 - a) / stride;
+            let pixels = (extents.width + stride - 1 - b) / stride;
+            for (block, weights) in blocks[image % networks].iter().enumerate() {
+                let channels = &mut output[block * BLOCK * area..];
+                for y in 0..rows {
+                    each_tile((planes, y * planes.row), taps, weights, pixels, |x, sums| {
+                        let start = (y * stride + a) * extents.width + x * stride + b;
+                        for (channel, sums) in channels.chunks_mut(area).zip(sums) {
+                            if stride == 1 {
+                                copy(&mut channel[start..], sums);
+                                continue;
+                            }
+                            for (target, &sum) in channel[start..].iter_mut().step_by(stride).zip(sums) {
+                                *target = sum;
                             }
                         }
-                    }
+                    });
                 }
             }
-        });
+        }
     });
     tensor(output, input)
 }
@@ -274,12 +296,13 @@ pub fn by_weight(gradient: FlexTensor, input: FlexTensor, weight: [usize; 4], mo
         let (part, network) = (place / networks, place % networks);
         let images = (part * extents.images / parts)..((part + 1) * extents.images / parts);
         let images = images.map(|image| image * networks + network);
-        wide(|| match kernel {
+        // Not compiled for wider registers: the lanes are four, and what the compiler makes of wider ones is slower.
+        match kernel {
             1 => rows.products::<1>(images, sums),
             3 => rows.products::<3>(images, sums),
             7 => rows.products::<7>(images, sums),
             _ => rows.products_of_any(images, sums),
-        });
+        }
     });
     let count = networks * count;
     let (total, others) = sums.split_at_mut(count);
@@ -296,6 +319,8 @@ pub fn by_weight(gradient: FlexTensor, input: FlexTensor, weight: [usize; 4], mo
 
 /// Numbers that are multiplied and added in lanes of their own.
 const WIDTH: usize = 4;
+/// Channels of the gradient at a time.
+const ROWS: usize = 4;
 
 /// What the gradient by the weight is made of.
 struct Rows<'a> {
@@ -315,7 +340,7 @@ impl Rows<'_> {
     /// The gradient's rows, each followed by zeros up to whole lanes.
     fn gradients(&self) -> Planes {
         let Extents { outputs, out_height, out_width, .. } = self.extents;
-        Planes::new(outputs.next_multiple_of(BLOCK), (out_height, out_width), 1, 0, 0)
+        Planes::new(outputs.next_multiple_of(ROWS), (out_height, out_width), 1, 0, 0)
     }
 
     fn fill(&self, image: usize, planes: &mut Planes, gradients: &mut Planes) {
@@ -332,7 +357,7 @@ impl Rows<'_> {
         let step = self.movement.stride;
         let (mut planes, mut gradients) = (self.planes(), self.gradients());
         // Lanes are added up once, after the last image.
-        let mut lanes = vec![[[[0.0f32; WIDTH]; K]; BLOCK]; outputs.div_ceil(BLOCK) * inputs * K];
+        let mut lanes = vec![[[[0.0f32; WIDTH]; K]; ROWS]; outputs.div_ceil(ROWS) * inputs * K];
         for image in images {
             self.fill(image, &mut planes, &mut gradients);
             let (plane, row, answer, answer_row) = (planes.plane(), planes.row, gradients.plane(), gradients.row);
@@ -342,15 +367,17 @@ impl Rows<'_> {
                 let shifts: [usize; K] = std::array::from_fn(|b| shift + b % step * plane + b / step);
                 let mut own = *lanes;
                 for y in 0..out_height {
-                    let first = block * BLOCK * answer + y * answer_row;
+                    let first = block * ROWS * answer + y * answer_row;
                     for x in (0..out_width).step_by(WIDTH) {
-                        let sources: [&[f32; WIDTH]; K] = shifts
-                            .map(|shift| planes.values[shift + y * row + x..][..WIDTH].try_into().expect("lanes"));
+                        let mut sources = [[0.0f32; WIDTH]; K];
+                        for (source, shift) in sources.iter_mut().zip(shifts) {
+                            *source = *planes.values[shift + y * row + x..].first_chunk().expect("lanes");
+                        }
                         for (channel, own) in own.iter_mut().enumerate() {
                             let at = first + channel * answer + x;
-                            let ahead: &[f32; WIDTH] = gradients.values[at..][..WIDTH].try_into().expect("lanes");
+                            let ahead: &[f32; WIDTH] = gradients.values[at..].first_chunk().expect("lanes");
                             for (own, source) in own.iter_mut().zip(&sources) {
-                                for ((lane, &g), &value) in own.iter_mut().zip(ahead).zip(*source) {
+                                for ((lane, &g), &value) in own.iter_mut().zip(ahead).zip(source) {
                                     *lane += g * value;
                                 }
                             }
@@ -363,7 +390,7 @@ impl Rows<'_> {
         for (place, lanes) in lanes.iter().enumerate() {
             let (block, channel, a) = (place / (inputs * K), place / K % inputs, place % K);
             for (lane, lanes) in lanes.iter().enumerate() {
-                let output = block * BLOCK + lane;
+                let output = block * ROWS + lane;
                 if output < outputs {
                     for (b, lanes) in lanes.iter().enumerate() {
                         sums[((output * inputs + channel) * K + a) * K + b] +=
@@ -375,6 +402,7 @@ impl Rows<'_> {
     }
 
     /// As `products`, tap by tap, for kernels of any side.
+    #[inline(always)]
     fn products_of_any(&self, images: impl Iterator<Item = usize>, sums: &mut [f32]) {
         let Extents { inputs, outputs, kernel, out_height, out_width, .. } = self.extents;
         let (mut planes, mut gradients) = (self.planes(), self.gradients());

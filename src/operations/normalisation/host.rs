@@ -1,8 +1,9 @@
 //! Batch normalisation on the CPU: two passes over a channel for its statistics, one for the output.
 
 use burn_flex::FlexTensor;
+use multiversion::multiversion;
 
-use super::super::host::{Values, each_chunk, fold, sum, tensor, wide};
+use super::super::host::{Values, each_chunk, fold, sum, tensor};
 use super::Manner;
 
 /// Planes of one channel of a batch.
@@ -47,17 +48,13 @@ pub fn batch(
     // Mean, one over the deviation, and both running statistics, channel by channel.
     let mut rows = vec![0.0f32; planes.channels * 4];
     each_chunk(&mut rows, 4, |channel, row| {
-        let plane = |image| planes.at(input.slice(), image, channel);
-        wide(|| {
-            let own = (planes.total(|image| sum(plane(image))) / planes.count()) as f32;
-            let squares = |image| fold(plane(image), |lane, value| *lane += (value - own) * (value - own));
-            let spread = planes.total(squares) / planes.count();
-            let moved = |old: f32, new: f32| old * (1.0 - manner.momentum) as f32 + new * manner.momentum as f32;
-            row[0] = own;
-            row[1] = (1.0 / (spread + manner.epsilon).sqrt()) as f32;
-            row[2] = moved(mean.slice()[channel], own);
-            row[3] = moved(variance.slice()[channel], spread as f32);
-        });
+        let own = mean_of_channel(input.slice(), planes, channel) as f32;
+        let spread = spread_of_channel(input.slice(), planes, channel, own);
+        let moved = |old: f32, new: f32| old * (1.0 - manner.momentum) as f32 + new * manner.momentum as f32;
+        row[0] = own;
+        row[1] = (1.0 / (spread + manner.epsilon).sqrt()) as f32;
+        row[2] = moved(mean.slice()[channel], own);
+        row[3] = moved(variance.slice()[channel], spread as f32);
     });
     let column = |place: usize| rows.iter().skip(place).step_by(4).copied().collect::<Vec<f32>>();
     let factors = affine(scale.slice(), shift.slice(), &column(0), &column(1));
@@ -79,6 +76,18 @@ pub fn running(input: FlexTensor, channels: [FlexTensor; 4], shortcut: FlexTenso
     tensor(apply(input.slice(), planes, &factors, shortcut, manner.relu), shape)
 }
 
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn mean_of_channel(values: &[f32], planes: Planes, channel: usize) -> f64 {
+    planes.total(|image| sum(planes.at(values, image, channel))) / planes.count()
+}
+
+/// Mean square of the distances from `mean`.
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn spread_of_channel(values: &[f32], planes: Planes, channel: usize, mean: f32) -> f64 {
+    let squares = |lane: &mut f32, value: f32| *lane += (value - mean) * (value - mean);
+    planes.total(|image| fold(planes.at(values, image, channel), squares)) / planes.count()
+}
+
 /// Mean, factor and summand of each channel.
 fn affine(scale: &[f32], shift: &[f32], mean: &[f32], inverse: &[f32]) -> Vec<[f32; 3]> {
     let channels = scale.iter().zip(shift).zip(mean.iter().zip(inverse));
@@ -87,29 +96,42 @@ fn affine(scale: &[f32], shift: &[f32], mean: &[f32], inverse: &[f32]) -> Vec<[f
 
 fn apply(input: &[f32], planes: Planes, factors: &[[f32; 3]], shortcut: Option<Values>, relu: bool) -> Vec<f32> {
     let mut output = vec![0.0f32; input.len()];
-    each_chunk(&mut output, planes.channels * planes.area, |image, output| {
-        wide(|| {
-            for (channel, output) in output.chunks_exact_mut(planes.area).enumerate() {
-                let [mean, factor, summand] = factors[channel];
-                let source = planes.at(input, image, channel);
-                for (output, value) in output.iter_mut().zip(source) {
-                    *output = (value - mean) * factor + summand;
-                }
-                if let Some(shortcut) = &shortcut {
-                    for (output, value) in output.iter_mut().zip(planes.at(shortcut.slice(), image, channel)) {
-                        *output += value;
-                    }
-                }
-                if relu {
-                    for output in output {
-                        // NaN stays NaN, so that a diverged run is seen.
-                        *output = if *output < 0.0 { 0.0 } else { *output };
-                    }
-                }
-            }
-        });
+    let picture = planes.channels * planes.area;
+    each_chunk(&mut output, picture, |image, output| {
+        let own = image * picture..(image + 1) * picture;
+        let shortcut = shortcut.as_ref().map(|shortcut| &shortcut.slice()[own.clone()]);
+        apply_to_picture(&input[own], planes.area, factors, shortcut, relu, output);
     });
     output
+}
+
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn apply_to_picture(
+    input: &[f32],
+    area: usize,
+    factors: &[[f32; 3]],
+    shortcut: Option<&[f32]>,
+    relu: bool,
+    output: &mut [f32],
+) {
+    for (channel, output) in output.chunks_exact_mut(area).enumerate() {
+        let [mean, factor, summand] = factors[channel];
+        let own = channel * area..(channel + 1) * area;
+        for (output, value) in output.iter_mut().zip(&input[own.clone()]) {
+            *output = (value - mean) * factor + summand;
+        }
+        if let Some(shortcut) = shortcut {
+            for (output, value) in output.iter_mut().zip(&shortcut[own]) {
+                *output += value;
+            }
+        }
+        if relu {
+            for output in output {
+                // NaN stays NaN, so that a diverged run is seen.
+                *output = if *output < 0.0 { 0.0 } else { *output };
+            }
+        }
+    }
 }
 
 /// The gradient that the ReLU lets pass.
@@ -121,13 +143,16 @@ fn passed_on(gradient: Values, output: &Values, planes: Planes, shape: [usize; 4
     each_chunk(&mut kept, planes.channels * planes.area, |image, kept| {
         let first = image * kept.len();
         let (gradient, output) = (&gradient.slice()[first..], &output.slice()[first..]);
-        wide(|| {
-            for ((kept, &gradient), &output) in kept.iter_mut().zip(gradient).zip(output) {
-                *kept = if output > 0.0 { gradient } else { 0.0 };
-            }
-        });
+        keep_positive(gradient, output, kept);
     });
     tensor(kept, shape)
+}
+
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn keep_positive(gradient: &[f32], output: &[f32], kept: &mut [f32]) {
+    for ((kept, &gradient), &output) in kept.iter_mut().zip(gradient).zip(output) {
+        *kept = if output > 0.0 { gradient } else { 0.0 };
+    }
 }
 
 /// See [`super::NormalisationOps::normalise_gradient`].
@@ -144,14 +169,12 @@ pub fn running_gradient(
     let values = Values::of(passed.clone());
     let mut by_input = vec![0.0f32; values.slice().len()];
     each_chunk(&mut by_input, planes.channels * planes.area, |image, by_input| {
-        wide(|| {
-            for (channel, by_input) in by_input.chunks_exact_mut(planes.area).enumerate() {
-                let factor = scale.slice()[channel] / (variance.slice()[channel] + manner.epsilon as f32).sqrt();
-                for (by_input, value) in by_input.iter_mut().zip(planes.at(values.slice(), image, channel)) {
-                    *by_input = value * factor;
-                }
+        for (channel, by_input) in by_input.chunks_exact_mut(planes.area).enumerate() {
+            let factor = scale.slice()[channel] / (variance.slice()[channel] + manner.epsilon as f32).sqrt();
+            for (by_input, value) in by_input.iter_mut().zip(planes.at(values.slice(), image, channel)) {
+                *by_input = value * factor;
             }
-        });
+        }
     });
     (tensor(by_input, shape), passed)
 }
@@ -176,35 +199,40 @@ pub fn batch_gradient(
     // By scale and by shift, channel by channel.
     let mut rows = vec![0.0f32; planes.channels * 2];
     each_chunk(&mut rows, 2, |channel, row| {
-        let (mean, inverse) = (mean[channel], inverse[channel]);
-        wide(|| {
-            let product = |image| {
-                let (passed, input) = (planes.at(passed, image, channel), planes.at(input, image, channel));
-                products(passed, input, mean)
-            };
-            row[0] = (planes.total(product) * f64::from(inverse)) as f32;
-            row[1] = planes.total(|image| sum(planes.at(passed, image, channel))) as f32;
-        });
+        let [by_scale, by_shift] = sums_of_channel(passed, input, planes, channel, mean[channel]);
+        row[0] = (by_scale * f64::from(inverse[channel])) as f32;
+        row[1] = by_shift as f32;
     });
     let count = planes.count();
     let mut by_input = vec![0.0f32; input.len()];
     each_chunk(&mut by_input, planes.channels * planes.area, |image, by_input| {
-        wide(|| {
-            for (channel, by_input) in by_input.chunks_exact_mut(planes.area).enumerate() {
-                let (passed, input) = (planes.at(passed, image, channel), planes.at(input, image, channel));
-                let [by_scale, by_shift] = [rows[2 * channel], rows[2 * channel + 1]].map(|sum| f64::from(sum) / count);
-                let (mean, inverse) = (mean[channel], inverse[channel]);
-                let factor = scale[channel] * inverse;
-                let (slope, level) = ((by_scale * f64::from(inverse)) as f32, by_shift as f32);
-                for ((by_input, &passed), &value) in by_input.iter_mut().zip(passed).zip(input) {
-                    *by_input = factor * (passed - level - (value - mean) * slope);
-                }
-            }
-        });
+        for (channel, by_input) in by_input.chunks_exact_mut(planes.area).enumerate() {
+            let (passed, input) = (planes.at(passed, image, channel), planes.at(input, image, channel));
+            let [by_scale, by_shift] = [rows[2 * channel], rows[2 * channel + 1]].map(|sum| f64::from(sum) / count);
+            let (mean, inverse) = (mean[channel], inverse[channel]);
+            let factor = scale[channel] * inverse;
+            let (slope, level) = ((by_scale * f64::from(inverse)) as f32, by_shift as f32);
+            through_statistics(passed, input, [factor, level, mean, slope], by_input);
+        }
     });
     let column = |place: usize| rows.iter().skip(place).step_by(2).copied().collect::<Vec<f32>>();
     let (by_scale, by_shift) = (tensor(column(0), [planes.channels]), tensor(column(1), [planes.channels]));
     (tensor(by_input, shape), by_scale, by_shift, by_shortcut)
+}
+
+/// Sums of the gradient over one channel, times the distance from the mean and as it is.
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn sums_of_channel(gradient: &[f32], input: &[f32], planes: Planes, channel: usize, mean: f32) -> [f64; 2] {
+    let product = |image| products(planes.at(gradient, image, channel), planes.at(input, image, channel), mean);
+    [planes.total(product), planes.total(|image| sum(planes.at(gradient, image, channel)))]
+}
+
+/// The gradient by a plane: of the number itself, less what it owes to the mean and to the deviation.
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn through_statistics(gradient: &[f32], input: &[f32], [factor, level, mean, slope]: [f32; 4], by_input: &mut [f32]) {
+    for ((by_input, &gradient), &value) in by_input.iter_mut().zip(gradient).zip(input) {
+        *by_input = factor * (gradient - level - (value - mean) * slope);
+    }
 }
 
 /// Sum of `a (b - mean)` in eight lanes.

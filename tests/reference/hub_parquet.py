@@ -1,4 +1,5 @@
-"""Writes tests/fixtures/hub.parquet: a data set of pictures as the Hugging Face hub's own library writes it.
+"""Writes tests/fixtures/hub.parquet: a data set of pictures as the Hugging Face hub's own library writes it; and
+tests/fixtures/hub-statistics.parquet, the same with the least and the largest label of each row group in its footer.
 
     pip install pyarrow==26.0.1 && python tests/reference/hub_parquet.py
 
@@ -51,9 +52,10 @@ def main() -> None:
     )
     captions = [f"picture {n} " + noise[n].hex() for n in range(24)]
     table = pa.table({"img": images, "label": labels, "caption": captions}, schema=schema)
-    target = Path(__file__).parent.parent / "fixtures" / "hub.parquet"
-    pq.write_table(table, target, row_group_size=4, compression="snappy", write_statistics=False)
-    print(target, target.stat().st_size)
+    for name, statistics in [("hub", False), ("hub-statistics", ["label"])]:
+        target = Path(__file__).parent.parent / "fixtures" / f"{name}.parquet"
+        pq.write_table(table, target, row_group_size=4, compression="snappy", write_statistics=statistics)
+        print(target, target.stat().st_size)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ export const PAGE_CODES = {
   hubTooLarge: "hub-too-large",
   hubUnknownDataset: "hub-unknown-dataset",
   hubUnknownPart: "hub-unknown-part",
+  hubUnknownClass: "hub-unknown-class",
   hubUnreachable: "hub-unreachable",
   hubUnreadable: "hub-unreadable",
   deviceLost: "device-lost",

@@ -99,9 +99,11 @@ export interface HubRequest {
   dataset: string;
   /** e.g. "train"; "" is every part */
   part: string;
+  /** names of the classes that are wanted, whatever their case and the signs between their words; none is all */
+  classes: string[];
   /** most pictures of each class and part; 0 is no limit */
   perClass: number;
-  /** most pictures in all, spread over parts and classes; 0 is no limit */
+  /** most pictures in all, spread over parts and wanted classes; 0 is no limit */
   total: number;
 }
 

@@ -7,8 +7,18 @@ export const HUB_TEXT = texts("hub");
 /** The data set that stands in the form at first. */
 export const USUAL_DATASET = "uoft-cs/cifar10";
 
-/** Where the hub has the known data sets; it has no set of potato leaves alone. */
-export const ON_THE_HUB: Partial<Record<DataSetName, string>> = {
-  cifar10: USUAL_DATASET,
-  "cats-and-dogs": "microsoft/cats_vs_dogs",
+/** A data set of the hub, and which of its classes are meant where it has others. */
+export interface OnTheHub {
+  dataset: string;
+  classes: string[];
+}
+
+/** Where the hub has the known data sets. The potato's leaves are three of PlantVillage's classes. */
+export const ON_THE_HUB: Record<DataSetName, OnTheHub> = {
+  cifar10: { dataset: USUAL_DATASET, classes: [] },
+  "cats-and-dogs": { dataset: "microsoft/cats_vs_dogs", classes: [] },
+  "potato-leaves": {
+    dataset: "DScomp380/plant_village",
+    classes: ["Potato___Early_blight", "Potato___Late_blight", "Potato___healthy"],
+  },
 };

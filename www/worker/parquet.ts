@@ -14,7 +14,7 @@ export async function unpackParquet(path: string, file: File): Promise<Uint8Arra
   const name = path.split("/").at(-1) ?? path;
   const part = PART.exec(name)?.[1];
   const tar = new Tar();
-  for await (const { className, row, bytes } of images.read({ perClass: 0, total: 0 })) {
+  for await (const { className, row, bytes } of images.read({ classes: [], perClass: 0, total: 0 })) {
     const folder = className.replaceAll(/[/\\]/g, "-");
     tar.add(`${part ? `${part}/` : ""}${folder}/${String(row)}`, bytes);
   }

@@ -125,6 +125,31 @@ test("a name that the hub does not know is told, and the data stay", async ({ pa
   expect(problems.filter((problem) => !problem.includes("404"))).toEqual([]);
 });
 
+test("a known data set asks the hub for its own classes alone", async ({ page }) => {
+  const { hub } = site;
+  const { problems } = watch(page, site.at, ...hub.origins);
+  await openPanel(page);
+  await page.getByTestId("data-source-potato-leaves").check();
+  await page.getByTestId("known-hub").click();
+  await expect(page.getByTestId("data-source-hub")).toBeChecked();
+  await expect(page.getByTestId("hub-dataset")).toHaveValue("DScomp380/plant_village");
+  const classes = page.getByTestId("hub-classes");
+  await expect(classes).toHaveValue("Potato___Early_blight; Potato___Late_blight; Potato___healthy");
+  expect(hub.requests).toEqual([]);
+  await page.getByTestId("hub-dataset").fill("someone/pets");
+  await page.getByTestId("hub-consent").check();
+  await page.getByTestId("hub-fetch").click();
+  const failure = page.getByTestId("hub-failure");
+  await expect(failure).toHaveAttribute("data-code", "hub-unknown-class");
+  await expect(failure).toContainText("It has: cat; dog; a/b.");
+  await classes.fill("dog; a/b");
+  await page.getByTestId("hub-fetch").click();
+  await expect(page.getByTestId("files")).toHaveAttribute("data-usable", "32");
+  await expect(page.getByTestId("class-counts")).toContainText("dog");
+  await expect(page.getByTestId("class-counts")).not.toContainText("cat");
+  expect(problems).toEqual([]);
+});
+
 test("fetching tells how far it is and can be cancelled", async ({ page }) => {
   const { hub } = site;
   const { problems } = watch(page, site.at, ...hub.origins);

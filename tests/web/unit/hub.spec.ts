@@ -12,6 +12,7 @@ import { unpackParquet } from "../../../www/worker/parquet";
 import { JobControl } from "../../../www/worker/queue";
 
 const PARQUET = readFileSync(new URL("../../fixtures/hub.parquet", import.meta.url));
+const WITH_STATISTICS = readFileSync(new URL("../../fixtures/hub-statistics.parquet", import.meta.url));
 
 /** A server of the hub's layout on this machine; `served` is what it gives for the file. */
 class Hub {
@@ -80,7 +81,7 @@ async function filesOf(archive: Blob): Promise<Entry[]> {
 
 function read(hub: Hub, wanted: Partial<HubRequest>): Promise<{ taken: Entry[]; heard: HubProgress[] }> {
   const heard: HubProgress[] = [];
-  const request = { dataset: "someone/pets", part: "", perClass: 0, total: 0, ...wanted };
+  const request = { dataset: "someone/pets", part: "", classes: [], perClass: 0, total: 0, ...wanted };
   return hub.during(async () => {
     const post = (progress: HubProgress): void => void heard.push(progress);
     const archives = await fetchHub(request, hub.url, new JobControl(), post);
@@ -144,6 +145,28 @@ test("a limit on the whole is spread over parts and classes, and one part can be
   await expect(unknown).rejects.toThrow(/train, test/);
 });
 
+test("a few classes of many are asked for by their names, and the others' pictures stay where they are", async () => {
+  const hub = new Hub();
+  const { taken, heard } = await read(hub, { part: "train", classes: ["Dog", "A B"], total: 12 });
+  expect(folders(taken)).toEqual({ "train/dog": 6, "train/a-b": 6 });
+  expect(heard.at(-1)).toMatchObject({ pictures: 12, expected: 12 });
+  const unknown = read(new Hub(), { classes: ["dog", "horse"] });
+  await expect(unknown).rejects.toMatchObject({ code: "hub-unknown-class" });
+  await expect(unknown).rejects.toThrow(/"horse".*cat; dog; a\/b/);
+});
+
+test("a group of rows whose footer names other classes is not asked for at all", async () => {
+  const [told, untold] = [new Hub(), new Hub()];
+  told.served = WITH_STATISTICS;
+  const wanted = { part: "train", classes: ["dog"] };
+  const [{ taken: some }, { taken: same }] = [await read(told, wanted), await read(untold, wanted)];
+  expect(some).toEqual(same);
+  expect(some).toHaveLength(8);
+  // Of six groups two hold dogs: their labels and their pictures, where the other file's labels are all read.
+  const parts = ({ requests }: Hub): number => requests.filter((request) => request.includes("bytes=")).length;
+  expect(parts(untold) - parts(told)).toBe(4);
+});
+
 test("an archive holds names of any language, and cuts those that are too long", async () => {
   const tar = new Tar();
   const names = ["train/Ärger und 猫/0-1", `train/${"x".repeat(300)}/0-2`];
@@ -195,7 +218,7 @@ test("a user's own Parquet file needs no word of the hub's library", async () =>
 });
 
 test("a cancel is heard at once, also while bytes are on their way", async () => {
-  const request = { dataset: "someone/pets", part: "", perClass: 0, total: 0 };
+  const request = { dataset: "someone/pets", part: "", classes: [], perClass: 0, total: 0 };
   const [hub, control] = [new Hub(), new JobControl()];
   const fetching = hub.during(() =>
     fetchHub(request, hub.url, control, ({ pictures }) => {

@@ -4,8 +4,9 @@ import { useState } from "preact/hooks";
 import { isDatasetName } from "../../protocol/hub";
 import { count, megabytes } from "../../render/format";
 import type { AppState, DataState, HubState } from "../../state/model";
-import { HUB_TEXT, USUAL_DATASET } from "../../text/hub";
+import { HUB_TEXT, type OnTheHub, ON_THE_HUB } from "../../text/hub";
 import { tell } from "../../text/i18n";
+import { WORDS } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { CollectedData } from "./collected-data";
@@ -15,24 +16,36 @@ const MOST_PICTURES = 20_000;
 
 const selectHub = (state: AppState): HubState => state.hub;
 
+/** Stands between the names of classes: some of them hold commas. */
+const BETWEEN = ";";
+
+/** The classes that a line names. */
+function classesOf(line: string): string[] {
+  return line
+    .split(BETWEEN)
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
+
 /** Data sets of the hub: which one, how much of it, and the consent to ask another host for it. */
 export function HubPanel({
   host,
   data,
   disabled,
-  first = USUAL_DATASET,
+  first = ON_THE_HUB.cifar10,
 }: {
   /** the hub's name */
   host: string;
   data: DataState;
   disabled: boolean;
   /** the data set that stands in the form at first */
-  first?: string | undefined;
+  first?: OnTheHub | undefined;
 }): JSX.Element {
   const hub = useSelect(selectHub);
   const actions = useActions();
-  const [dataset, setDataset] = useState<string>(first);
+  const [dataset, setDataset] = useState(first.dataset);
   const [part, setPart] = useState("");
+  const [classes, setClasses] = useState(first.classes.join(`${BETWEEN} `));
   const [perClass, setPerClass] = useState("50");
   const [total, setTotal] = useState("500");
   const [hasConsented, setHasConsented] = useState(false);
@@ -43,7 +56,8 @@ export function HubPanel({
   const isLimited = limits.every((limit) => Number.isInteger(limit) && limit >= 1 && limit <= MOST_PICTURES);
   const ask = (): void => {
     const [ofClass = 1, inAll = 1] = limits;
-    void actions.fetchHub({ dataset: dataset.trim(), part: part.trim(), perClass: ofClass, total: inAll });
+    const wanted = { classes: classesOf(classes), perClass: ofClass, total: inAll };
+    void actions.fetchHub({ dataset: dataset.trim(), part: part.trim(), ...wanted });
   };
   return (
     <>
@@ -57,6 +71,14 @@ export function HubPanel({
           onInput={setDataset}
         />
         <TextField name="hub-part" text={HUB_TEXT.part} value={part} isValid {...{ isLocked }} onInput={setPart} />
+        <TextField
+          name="hub-classes"
+          text={HUB_TEXT.classes}
+          value={classes}
+          isValid
+          {...{ isLocked }}
+          onInput={setClasses}
+        />
         <TextField
           name="hub-per-class"
           text={HUB_TEXT.perClass}
@@ -119,7 +141,7 @@ function Fetching({
       <span>{tell("hub.progress", { pictures: count(pictures).text, received: megabytes(received).text })}</span>
       <progress {...(expected ? { max: expected, value: pictures } : {})} aria-label={HUB_TEXT.fetching} />
       <button type="button" class="button button-small" data-testid="hub-cancel" onClick={onCancel}>
-        Cancel
+        {WORDS.cancel}
       </button>
     </p>
   );

@@ -6,7 +6,6 @@ import type { NamedFile } from "../../protocol/messages";
 import type { LooseState } from "../../state/loose";
 import type { AppState, DataState } from "../../state/model";
 import { canShowShipped } from "../../state/select";
-import { ON_THE_HUB } from "../../text/hub";
 import { tell } from "../../text/i18n";
 import { classWords, SETS } from "../../text/sets";
 import { useActions, useSelect } from "../app-context";
@@ -54,7 +53,7 @@ export function KnownPanel({
         <p class="actions">
           <FilePicker label={SETS.pickFiles} testId="known-files" disabled={disabled} onPick={add} />
           <FilePicker label={SETS.pickFolder} testId="known-folder" isFolder disabled={disabled} onPick={add} />
-          {HUB && ON_THE_HUB[name] && (
+          {HUB && (
             <button type="button" class="button" data-testid="known-hub" disabled={disabled} onClick={onHub}>
               {SETS.hub}
             </button>

@@ -19,7 +19,7 @@ const MAX_BYTES = 1024 * 1024 * 1024;
  * archive, and reads them again without another request. A cancel is heard at once, also while bytes are on their way.
  */
 export async function fetchHub(
-  { dataset, part, perClass, total }: HubRequest,
+  { dataset, part, classes, perClass, total }: HubRequest,
   listing: string,
   control: JobControl,
   post: (progress: HubProgress) => Promise<void> | void,
@@ -39,6 +39,7 @@ export async function fetchHub(
     const images = await openImages(file);
     // A part that is divided into several files has a share of the limit in each.
     const limits = {
+      classes,
       perClass: share(perClass, files.filter(({ split }) => split === entry.split).length),
       total: total && Math.min(share(total, files.length), total - pictures),
     };

@@ -29,15 +29,19 @@ interface Columns {
 const IMAGES = ["image", "img", "picture", "photo", "bytes", "image_bytes", "data"];
 const LABELS = ["label", "labels", "class", "class_name", "target", "category", "fine_label", "y"];
 
-/** Most pictures of each class of a file, and of the file; 0 is no limit. */
+/** What is wanted of a file. */
 export interface Limits {
+  /** names of classes; none is all */
+  classes: readonly string[];
+  /** most pictures of each class; 0 is no limit */
   perClass: number;
+  /** most pictures of the file; 0 is no limit */
   total: number;
 }
 
 /** A Parquet file of labelled pictures, of which only the footer has come. */
 export interface HubImages {
-  /** As many pictures as there will be at most. */
+  /** As many pictures as there will be at most. Fails with `hub-unknown-class` if a wanted class is none of its own. */
   expected(limits: Limits): number;
   read(limits: Limits): AsyncGenerator<HubImage>;
 }
@@ -59,7 +63,8 @@ async function opened(given: AsyncBuffer, mayGuess: boolean): Promise<HubImages>
   const rows = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
   return {
     expected: (limits) => {
-      const ofClasses = limits.perClass === 0 ? rows : limits.perClass * columns.classNames.length;
+      const classes = wantedClasses(columns.classNames, limits.classes).filter(Boolean).length;
+      const ofClasses = limits.perClass === 0 ? rows : limits.perClass * classes;
       return Math.min(rows, ofClasses, limits.total || rows);
     },
     read: (limits) => imagesOf(file, metadata, columns, limits),
@@ -70,22 +75,25 @@ async function opened(given: AsyncBuffer, mayGuess: boolean): Promise<HubImages>
  * The pictures of a file, row group by row group, within the limits; a limit on the whole is spread over the classes.
  *
  * Row groups come in an order that soon meets every part of the file, since many files are sorted by class. Only the
- * columns of picture and label travel. Between two groups nothing is asked for until the next picture is pulled.
+ * columns of picture and label travel, and neither of a group whose labels, as the footer says, are all of classes that
+ * nobody waits for. Between two groups nothing is asked for until the next picture is pulled.
  */
 async function* imagesOf(
   file: AsyncBuffer,
   metadata: FileMetaData,
   { image, label, classNames, isIndexed }: Columns,
-  { perClass, total }: Limits,
+  { classes, perClass, total }: Limits,
 ): AsyncGenerator<HubImage> {
-  const most = Math.min(perClass || Infinity, total ? Math.ceil(total / classNames.length) : Infinity);
-  const wanted = classNames.map(() => most);
+  const isWanted = wantedClasses(classNames, classes);
+  const most = Math.min(perClass || Infinity, total ? Math.ceil(total / isWanted.filter(Boolean).length) : Infinity);
+  const wanted = isWanted.map((isOne) => (isOne ? most : 0));
   let remaining = total || Infinity;
   const ends: number[] = [];
   for (const { num_rows } of metadata.row_groups) ends.push((ends.at(-1) ?? 0) + Number(num_rows));
   for (const group of scattered(ends.length)) {
     const [rowStart, rowEnd] = [ends[group - 1] ?? 0, ends[group] ?? 0];
     const range = { file, metadata, rowStart, rowEnd, compressors };
+    if (isIndexed && !mayHold(metadata, group, label, wanted)) continue;
     // The labels first, which are small: a group without a wanted class is not worth its pictures.
     const labels = (await unreadableOnFailure(parquetReadObjects({ ...range, columns: [label] }))).map((row) =>
       indexOf(row[label], classNames, isIndexed),
@@ -104,6 +112,34 @@ async function* imagesOf(
       if (remaining === 0 || wanted.every((left) => left === 0)) return;
     }
   }
+}
+
+/** For each class whether it is among the wanted ones, all of which have to be there. */
+function wantedClasses(classNames: readonly string[], wanted: readonly string[]): boolean[] {
+  const [own, letters] = [classNames.map(lettersOf), wanted.map(lettersOf)];
+  const missing = wanted.filter((_, place) => !own.includes(letters[place] ?? ""));
+  if (missing.length === 0) return own.map((name) => wanted.length === 0 || letters.includes(name));
+  const sentence = `The data set has no class "${missing.join('", "')}". It has: ${classNames.join("; ")}.`;
+  throw new EngineError(failure(PAGE_CODES.hubUnknownClass, sentence));
+}
+
+/** Letters and digits of a name in lower case: all that tells classes apart. */
+function lettersOf(name: string): string {
+  return name
+    .normalize("NFC")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** Whether a row group may hold a class of which pictures are missing, as far as the footer's statistics tell. */
+function mayHold(metadata: FileMetaData, group: number, label: string, wanted: readonly number[]): boolean {
+  const column = metadata.row_groups[group]?.columns.find(
+    ({ meta_data }) => meta_data?.path_in_schema.join(".") === label,
+  );
+  const { min_value: least, max_value: most } = column?.meta_data?.statistics ?? {};
+  const isNumber = (value: unknown): value is number | bigint => typeof value === "number" || typeof value === "bigint";
+  if (!isNumber(least) || !isNumber(most)) return true;
+  return wanted.some((left, index) => left > 0 && index >= least && index <= most);
 }
 
 /** `0..count` in an order whose every beginning is spread over the whole: by halves, quarters and so on. */

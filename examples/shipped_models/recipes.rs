@@ -244,15 +244,20 @@ fn stage_on(pictures: Pictures, width: usize, optimiser: OptimiserConfig) -> Sta
     Stage { pictures, training: TeacherTrainingConfig { network, start: Start::Random, optimiser } }
 }
 
-/// Two thousand photographs are few to learn cats and dogs from, so the networks of CIFAR-10, which know both, go on with them.
+/// Two thousand photographs are few to learn cats and dogs from, so the networks of CIFAR-10, which know both, go on with
+/// them: first as small as they know them, then at the size at which a cat has a face.
 fn asirra() -> Vec<Recipe> {
-    let pictures = || Pictures::Asirra(ImagesConfig { size: PHOTO, ..ImagesConfig::default() });
+    let of_size = |size| Pictures::Asirra(ImagesConfig { size, ..ImagesConfig::default() });
+    let pictures = || of_size(PHOTO);
     vec![
         Recipe::ByLabels {
             file: "asirra-teacher.safetensors",
             role: "Teacher of ASIRRA's cats and dogs",
             from: Some("cifar10-teacher.safetensors"),
-            stages: vec![stage_on(pictures(), 32, photographs(2000, 16, 0.02, 0.35))],
+            stages: vec![
+                stage_on(of_size(PHOTO / 2), 32, photographs(2000, 10, 0.03, 0.5)),
+                stage_on(pictures(), 32, photographs(2000, 14, 0.02, 0.35)),
+            ],
         },
         Recipe::ByLabels {
             file: "asirra-student-start.safetensors",

@@ -10,10 +10,11 @@ use crate::operations::cross_entropy::cross_entropy;
 use crate::operations::flat::Layout;
 use crate::tensors::readback::read_all;
 
-/// Pictures per call of [`Evaluation::advance`]: small enough to stop within a step's time.
+/// Most pictures of a call: few enough to stop within a step's time.
 const BATCH: usize = 100;
-/// Most pixels of a call, those of 32 photographs of 224 x 224: a network makes many numbers of each.
-const PIXELS: usize = 32 * 224 * 224;
+/// Most pixels of a call, those of as many pictures of 64 x 64 or of eight of 224 x 224: a network makes many numbers of
+/// each, and what is only looked at is not to take more memory than a step of the training.
+const PIXELS: usize = BATCH * 64 * 64;
 
 /// How many pictures of this size are to be looked at together where nothing is learnt from them, at least 1.
 #[must_use]

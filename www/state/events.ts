@@ -87,6 +87,7 @@ export type AppEvent =
   | { kind: "pace/asked"; job: JobId; pace: "pausing" | "running" | "cancelling" }
   | { kind: "language/chosen"; language: Language }
   | { kind: "theme/chosen"; theme: Theme }
+  | { kind: "story/told"; step: number }
   | { kind: "matrices"; job: JobId; result: ResultEvent<MatricesData> }
   | { kind: "answers"; job: JobId; result: ResultEvent<Answers> }
   | { kind: "maps"; job: JobId; result: ResultEvent<ExplanationData> }

@@ -146,6 +146,8 @@ export type ResultState<T> =
 export interface AppState {
   language: Language;
   theme: Theme;
+  /** which step of the story is told, from 0 */
+  storyStep: number;
   /** the device that was asked for, in the address or on the page */
   choice: DeviceChoice;
   settings: Settings | null;
@@ -188,6 +190,7 @@ export interface AppState {
 export const INITIAL_STATE: AppState = {
   language: "en",
   theme: "auto",
+  storyStep: 0,
   choice: "auto",
   settings: null,
   defaults: null,

@@ -28,6 +28,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
   const next: AppState = {
     language: event.kind === "language/chosen" ? event.language : state.language,
     theme: event.kind === "theme/chosen" ? event.theme : state.theme,
+    storyStep: event.kind === "story/told" ? event.step : state.storyStep,
     choice: event.kind === "device/moved" ? event.choice : state.choice,
     settings,
     defaults: state.defaults,
@@ -96,12 +97,13 @@ function forgetOutdated(state: AppState, event: AppEvent): AppState {
 
 /** A new or a dead engine holds nothing; settings and the chosen device stay. */
 function withoutEngine(
-  { language, theme, choice, settings, defaults, linked, lab, keeping, drill }: AppState,
+  { language, theme, storyStep, choice, settings, defaults, linked, lab, keeping, drill }: AppState,
   event: Extract<AppEvent, { kind: "engine/starting" | "engine/failed" }>,
 ): AppState {
   const engine: EngineState =
     event.kind === "engine/failed" ? { phase: "failed", failure: event.failure } : INITIAL_STATE.engine;
-  return { ...INITIAL_STATE, language, theme, choice, settings, defaults, linked, engine, lab, keeping, drill };
+  const kept = { language, theme, storyStep, choice, settings, defaults, linked, lab, keeping, drill };
+  return { ...INITIAL_STATE, ...kept, engine };
 }
 
 function reduceSettings({ settings }: AppState, event: AppEvent): AppState["settings"] {

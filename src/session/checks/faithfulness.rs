@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribution::road::{RemovalOrder, impute};
 use crate::attribution::{ClassMethod, Faithfulness, Heatmap, Objective, PictureConfidences, confidences};
+use crate::distillation::pictures_at_once;
 use crate::error::{Error, Result};
 use crate::session::maps::explain::RawSize;
 use crate::session::maps::layer_look::LayerLook;
@@ -15,7 +16,7 @@ use crate::tensors::readback::read_all;
 
 /// Most points of a curve.
 const MAX_SHARES: usize = 20;
-/// Pictures that go through a network at once.
+/// Most pictures that go through a network at once.
 const BATCH: usize = 64;
 
 /// What is tested and how.
@@ -221,7 +222,8 @@ impl Test<'_> {
     fn logits(&self, slots: &[usize], maps: &[Vec<f32>], share: f64, order: RemovalOrder) -> Result<Tensor<1>> {
         let (_, model) = self.trio.models()[self.model.place_in_trio()];
         let mut rows = Vec::new();
-        for (slots, maps) in slots.chunks(BATCH).zip(maps.chunks(BATCH)) {
+        let at_once = BATCH.min(pictures_at_once(self.trio.images.width, self.trio.images.height));
+        for (slots, maps) in slots.chunks(at_once).zip(maps.chunks(at_once)) {
             let indices: Vec<usize> = slots.iter().map(|&slot| self.look.indices[slot]).collect();
             let maps: Vec<&[f32]> = maps.iter().map(Vec::as_slice).collect();
             let pictures = impute(self.trio.images, &indices, &maps, share, order, self.config.seed, self.device)?;

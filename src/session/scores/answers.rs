@@ -4,12 +4,10 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::named_classes;
+use crate::distillation::pictures_at_once;
 use crate::error::Result;
 use crate::session::maps::look::Trio;
 use crate::tensors::readback::read_all;
-
-/// Pictures of one pass: as many as an evaluation takes.
-const BATCH: usize = 100;
 
 /// How often each class was taken for each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +49,7 @@ pub(in crate::session) async fn answers(trio: &Trio<'_>, device: &Device) -> Res
     let all: Vec<usize> = (0..images.len()).collect();
     let classes = images.class_names.len();
     let mut named = [const { Vec::new() }; 3];
-    for batch in all.chunks(BATCH) {
+    for batch in all.chunks(pictures_at_once(images.width, images.height)) {
         let traces = trio.traces(batch, device);
         let logits = read_all(traces.map(|trace| trace.logits.flatten(0, 1)).to_vec()).await?;
         for (named, logits) in named.iter_mut().zip(logits) {

@@ -3,13 +3,11 @@
 use burn::tensor::{Device, Tensor};
 
 use crate::dataset::LabelledImages;
+use crate::distillation::pictures_at_once;
 use crate::error::{Error, Result};
 use crate::session::networks::model::Model;
 use crate::tensors::layout::{one_hot, pictures};
 use crate::tensors::readback::read_all;
-
-/// Pictures a step.
-const BATCH: usize = 100;
 
 /// Means over the training pictures of each class of the Teacher's last-stage features, flattened; summed up on the
 /// device batch by batch.
@@ -27,7 +25,8 @@ impl Prototypes {
 
     /// Runs the next batch; tells how many pictures are done of how many.
     pub fn advance(&mut self, teacher: &Model, train: &LabelledImages, device: &Device) -> (usize, usize) {
-        let indices: Vec<usize> = (self.done..train.len().min(self.done + BATCH)).collect();
+        let at_once = pictures_at_once(train.width, train.height);
+        let indices: Vec<usize> = (self.done..train.len().min(self.done + at_once)).collect();
         if !indices.is_empty() {
             let mut trace = teacher.network.forward(pictures(train, &indices, &[], device));
             let last = trace.stages.pop().expect("a network has stages");

@@ -23,13 +23,12 @@ test("where the claim about residual features stands, the page shows what was me
   if (side === "background") expect(share).toBeLessThan(area);
   expect(["object", "background", "close"]).toContain(side);
 
+  await page.getByTestId("story-maps").click();
   for (const width of [1280, 320]) {
     await page.setViewportSize({ width, height: 800 });
     for (const language of ["en", "zh-CN"]) {
       await page.getByTestId("language").selectOption(language);
       await expect(page.locator("html")).toHaveAttribute("lang", language);
-      // A page in another language is drawn anew, and its story begins at the first step.
-      await page.getByTestId("story-maps").click();
       for (const place of [page.getByTestId("story-claim"), run]) {
         await place.scrollIntoViewIfNeeded();
         const text = await place.innerText();

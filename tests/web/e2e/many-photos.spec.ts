@@ -10,6 +10,9 @@ import { address, open, test } from "./support";
 
 const PER_CLASS = 1000;
 
+/** Photos that are trained with: as many as README tells of where somebody asks for them, as it says how. */
+const PHOTOS = Number(process.env.UNICAM_PHOTOS ?? 2000);
+
 /** Most memory that the page may take beside what it has at rest. All photos decoded at once would be 618 MiB. */
 const MOST_GROWTH = 256 * 1024 * 1024;
 
@@ -70,13 +73,18 @@ function filesOf(page: Page): Promise<[string, number][]> {
   });
 }
 
-test("photos lie in a file outside of the memory, which goes with them", async ({ page }) => {
-  const [perClass, side] = [400, 128];
-  const bytes = CLASSES.length * perClass * side * side * 3;
+test("photos lie in a file outside of the memory, are trained with from there, and it goes with them", async ({
+  page,
+}) => {
+  const [perClass, side] = [PHOTOS / CLASSES.length, 128];
+  const bytes = PHOTOS * side * side * 3;
+  const patience = { timeout: 240_000 + 100 * PHOTOS };
+  test.setTimeout(4 * patience.timeout);
   const root = await mkdtemp(join(tmpdir(), "unicam-photos-"));
   try {
     await writePhotos(root, perClass);
-    await open(page, address("cpu", { side, "teacher-steps": 2, "teacher-batch": 4, "teacher-crop-area": 0.3 }));
+    const training = { "teacher-steps": PHOTOS / 1000, "teacher-batch": 4, "teacher-crop-area": 0.3 };
+    await open(page, address("cpu", { side, "test-share": 0.1, ...training }));
     // What a page left that ended without a word.
     await page.evaluate(async () => {
       const root = await navigator.storage.getDirectory();
@@ -91,19 +99,18 @@ test("photos lie in a file outside of the memory, which goes with them", async (
     await page.getByTestId("data-source-images").check();
     const { before, most } = await memoryDuring(page, async () => {
       await page.getByTestId("pick-folder").setInputFiles(root);
-      await expect(page.getByTestId("class-counts")).toBeVisible({ timeout: 240_000 });
+      await expect(page.getByTestId("class-counts")).toBeVisible(patience);
+      await expect(page.getByTestId("files")).toHaveAttribute("data-usable", String(PHOTOS));
+      expect(await filesOf(page)).toHaveLength(1);
+      // They are read back for thumbnails, for training, and those that are held out to name them.
+      await expect(page.getByTestId("sheet-train").locator("canvas[data-painted]").first()).toBeVisible();
+      await page.getByTestId("teacher-way-train").check();
+      await page.getByTestId("train-teacher").click();
+      await expect(page.getByTestId("teacher-card")).toBeVisible(patience);
     });
     console.log(`memory: ${mebibytes(most - before)} MiB more for ${mebibytes(bytes)} MiB of pictures`);
-    await expect(page.getByTestId("files")).toHaveAttribute("data-usable", String(CLASSES.length * perClass));
     // In memory they would be there twice when the data set is made.
-    expect(most - before).toBeLessThan(bytes);
-    const files = await filesOf(page);
-    expect(files).toHaveLength(1);
-    // They are read back for thumbnails and for training.
-    await expect(page.getByTestId("sheet-train").locator("canvas[data-painted]").first()).toBeVisible();
-    await page.getByTestId("teacher-way-train").check();
-    await page.getByTestId("train-teacher").click();
-    await expect(page.getByTestId("teacher-card")).toBeVisible({ timeout: 240_000 });
+    expect(most - before).toBeLessThan(Math.min(2 * bytes, MOST_GROWTH));
     // The pictures anew, in another file.
     await page.getByTestId("data-source-scenes").check();
     await expect(page.getByTestId("sheet-test").getByTestId("thumb")).toHaveCount(24);

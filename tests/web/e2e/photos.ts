@@ -10,12 +10,15 @@ export const CLASSES = ["beech", "birch", "larch", "maple", "willow"];
 // Small ones, since a core decodes twenty of 640 x 480 a second where others are at work beside it.
 const [WIDTH, HEIGHT] = [240, 180];
 
-/** A photo of soft waves with some grain, of a colour and direction of its class. */
-async function photo(number: number): Promise<Buffer> {
+/** Photos that one photo can be changed into. */
+const VARIANTS = 1600;
+
+/** A photo of soft waves with some grain, of a colour and direction of its class; each `kind` has other waves. */
+async function photo(number: number, kind: number): Promise<Buffer> {
   const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
   for (let y = 0; y < HEIGHT; y++) {
     for (let x = 0; x < WIDTH; x++) {
-      const wave = Math.sin((x * (number + 1) + y * (CLASSES.length - number)) / 60);
+      const wave = Math.sin((x * (number + 1) + y * (CLASSES.length - number)) / (60 + 20 * kind));
       const grain = ((x * 7919 + y * 104729 + x * y * 31) % 17) - 8;
       for (let channel = 0; channel < 3; channel++) {
         const tint = 30 * Math.cos((2 * Math.PI * (number + channel)) / 3);
@@ -45,12 +48,14 @@ function variant(jpeg: Buffer, number: number): Buffer {
   return changed;
 }
 
-/** Writes so many photos of each class, at most 1600. */
+/** Writes so many photos of each class. */
 export async function writePhotos(root: string, perClass: number): Promise<void> {
   for (const [number, name] of CLASSES.entries()) {
-    const base = await photo(number);
     await mkdir(join(root, name));
-    const files = Array.from({ length: perClass }, (_, i) => i);
-    await Promise.all(files.map((i) => writeFile(join(root, name, `${String(i)}.jpg`), variant(base, i))));
+    for (let first = 0; first < perClass; first += VARIANTS) {
+      const base = await photo(number, first / VARIANTS);
+      const files = Array.from({ length: Math.min(VARIANTS, perClass - first) }, (_, i) => i);
+      await Promise.all(files.map((i) => writeFile(join(root, name, `${String(first + i)}.jpg`), variant(base, i))));
+    }
   }
 }

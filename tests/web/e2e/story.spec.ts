@@ -76,6 +76,12 @@ test("the story is complete in both languages, and fits a phone of 320 pixels", 
       await card.locator("summary").click();
     });
   }
+  // Another language tells the same step.
+  await page.getByTestId("story-removal").click();
+  await page.getByTestId("language").selectOption("en");
+  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  await expect(page.getByTestId("story-card")).toHaveAttribute("data-step", "removal");
+  await page.getByTestId("language").selectOption("zh-CN");
   // The choice lasts, and an address can carry it.
   await page.reload();
   await expect(page.getByTestId("language")).toHaveValue("zh-CN");

@@ -1,5 +1,4 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 
 import type { AppState, RunState } from "../../state/model";
 import { storyNumbers } from "../../state/story-numbers";
@@ -14,6 +13,7 @@ import { numbersText } from "./numbers-text";
 
 const selectRun = (state: AppState): RunState => state.run;
 const selectScores = (state: AppState): AppState["scores"] => state.scores;
+const selectStep = ({ storyStep }: AppState): number => storyStep;
 const selectMaps = (state: AppState): AppState["maps"] => state.maps;
 
 /** What this page is about, in six steps that speak with the numbers of the run on it. */
@@ -21,7 +21,11 @@ export function Story(): JSX.Element {
   const { store } = useApp();
   const [run, scores, maps] = [useSelect(selectRun), useSelect(selectScores), useSelect(selectMaps)];
   const numbers = storyNumbers({ ...store.get(), run, scores, maps });
-  const [position, setPosition] = useState(0);
+  // Not the component's own: another language makes the page anew.
+  const position = useSelect(selectStep);
+  const setPosition = (step: number): void => {
+    store.dispatch({ kind: "story/told", step });
+  };
   const step = STORY_STEPS[position] ?? "distillation";
   const { title, text } = STORY.steps[step];
   const told = numbersText(step, numbers);

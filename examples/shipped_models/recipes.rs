@@ -179,6 +179,7 @@ fn cifar10() -> Vec<Recipe> {
                 stage(32, 24, optimiser(5.0, 0.06, 0.4)),
                 stage(32, 32, OptimiserConfig { evaluate_every: 4 * EPOCH, ..optimiser(2.5, 0.03, 0.0) }),
                 stage(32, 32, OptimiserConfig { evaluate_every: 2 * EPOCH, ..optimiser(6.0, 0.04, 0.0) }),
+                stage(32, 32, OptimiserConfig { crop_padding: 1, seed: 2, ..optimiser(2.0, 0.02, 0.0) }),
             ],
         },
         Recipe::ByLabels {

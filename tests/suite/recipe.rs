@@ -17,7 +17,7 @@ use crate::report::circumstances;
 /// Seed of the pictures and of the run: the second column of the README's table, not the one that was tuned on.
 const SEED: u64 = 2;
 /// Least accuracy of each Teacher, and most of its parameters that a Student has, in the order of the shipped networks.
-const FLOORS: [(f64, f64); ALL.len()] = [(0.95, 0.26), (0.80, 0.25), (0.95, 0.26)];
+const FLOORS: [(f64, f64); ALL.len()] = [(0.95, 0.26), (0.85, 0.25), (0.95, 0.26)];
 
 #[test]
 fn at_the_shipped_recipe_the_student_learns_what_its_base_does_not() {

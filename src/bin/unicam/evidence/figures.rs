@@ -21,7 +21,7 @@ const BETWEEN: f64 = 14.0;
 const AXIS: f64 = 46.0;
 /// Characters of a name on one line.
 const LINE: usize = 42;
-/// How far beyond the outermost mean the axis goes, in its own unit: longer intervals run out of the plot.
+/// How far beyond the outermost mean the axis goes, in its own unit: longer intervals end in an arrow at its edge.
 const BEYOND: f64 = 0.12;
 
 /// Blue and orange of Okabe and Ito, which colour-blind people tell apart; shapes say the same.
@@ -148,6 +148,12 @@ fn plot(title: &str, legend: &[(&str, bool, bool)], groups: &[Group]) -> String 
                         x(lower),
                         x(upper)
                     );
+                    for (end, goes_on, inwards) in [(low, lower < low, 6), (high, upper > high, -6)] {
+                        if goes_on {
+                            let at = x(end);
+                            _ = writeln!(svg, "<path class=\"{class}\" d=\"M{at:.1} {own:.1}l{inwards} -3v6z\"/>");
+                        }
+                    }
                 }
                 svg += &marker(x(bar.mean), own, bar.square, bar.settled);
             }
@@ -156,7 +162,7 @@ fn plot(title: &str, legend: &[(&str, bool, bool)], groups: &[Group]) -> String 
     }
     _ = writeln!(
         svg,
-        "<text class=\"f\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">means over the seeds, 95 % intervals</text>\n</svg>",
+        "<text class=\"f\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">means over the seeds, 95 % intervals; an arrow: it goes on</text>\n</svg>",
         WIDTH - RIGHT,
         bottom + 36.0
     );

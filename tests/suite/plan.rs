@@ -166,6 +166,8 @@ fn assistants_and_networks_apart_are_planned_as_they_run() {
 #[test]
 fn large_photographs_are_looked_at_a_few_at_a_time() {
     assert_eq!(pictures_at_once(32, 32), 100);
-    assert_eq!(pictures_at_once(224, 224), 32);
+    assert_eq!(pictures_at_once(64, 64), 100);
+    assert_eq!(pictures_at_once(128, 128), 25);
+    assert_eq!(pictures_at_once(224, 224), 8);
     assert_eq!(pictures_at_once(10_000, 10_000), 1);
 }

@@ -4,9 +4,6 @@ import { texts } from "./i18n";
 /** Data sets of the Hugging Face hub. */
 export const HUB_TEXT = texts("hub");
 
-/** The data set that stands in the form at first. */
-export const USUAL_DATASET = "uoft-cs/cifar10";
-
 /** A data set of the hub, and which of its classes are meant where it has others. */
 export interface OnTheHub {
   dataset: string;
@@ -15,7 +12,7 @@ export interface OnTheHub {
 
 /** Where the hub has the known data sets. The potato's leaves are three of PlantVillage's classes. */
 export const ON_THE_HUB: Record<DataSetName, OnTheHub> = {
-  cifar10: { dataset: USUAL_DATASET, classes: [] },
+  cifar10: { dataset: "uoft-cs/cifar10", classes: [] },
   "cats-and-dogs": { dataset: "microsoft/cats_vs_dogs", classes: [] },
   "potato-leaves": {
     dataset: "DScomp380/plant_village",

@@ -24,11 +24,11 @@ pub fn coverage_section(plan: &Plan, records: &[Record]) -> String {
     });
     let table = rows(&["study", "key", "seeds with a record", "planned, without one"], lines);
     let planned = plan.studies.len() * plan.seeds.len();
-    format!(
-        "\n## Which runs there are\n\n{} of {planned} planned runs have a record, {} have none yet.\n\n{table}",
-        records.len(),
-        missing(plan, records)
-    )
+    let told = match missing(plan, records) {
+        0 => format!("All {planned} planned runs have a record."),
+        open => format!("{} of {planned} planned runs have a record, {open} have none yet.", records.len()),
+    };
+    format!("\n## Which runs there are\n\n{told}\n\n{table}")
 }
 
 const RULE: &str = "

@@ -20,10 +20,13 @@ pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
     );
     _ = writeln!(
         text,
-        "{} runs stand behind this page, of up to {seeds} seeds a study; {} more are planned and have no record yet.\n\
+        "{} runs stand behind this page, {}.\n\
          Verdicts are corrected for how many differences a claim is tested by.",
         records.len(),
-        missing(plan, records)
+        match missing(plan, records) {
+            0 => format!("of {seeds} seeds a study"),
+            open => format!("of up to {seeds} seeds a study; {open} more are planned and have no record yet"),
+        }
     );
     let of = |claim: &Claim| (claim.count(Verdict::Holds) > 0, claim.count(Verdict::Reversed) > 0);
     for (title, kind) in [

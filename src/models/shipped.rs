@@ -57,6 +57,9 @@ pub const SCENES: ShippedNetworks = ShippedNetworks { name: "scenes", class_name
 /// Those of CIFAR-10, trained on its pictures as JPEG.
 pub const CIFAR10: ShippedNetworks = ShippedNetworks { name: "cifar10", class_names: Some(&CLASS_NAMES) };
 
+/// Those of ASIRRA's cats and dogs, photographs.
+pub const ASIRRA: ShippedNetworks = ShippedNetworks { name: "asirra", class_names: Some(&["cats", "dogs"]) };
+
 /// Those of PlantVillage's potato leaves.
 pub const PLANTVILLAGE: ShippedNetworks = ShippedNetworks {
     name: "plantvillage",
@@ -64,7 +67,7 @@ pub const PLANTVILLAGE: ShippedNetworks = ShippedNetworks {
 };
 
 /// All of them.
-pub const ALL: [&ShippedNetworks; 3] = [&SCENES, &CIFAR10, &PLANTVILLAGE];
+pub const ALL: [&ShippedNetworks; 4] = [&SCENES, &CIFAR10, &ASIRRA, &PLANTVILLAGE];
 
 /// What each was trained with, its accuracy and its digest, as JSON; written by the same command.
 pub const MANIFEST: &str = include_str!("shipped/manifest.json");
@@ -201,6 +204,10 @@ fn inside(file: &str) -> Option<&'static [u8]> {
         "cifar10-student-start.safetensors" => include_bytes!("shipped/cifar10-student-start.safetensors"),
         "cifar10-student.safetensors" => include_bytes!("shipped/cifar10-student.safetensors"),
         "cifar10-base.safetensors" => include_bytes!("shipped/cifar10-base.safetensors"),
+        "asirra-teacher.safetensors" => include_bytes!("shipped/asirra-teacher.safetensors"),
+        "asirra-student-start.safetensors" => include_bytes!("shipped/asirra-student-start.safetensors"),
+        "asirra-student.safetensors" => include_bytes!("shipped/asirra-student.safetensors"),
+        "asirra-base.safetensors" => include_bytes!("shipped/asirra-base.safetensors"),
         "plantvillage-teacher.safetensors" => include_bytes!("shipped/plantvillage-teacher.safetensors"),
         "plantvillage-student-start.safetensors" => include_bytes!("shipped/plantvillage-student-start.safetensors"),
         "plantvillage-student.safetensors" => include_bytes!("shipped/plantvillage-student.safetensors"),

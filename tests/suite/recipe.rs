@@ -17,7 +17,7 @@ use crate::report::circumstances;
 /// Seed of the pictures and of the run: the second column of the README's table, not the one that was tuned on.
 const SEED: u64 = 2;
 /// Least accuracy of each Teacher, and most of its parameters that a Student has, in the order of the shipped networks.
-const FLOORS: [(f64, f64); ALL.len()] = [(0.95, 0.26), (0.85, 0.25), (0.95, 0.26)];
+const FLOORS: [(f64, f64); ALL.len()] = [(0.95, 0.26), (0.85, 0.25), (0.9, 0.25), (0.95, 0.26)];
 
 #[test]
 fn at_the_shipped_recipe_the_student_learns_what_its_base_does_not() {
@@ -43,8 +43,9 @@ fn at_the_shipped_recipe_the_student_learns_what_its_base_does_not() {
 /// How many of CIFAR-10's thousand test pictures of a class are classified anew.
 const PER_CLASS: usize = 50;
 
-/// PlantVillage's archive in the folder of public data.
-const PLANTVILLAGE: &str = "plantvillage-potato-128px.tar.xz";
+/// Archives in the folder of public data whose test pictures are classified anew, by what the manifest calls their pictures.
+const ARCHIVES: [(&str, &str); 2] =
+    [("asirra", "asirra-128px.tar.xz"), ("plantvillage", "plantvillage-potato-128px.tar.xz")];
 
 /// The last stage of a model's training: its test pictures are those that the model was measured on.
 fn last_stage(model: &Value) -> &Value {
@@ -61,13 +62,13 @@ fn take_pictures(session: &mut Session, stage: &Value) -> Option<f64> {
         return Some(0.005);
     }
     let folder = data_folder()?;
-    if let Some(leaves) = stage.get("plantvillage") {
-        let images: ImagesConfig = serde_json::from_value(leaves.clone()).expect("settings of pictures");
+    let archived = |&(name, archive)| Some((stage.get(name)?, archive));
+    if let Some((pictures, archive)) = ARCHIVES.iter().find_map(archived) {
+        let images: ImagesConfig = serde_json::from_value(pictures.clone()).expect("settings of pictures");
         session.begin_images(images).expect("valid settings");
-        let archive = std::fs::read(folder.join(PLANTVILLAGE)).ok()?;
-        session.open_file(PLANTVILLAGE, archive).expect("begun");
+        session.open_file(archive, std::fs::read(folder.join(archive)).ok()?).expect("begun");
         while !session.read_files(500).expect("begun").finished {}
-        assert!(session.finish_images().expect("three classes").has_shipped_networks);
+        assert!(session.finish_images().expect("the classes of a known data set").has_shipped_networks);
         // Those that it was measured on, one for one.
         return Some(0.005);
     }
@@ -105,7 +106,7 @@ fn the_manifest_tells_the_truth_about_the_shipped_weights() {
         assert_eq!(model["sha256"], digest_of_bytes(&bytes), "{file}");
         assert_eq!(model["bytes"], bytes.len());
         let stage = last_stage(model);
-        let wanted = json!([stage["scenes"], stage["cifar10"], stage["plantvillage"]]);
+        let wanted = json!([stage["scenes"], stage["cifar10"], stage["asirra"], stage["plantvillage"]]);
         if pictures.0 != wanted {
             pictures = (wanted, take_pictures(&mut session, stage));
         }

@@ -225,10 +225,10 @@ impl PlannedStep {
         most
     }
 
-    /// Numbers of a picture in whose stead the sums of a gradient by the weight may be counted: several of them are made, and
-    /// added.
+    /// Numbers of a picture in whose stead the sums of a gradient by the weight may be counted: a convolution makes several of
+    /// them, which are added. A classifier makes one, and turns its weight around for the gradient by its input.
     fn sums(&self, layer: &LayerShape) -> u64 {
-        let parts = PARTS.min(self.batch) as u64;
+        let parts = if layer.is_linear { 1 } else { PARTS.min(self.batch) as u64 };
         layer.parameters * parts / self.batch.max(1) as u64
     }
 

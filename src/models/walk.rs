@@ -18,6 +18,8 @@ pub struct LayerShape {
     pub output: u64,
     /// Numbers that it has to hold for its gradient, beside those that it reads.
     pub held: u64,
+    /// Whether each output reads all inputs, as in a classifier.
+    pub is_linear: bool,
 }
 
 /// A part of a network that can be run by itself: its stem, or a block.
@@ -123,6 +125,7 @@ impl Walk {
             input: numbers(from),
             output,
             held: copies * output,
+            is_linear: false,
         });
         to
     }
@@ -154,8 +157,14 @@ impl Walk {
     pub fn linear(&mut self, units: usize) {
         let (input, output) = (numbers(self.place), units as u64);
         let weight = input * output;
-        let layer = LayerShape { multiply_adds: weight, parameters: weight + output, input, output, held: output };
-        self.open.push(layer);
+        self.open.push(LayerShape {
+            multiply_adds: weight,
+            parameters: weight + output,
+            input,
+            output,
+            held: output,
+            is_linear: true,
+        });
         self.place = [units, 1, 1];
     }
 

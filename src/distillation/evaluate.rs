@@ -16,10 +16,16 @@ const BATCH: usize = 100;
 /// each, and what is only looked at is not to take more memory than a step of the training.
 const PIXELS: usize = BATCH * 64 * 64;
 
-/// How many pictures of this size are to be looked at together where nothing is learnt from them, at least 1.
+/// How many pictures of this size may go through a network together where nothing is learnt from them, at least 1.
+#[must_use]
+pub fn pictures_that_fit(width: usize, height: usize) -> usize {
+    (PIXELS / (width * height).max(1)).max(1)
+}
+
+/// How many of them are to be looked at before it is asked again whether to go on, at least 1.
 #[must_use]
 pub fn pictures_at_once(width: usize, height: usize) -> usize {
-    (PIXELS / (width * height).max(1)).clamp(1, BATCH)
+    pictures_that_fit(width, height).min(BATCH)
 }
 
 /// Counts how many test pictures some networks classify rightly, all on the same batches.

@@ -28,7 +28,7 @@ mod update;
 pub use algorithm::Algorithm;
 pub use augment::{crop_sides, shifts};
 pub use checkpoint::Provenance;
-pub use evaluate::{Evaluation, pictures_at_once};
+pub use evaluate::{Evaluation, pictures_at_once, pictures_that_fit};
 pub use event::{Losses, TermLoss, Trained, TrainingEvent};
 pub use guide::Guide;
 pub use learner::{Learner, LearnerState, StepOutcome};

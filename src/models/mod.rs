@@ -53,3 +53,24 @@ pub struct Trace {
     /// Class scores before the softmax, `[N, K]`.
     pub logits: Tensor<2>,
 }
+
+impl Trace {
+    /// Of batches that went through one network one after the other: as if they had been one.
+    ///
+    /// # Panics
+    /// Without a batch.
+    #[must_use]
+    pub fn joined(mut parts: Vec<Self>) -> Self {
+        if parts.len() == 1 {
+            return parts.swap_remove(0);
+        }
+        let stack = |of: fn(&mut Self) -> &mut Vec<Tensor<4>>, parts: &mut [Self]| -> Vec<Tensor<4>> {
+            let mut columns: Vec<_> = parts.iter_mut().map(|part| std::mem::take(of(part)).into_iter()).collect();
+            let count = columns[0].len();
+            (0..count).map(|_| Tensor::cat(columns.iter_mut().filter_map(Iterator::next).collect(), 0)).collect()
+        };
+        let stages = stack(|part| &mut part.stages, &mut parts);
+        let before_relu = stack(|part| &mut part.before_relu, &mut parts);
+        Self { stages, before_relu, logits: Tensor::cat(parts.into_iter().map(|part| part.logits).collect(), 0) }
+    }
+}

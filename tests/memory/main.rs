@@ -1,6 +1,6 @@
 //! How much memory a step takes, counted at the allocator: what holds the ends of the blocks alone takes little more than
 //! half of what holds everything, in a network of nine blocks; more blocks make the share smaller. What was planned of it is
-//! never far from what was counted.
+//! never far from what was counted. And maps over many pictures take little more than maps over few.
 
 #[path = "../fuzzing/memory.rs"]
 mod memory;
@@ -8,13 +8,15 @@ mod memory;
 use std::time::Instant;
 
 use memory::{Counting, peak_of};
+use unicam::attribution::Objective;
 use unicam::dataset::scenes::{ScenesConfig, render};
 use unicam::distillation::{
     Algorithm, DistillationConfig, Loss, LossTerm, Memory, OptimiserConfig, PlannedStep, Schedule, Start, StepPlan,
-    TrainingRun,
+    TeacherTrainingConfig, TrainingRun,
 };
 use unicam::models::{Architecture, Network, ResNetConfig, TinyCnnConfig, VggConfig, kaiming};
 use unicam::seed::Purpose;
+use unicam::session::{Defaults, ExplainConfig, ReferenceConfig, Session};
 use unicam::tensors::device::{DeviceChoice, open};
 
 #[global_allocator]
@@ -86,6 +88,46 @@ fn measured(pair: &Pair, memory: Memory) -> Measured {
 
 /// The allocator counts for the whole program: one test after the other.
 #[test]
+fn memory_is_what_was_planned() {
+    steps_take_what_was_planned_and_by_blocks_little_more_than_half();
+    maps_of_many_pictures_hold_their_layer_alone();
+}
+
+/// Peak of the maps of the deepest layer over a reference batch of pictures of 128 pixels.
+fn maps_over(session: &mut Session, images: usize) -> usize {
+    let config = ExplainConfig::new(ReferenceConfig { images, seed: 3 }, 3, Objective::Relevance);
+    peak_of(|| {
+        let explained = pollster::block_on(session.explain(&config)).expect("held-out pictures");
+        assert_eq!(explained.report.n, images);
+    })
+}
+
+fn maps_of_many_pictures_hold_their_layer_alone() {
+    let mut session = pollster::block_on(Session::create(DeviceChoice::Cpu)).expect("the CPU backend is compiled in");
+    let scenes = ScenesConfig { train_images: 60, test_images: 120, size: 128, ..ScenesConfig::default() };
+    session.use_scenes(&scenes).expect("in range");
+    let network = Architecture::cifar_resnet(1, 8);
+    let optimiser =
+        OptimiserConfig { steps: 1, batch_size: 6, evaluate_every: 1, ..Defaults::default().distillation.optimiser };
+    let teacher = TeacherTrainingConfig { network, optimiser: optimiser.clone(), start: Start::Random };
+    session.start_teacher(&teacher).expect("valid");
+    run_out(&mut session);
+    let recipe =
+        DistillationConfig { student: network, optimiser, start: Start::Random, ..Defaults::default().distillation };
+    session.start_distillation(&recipe).expect("valid");
+    run_out(&mut session);
+    // 25 pictures of this size go through a network together.
+    let (few, many) = (maps_over(&mut session, 24), maps_over(&mut session, 96));
+    // What grows are the maps themselves and the layer that they are drawn from.
+    let grown = 72 * (3 * 32 * 32 * 32 * 4 * 2 + 7 * 128 * 128 * 4 * 2);
+    println!("maps over 24 pictures take {} MiB, over 96 {} MiB", few >> 20, many >> 20);
+    assert!(many < few + grown, "{few} bytes for 24 pictures, {many} for 96");
+}
+
+fn run_out(session: &mut Session) {
+    while pollster::block_on(session.next()).expect("finite losses").is_some() {}
+}
+
 fn steps_take_what_was_planned_and_by_blocks_little_more_than_half() {
     let resnet = |depth| Architecture::ResNet(ResNetConfig { depth, width: 8, small_stem: false });
     let vgg = Architecture::Vgg(VggConfig { depth: 11, batch_norm: true, width: 4 });

@@ -41,14 +41,17 @@ async fn every_method_agrees_with_pytorch_at_every_layer() {
     let trace = network.forward(sine_picture(reference.shape, reference.frequency, reference.phase, &device));
     for Layer { layer, maps } in &reference.layers {
         let stage = &trace.stages[layer - 1];
-        let evidence =
-            ClassEvidence::gather(&config, &weights, *layer, stage, &reference.classes, &device).expect("fits");
-        for method in ClassMethod::ALL.into_iter().filter(|method| *method != ClassMethod::Random) {
-            let what = format!("{} at layer {layer}", name(method));
-            let ours = evidence.signed_maps(method, &[], 0);
-            let [_, _, height, width] = stage.dims();
-            assert_eq!(ours.dims(), [2, height, width], "{what}");
-            assert_close(&read(ours).await, &maps[&name(method)], 5.0 * SINGLE, &what);
+        for at_once in [1, 2, 9] {
+            let classes = &reference.classes;
+            let evidence = ClassEvidence::gather(&config, &weights, *layer, stage, classes, at_once, &device);
+            let evidence = evidence.expect("fits");
+            for method in ClassMethod::ALL.into_iter().filter(|method| *method != ClassMethod::Random) {
+                let what = format!("{} at layer {layer}, {at_once} at once", name(method));
+                let ours = evidence.signed_maps(method, &[], 0);
+                let [_, _, height, width] = stage.dims();
+                assert_eq!(ours.dims(), [2, height, width], "{what}");
+                assert_close(&read(ours).await, &maps[&name(method)], 5.0 * SINGLE, &what);
+            }
         }
     }
 }
@@ -61,7 +64,7 @@ async fn random_maps_depend_on_the_seed_and_the_picture_alone() {
     let mut draws = Vec::new();
     for (phase, pictures, seed) in [(0.4, [3, 8], 1), (1.9, [8, 3], 1), (0.4, [3, 8], 2)] {
         let stage = network.forward(sine_picture([2, 3, 13, 9], 0.071, phase, &device)).stages.remove(1);
-        let gathered = ClassEvidence::gather(&tiny.config(), &tiny.weights(), 2, &stage, &[0, 1], &device);
+        let gathered = ClassEvidence::gather(&tiny.config(), &tiny.weights(), 2, &stage, &[0, 1], 2, &device);
         draws.push(read(gathered.expect("fits").signed_maps(ClassMethod::Random, &pictures, seed)).await);
     }
     let area = draws[0].len() / 2;

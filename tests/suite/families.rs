@@ -146,7 +146,7 @@ async fn stages_logits_and_gradients_of_every_family_agree_with_pytorch() {
             assert_close(&logits, &case.logits.values, SINGLE, &what);
             let first_class = vec![0; case.pictures[0]];
             let evidence =
-                ClassEvidence::gather(&config, &weights, index + 1, stage, &first_class, &device).expect("fits");
+                ClassEvidence::gather(&config, &weights, index + 1, stage, &first_class, 1, &device).expect("fits");
             let maps = evidence.signed_maps(ClassMethod::GradCam, &[], 0).clamp_min(0.0);
             let maps = read(maps).await;
             let sums: Vec<f64> = maps.chunks_exact(maps.len() / case.pictures[0]).map(|map| map.iter().sum()).collect();

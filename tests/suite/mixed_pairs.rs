@@ -72,7 +72,7 @@ async fn every_pair_of_families_has_maps_and_scores_at_every_aligned_stage() {
     }
     for (config, weights, features) in &measured {
         for (layer, stage) in (1..).zip(features) {
-            let evidence = ClassEvidence::gather(config, weights, layer, &stage.activation, &labels, &device);
+            let evidence = ClassEvidence::gather(config, weights, layer, &stage.activation, &labels, 8, &device);
             let maps = read(evidence.expect("the weights fit").signed_maps(ClassMethod::GradCam, &[], 0)).await;
             assert!(maps.iter().all(|value| value.is_finite()), "{} layer{layer}", config.name());
         }

@@ -8,7 +8,9 @@ use serde::Deserialize;
 use unicam::Error;
 use unicam::attribution::{ClassEvidence, ClassMethod};
 use unicam::models::shipped::{SCENES, ShippedRole, ShippedWeights};
-use unicam::models::{Architecture, HostTensor, Network, NetworkConfig, Weights, aligned_stages, counterpart, kaiming};
+use unicam::models::{
+    Architecture, HostTensor, Network, NetworkConfig, Trace, Weights, aligned_stages, counterpart, kaiming,
+};
 use unicam::seed::Purpose;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -139,6 +141,29 @@ fn the_field_knows_these_networks_by_their_sizes() {
 }
 
 #[wasm_bindgen_test(unsupported = pollster::test)]
+async fn pictures_that_are_looked_at_in_parts_are_seen_as_they_are_at_once() {
+    let device = device().await;
+    let reference = Reference::load();
+    let network = Network::from_weights(&reference.config(), &reference.weights(), &device).expect("the weights fit");
+    let pictures = sine_picture([5, 3, 19, 14], 0.071, 0.4, &device);
+    let parts = |size: usize| {
+        let part = |from: usize| pictures.clone().narrow(0, from, size.min(5 - from));
+        Trace::joined((0..5).step_by(size).map(|from| network.forward_before_relu(part(from))).collect())
+    };
+    let whole = network.forward_before_relu(pictures.clone());
+    for size in [1, 2, 5] {
+        let joined = parts(size);
+        assert_eq!(joined.stages.len(), whole.stages.len());
+        let pairs = joined.stages.iter().zip(&whole.stages).chain(joined.before_relu.iter().zip(&whole.before_relu));
+        for (own, other) in pairs {
+            assert_eq!(own.dims(), other.dims());
+            assert_close(&read(own.clone()).await, &read(other.clone()).await, SINGLE, &format!("{size} at once"));
+        }
+        assert_close(&read(joined.logits).await, &read(whole.logits.clone()).await, SINGLE, "logits");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
 async fn stages_logits_and_grad_cam_agree_with_pytorch() {
     let device = device().await;
     let reference = Reference::load();
@@ -157,7 +182,8 @@ async fn stages_logits_and_grad_cam_agree_with_pytorch() {
             let logits = network.forward_from(layer + 1, stage.clone());
             assert_close(&read(logits).await, &look.logits.values, SINGLE, &look.name);
             let classes = &look.grad_cam.classes;
-            let evidence = ClassEvidence::gather(&config, &weights, layer + 1, &stage, classes, &device).expect("fits");
+            let evidence =
+                ClassEvidence::gather(&config, &weights, layer + 1, &stage, classes, 2, &device).expect("fits");
             let maps = evidence.signed_maps(ClassMethod::GradCam, &[], 0).clamp_min(0.0);
             assert_close(&read(maps).await, &look.grad_cam.raw[layer].values, 5.0 * SINGLE, &look.name);
         }

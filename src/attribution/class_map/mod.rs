@@ -53,7 +53,8 @@ pub struct ClassEvidence {
 }
 
 impl ClassEvidence {
-    /// One pass upwards from stage `layer` (counted from 1) and one back.
+    /// One pass upwards from stage `layer` (counted from 1) and one back, for at most `at_once` pictures at a time: the way
+    /// back wants what every layer above has made of them.
     ///
     /// The network runs in evaluation mode; batch-mates do not matter, since running statistics separate them. The score
     /// is the logit of the class.
@@ -65,29 +66,25 @@ impl ClassEvidence {
     /// [`crate::Error::WeightsMismatch`] when weights and config disagree.
     ///
     /// # Panics
-    /// If a class index is not below the network's classes.
+    /// If a class index is not below the network's classes, or nothing may be looked at at once.
     pub fn gather(
         config: &NetworkConfig,
         weights: &Weights,
         layer: usize,
         activation: &Tensor<4>,
         classes: &[usize],
+        at_once: usize,
         device: &Device,
     ) -> Result<Self> {
         let tracked = device.clone().autodiff();
         // Frozen: running statistics although gradients flow.
         let network = Network::from_weights(config, weights, &tracked)?.freeze();
-        let leaf = Tensor::from_inner(activation.clone()).require_grad();
-        let mut chosen = vec![0.0f32; classes.len() * config.classes];
-        for (row, &class) in classes.iter().enumerate() {
-            chosen[row * config.classes + class] = 1.0;
+        let mut gradients = Vec::with_capacity(classes.len().div_ceil(at_once));
+        for (part, classes) in classes.chunks(at_once).enumerate() {
+            let own = activation.clone().narrow(0, part * at_once, classes.len());
+            gradients.push(gradient(&network, config.classes, layer, own, classes));
         }
-        let count = chosen.len();
-        // The sum of the chosen logits, as a linear layer over all of them.
-        let chosen = Tensor::from_data(TensorData::new(chosen, [count, 1]), &tracked);
-        let logits = network.forward_from(layer, leaf.clone()).reshape([1, count]);
-        let score = linear(logits, chosen, Tensor::zeros([1], &tracked));
-        let gradient = leaf.grad(&score.backward()).expect("every stage leads to the logits");
+        let gradient = if gradients.len() == 1 { gradients.swap_remove(0) } else { Tensor::cat(gradients, 0) };
         Ok(Self { activation: activation.clone(), gradient })
     }
 
@@ -104,4 +101,20 @@ impl ClassEvidence {
             ClassMethod::Random => random::maps(&self.activation, pictures, seed),
         }
     }
+}
+
+/// Gradient of each picture's class score by a stage's output, on the device of the network without autodiff.
+fn gradient(network: &Network, of: usize, layer: usize, activation: Tensor<4>, classes: &[usize]) -> Tensor<4> {
+    let leaf = Tensor::from_inner(activation).require_grad();
+    let mut chosen = vec![0.0f32; classes.len() * of];
+    for (row, &class) in classes.iter().enumerate() {
+        chosen[row * of + class] = 1.0;
+    }
+    let count = chosen.len();
+    let device = leaf.device();
+    // The sum of the chosen logits, as a linear layer over all of them.
+    let chosen = Tensor::from_data(TensorData::new(chosen, [count, 1]), &device);
+    let logits = network.forward_from(layer, leaf.clone()).reshape([1, count]);
+    let score = linear(logits, chosen, Tensor::zeros([1], &device));
+    leaf.grad(&score.backward()).expect("every stage leads to the logits")
 }

@@ -15,11 +15,10 @@ use crate::models::{Network, kaiming};
 use crate::seed::{Purpose, stream};
 use crate::session::maps::explain::RawSize;
 use crate::session::maps::layer_look::LayerLook;
-use crate::session::maps::look::{ReferenceConfig, Trio};
+use crate::session::maps::look::{ReferenceConfig, Trio, joined, parts};
 use crate::session::maps::map_kind::MapKind;
 use crate::session::networks::model::Model;
 use crate::session::networks::role::Role;
-use crate::tensors::layout::pictures;
 
 /// Rank correlation with the original below which a map counts as changed.
 const CHANGED: f64 = 0.5;
@@ -207,11 +206,10 @@ pub(in crate::session) async fn sanity(
 
 /// Features of networks of the Student's and the Teacher's shapes with random weights, over the same pictures.
 async fn randomised(trio: &Trio<'_>, look: &LayerLook<'_>, seed: u64, device: &Device) -> Result<(Features, Features)> {
-    let batch = pictures(trio.images, &look.indices, &[], device);
     let stage = |model: &Model, name: &str, stage: usize, purpose: Purpose| {
         let network = Network::from_weights(&model.config, &kaiming(&model.config, seed, purpose), device)?;
-        let output = network.forward(batch.clone()).stages.swap_remove(stage);
-        Ok::<_, Error>((format!("{name} with random weights"), look.layer.clone(), output))
+        let made = parts(trio.images, &look.indices, device).map(|batch| network.forward_to(stage, batch));
+        Ok::<_, Error>((format!("{name} with random weights"), look.layer.clone(), joined(made.collect())))
     };
     let [teacher, student, _] = look.stages;
     let outputs = vec![

@@ -11,10 +11,9 @@ use crate::attribution::{
 use crate::dataset::split;
 use crate::error::{Error, Result};
 use crate::session::maps::explain::RawSize;
-use crate::session::maps::look::{Digests, ReferenceConfig, Trio};
+use crate::session::maps::look::{Digests, ReferenceConfig, Trio, joined, parts};
 use crate::session::maps::map_kind::MapKind;
 use crate::session::networks::role::Role;
-use crate::tensors::layout::pictures;
 use crate::tensors::readback::read_all;
 
 /// Most reference batches.
@@ -230,13 +229,19 @@ impl SpreadRun {
         let (images, config) = (trio.images, &self.config);
         let (classes, seed) = (images.class_names.len(), config.reference.seed);
         let indices = split::balanced_draw_with(&images.labels, classes, self.n, config.image, seed, batch as u64);
-        let shown = pictures(images, &indices, &[], device);
-        let stages = [self.explained, self.given].map(|role| {
-            let place = role.place_in_trio();
-            let (name, model) = trio.models()[place];
-            (name.to_owned(), self.layer.clone(), model.network.forward_to(self.stages[place], shown.clone()))
-        });
-        Pending { indices, stages: stages.to_vec() }
+        let places = [self.explained, self.given].map(Role::place_in_trio);
+        let mut made = [const { Vec::new() }; 2];
+        for shown in parts(images, &indices, device) {
+            for (made, place) in made.iter_mut().zip(places) {
+                let (_, model) = trio.models()[place];
+                made.push(model.network.forward_to(self.stages[place], shown.clone()));
+            }
+        }
+        let named = |(place, made): (usize, Vec<Tensor<4>>)| {
+            (trio.models()[place].0.to_owned(), self.layer.clone(), joined(made))
+        };
+        let stages = places.into_iter().zip(made).map(named).collect();
+        Pending { indices, stages }
     }
 
     /// Draws the batches that are left, and compares the maps: one read.

@@ -3,6 +3,7 @@
 use burn::tensor::{Device, Tensor};
 
 use crate::attribution::{Centred, ClassEvidence, Features, Objective, UniCam, confidences, measure, named_classes};
+use crate::distillation::pictures_that_fit;
 use crate::error::{Error, Result};
 use crate::models::Trace;
 use crate::session::maps::look::{ReferenceConfig, Trio, reference_hash};
@@ -45,13 +46,12 @@ impl<'a> LayerLook<'a> {
         let (name, stages) = trio.layer(layer)?;
         let indices = trio.draw(reference)?;
         let labels = trio.labels_for(&indices, objective)?;
-        let traces = trio.traces(&indices, device);
+        let mut traces = trio.traces_at(stages, &indices, device);
         let outputs = trio
             .models()
             .into_iter()
-            .zip(&traces)
-            .zip(stages)
-            .map(|(((model, _), trace), stage)| (model.to_owned(), name.clone(), trace.stages[stage].clone()));
+            .zip(&mut traces)
+            .map(|((model, _), trace)| (model.to_owned(), name.clone(), trace.stages.swap_remove(0)));
         let features = measure(outputs.collect()).await?.into_iter().collect::<Result<Vec<_>>>()?;
         let (classes, confidences) = answers(trio, &traces).await?;
         Ok(Self { trio, device, indices, layer: name, stages, labels, features, classes, confidences })
@@ -77,7 +77,9 @@ impl<'a> LayerLook<'a> {
         let (_, model) = self.trio.models()[role.place_in_trio()];
         let (activation, classes) = (&self.of(role).activation, &self.classes[role.place_in_trio()]);
         let stage = self.stages[role.place_in_trio()] + 1;
-        ClassEvidence::gather(&model.config, &model.weights, stage, activation, classes, self.device)
+        let images = self.trio.images;
+        let at_once = pictures_that_fit(images.width, images.height);
+        ClassEvidence::gather(&model.config, &model.weights, stage, activation, classes, at_once, self.device)
     }
 
     /// Reads maps from the device in one go, each flat; they may differ in size.

@@ -2,18 +2,19 @@
 
 use std::collections::HashMap;
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::attribution::{Centred, DistanceMatrix, Objective};
 use crate::dataset::{LabelledImages, split};
+use crate::distillation::pictures_that_fit;
 use crate::error::{Error, Result};
 use crate::models::{Trace, counterpart};
 use crate::session::networks::model::Model;
 use crate::tensors::layout::pictures;
 
-/// Largest reference batch: all its features are held at once.
+/// Largest reference batch: all its features at a layer are held at once.
 pub(in crate::session) const MAX_IMAGES: usize = 512;
 /// Bytes of the digest that name a reference batch.
 const HASH_BYTES: usize = 8;
@@ -90,10 +91,43 @@ impl Trio<'_> {
         }
     }
 
+    /// What Teacher, Student and Base make of pictures.
     pub(in crate::session) fn traces(&self, indices: &[usize], device: &Device) -> [Trace; 3] {
-        let batch = pictures(self.images, indices, &[], device);
-        self.models().map(|(_, model)| model.network.forward(batch.clone()))
+        self.looked(indices, device, |_, _| {})
     }
+
+    /// The same with one stage of each network alone, counted from 0: what the others have made is not kept.
+    pub(in crate::session) fn traces_at(&self, stages: [usize; 3], indices: &[usize], device: &Device) -> [Trace; 3] {
+        self.looked(indices, device, |model, trace| trace.stages = vec![trace.stages.swap_remove(stages[model])])
+    }
+
+    /// `trim` takes from each network's trace what is not wanted, before the next pictures are looked at.
+    fn looked(&self, indices: &[usize], device: &Device, trim: impl Fn(usize, &mut Trace)) -> [Trace; 3] {
+        let mut all = [const { Vec::new() }; 3];
+        for batch in parts(self.images, indices, device) {
+            for (place, (_, model)) in self.models().into_iter().enumerate() {
+                let mut trace = model.network.forward(batch.clone());
+                trim(place, &mut trace);
+                all[place].push(trace);
+            }
+        }
+        all.map(Trace::joined)
+    }
+}
+
+/// Pictures in parts, each of as many as may go through a network together.
+pub(in crate::session) fn parts(
+    images: &LabelledImages,
+    indices: &[usize],
+    device: &Device,
+) -> impl Iterator<Item = Tensor<4>> {
+    let size = pictures_that_fit(images.width, images.height);
+    indices.chunks(size).map(move |part| pictures(images, part, &[], device))
+}
+
+/// What a network has made of the parts, as if they had been one.
+pub(in crate::session) fn joined(mut parts: Vec<Tensor<4>>) -> Tensor<4> {
+    if parts.len() == 1 { parts.swap_remove(0) } else { Tensor::cat(parts, 0) }
 }
 
 /// Fewest images of a distance statistic.

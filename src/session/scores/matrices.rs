@@ -97,10 +97,9 @@ pub(in crate::session) async fn matrices(
     let reference_hash = reference_hash(trio.images, &images);
     images.sort_by_key(|&index| trio.images.labels[index]);
     let labels = trio.labels(&images)?;
-    let traces = trio.traces(&images, device);
-    let outputs = trio.models().into_iter().zip(&traces).zip(stages);
-    let outputs =
-        outputs.map(|(((model, _), trace), stage)| (model.to_owned(), layer.clone(), trace.stages[stage].clone()));
+    let mut traces = trio.traces_at(stages, &images, device);
+    let outputs = trio.models().into_iter().zip(&mut traces);
+    let outputs = outputs.map(|((model, _), trace)| (model.to_owned(), layer.clone(), trace.stages.swap_remove(0)));
     let features = measure(outputs.collect()).await?.into_iter().collect::<Result<Vec<_>>>()?;
     let distances = |role: Role| &features[role.place_in_trio()].distances;
     let centred = |role: Role| distances(role).u_centred();

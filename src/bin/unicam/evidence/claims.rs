@@ -131,8 +131,9 @@ fn comparisons(plan: &Plan, records: &[Record]) -> [Claim; 3] {
     let deepest = |record: &Record| record.scores.last().map(|scores| scores.fss_student.corrected);
     let accuracy = |record: &Record| Some(record.student.summary.accuracy);
     let paired = |what: &str, margin: f64, more: &str, less: &str, value: &dyn Fn(&Record) -> Option<f64>| {
-        let difference = |seed: &u64| Some(value(of(more, *seed)?)? - value(of(less, *seed)?)?);
-        let values: Vec<f64> = plan.seeds.iter().filter_map(difference).collect();
+        // A seed that only one of the two has says nothing.
+        let difference = |of_more: &Record| Some(value(of_more)? - value(of(less, of_more.seed)?)?);
+        let values: Vec<f64> = records.iter().filter(|record| record.study == more).filter_map(difference).collect();
         let place = format!("{more} against {less}");
         (!values.is_empty()).then(|| Cell { place, what: what.to_owned(), margin, values })
     };

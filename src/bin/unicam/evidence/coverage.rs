@@ -8,7 +8,7 @@ use super::tables::{none, number, rows, signed};
 
 /// Runs that are planned and have no record.
 pub fn missing(plan: &Plan, records: &[Record]) -> usize {
-    plan.studies.len() * plan.seeds.len() - records.len()
+    plan.runs() - records.len()
 }
 
 /// The planned runs, study by study.
@@ -18,12 +18,14 @@ pub fn coverage_section(plan: &Plan, records: &[Record]) -> String {
         seeds => seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(", "),
     };
     let lines = plan.studies.iter().map(|study| {
-        let (done, open): (Vec<u64>, Vec<u64>) =
-            plan.seeds.iter().partition(|&&seed| records.iter().any(|own| own.study == study.key && own.seed == seed));
+        let (done, open): (Vec<u64>, Vec<u64>) = plan
+            .seeds_of(study)
+            .iter()
+            .partition(|&&seed| records.iter().any(|own| own.study == study.key && own.seed == seed));
         vec![study.title.clone(), format!("`{}`", study.key), list(&done), list(&open)]
     });
     let table = rows(&["study", "key", "seeds with a record", "planned, without one"], lines);
-    let planned = plan.studies.len() * plan.seeds.len();
+    let planned = plan.runs();
     let told = match missing(plan, records) {
         0 => format!("All {planned} planned runs have a record."),
         open => format!("{} of {planned} planned runs have a record, {open} have none yet.", records.len()),

@@ -45,7 +45,7 @@ pub fn evidence(arguments: &arguments::Evidence, output: &Output) -> Outcome<()>
             output.say(&format!("{}: left out, for want of {} in --data.", study.key, missing.join(" and ")));
             continue;
         }
-        for &seed in &plan.seeds {
+        for &seed in plan.seeds_of(study) {
             let place = place_of(&arguments.records, &study.key, seed);
             let is_done = place.exists() && !arguments.again && read(&place)?.config == study.config(seed)?;
             if is_done || arguments.write_only {
@@ -95,7 +95,7 @@ fn run(study: &Study, seed: u64, arguments: &arguments::Evidence, output: &Outpu
 fn kept(plan: &Plan, folder: &Path) -> Outcome<Vec<Record>> {
     let mut records = Vec::new();
     for study in &plan.studies {
-        for &seed in &plan.seeds {
+        for &seed in plan.seeds_of(study) {
             let place = place_of(folder, &study.key, seed);
             if place.exists() {
                 let record = read(&place)?;

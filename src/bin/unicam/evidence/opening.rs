@@ -14,7 +14,8 @@ const NAMED: usize = 3;
 
 /// What holds, what is reversed, what goes both ways and what is not settled, with two figures.
 pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
-    let seeds = plan.seeds.len();
+    let (fewest, most) = plan.fewest_and_most_seeds();
+    let seeds = if fewest == most { most.to_string() } else { format!("{fewest} to {most}") };
     let mut text = String::from(
         "# Evidence\n\nThe paper's claims, tested: what holds, what does not, and what nobody can tell yet. ",
     );
@@ -25,7 +26,7 @@ pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
         records.len(),
         match missing(plan, records) {
             0 => format!("of {seeds} seeds a study"),
-            open => format!("of up to {seeds} seeds a study; {open} more are planned and have no record yet"),
+            open => format!("of up to {most} seeds a study; {open} more are planned and have no record yet"),
         }
     );
     let of = |claim: &Claim| (claim.count(Verdict::Holds) > 0, claim.count(Verdict::Reversed) > 0);

@@ -22,7 +22,7 @@ pub(super) fn work_of(work: &Path, key: &str, seed: u64) -> PathBuf {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plan {
-    /// Seeds of every study: of the pictures (of their split, for photographs), starts, order, augmentation and reference
+    /// Seeds of every study that has no seeds of its own: of the pictures (of their split, for photographs), starts, order, augmentation and reference
     /// batch.
     pub seeds: Vec<u64>,
     /// The studies, in the order of the document.
@@ -53,6 +53,9 @@ pub struct Study {
     /// Study whose Teacher, trained under the same seed, is this one's too: it stands before this one in the plan.
     #[serde(default)]
     pub teacher_from: Option<String>,
+    /// Seeds of its own, in place of the plan's.
+    #[serde(default)]
+    pub seeds: Option<Vec<u64>>,
     /// What differs from the shipped settings.
     #[serde(default)]
     pub settings: Value,
@@ -79,6 +82,22 @@ impl Plan {
     /// The plan in `text`.
     pub fn read(text: &str) -> Outcome<Self> {
         serde_json::from_str(text).map_err(|error| Failure::Usage(format!("The plan cannot be used: {error}.")))
+    }
+
+    /// The seeds that a study is run with.
+    pub fn seeds_of<'a>(&'a self, study: &'a Study) -> &'a [u64] {
+        study.seeds.as_ref().unwrap_or(&self.seeds)
+    }
+
+    /// How many runs it asks for.
+    pub fn runs(&self) -> usize {
+        self.studies.iter().map(|study| self.seeds_of(study).len()).sum()
+    }
+
+    /// The fewest and the most seeds that a study has.
+    pub fn fewest_and_most_seeds(&self) -> (usize, usize) {
+        let counts = || self.studies.iter().map(|study| self.seeds_of(study).len());
+        (counts().min().unwrap_or(0), counts().max().unwrap_or(0))
     }
 }
 

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use super::{NetworkConfig, Weights};
 use crate::bytes::cifar::CLASS_NAMES;
 use crate::dataset::known::{DataSetName, KNOWN, KnownDataset};
+use crate::dataset::scenes::ScenesConfig;
 use crate::error::{Error, Result};
 
 /// The networks of one data set: all that a look at a finished distillation needs, and what a new one starts from.
@@ -135,6 +136,12 @@ impl Matched {
     #[must_use]
     pub fn scenes() -> Self {
         Self { networks: &SCENES, data_set: None, outputs: Vec::new() }
+    }
+
+    /// Side of the pictures that the networks learned from, pixels.
+    #[must_use]
+    pub fn picture_side(&self) -> usize {
+        self.data_set.map_or_else(|| ScenesConfig::default().size, |name| name.known().size)
     }
 
     /// Weights of one of the networks whose outputs are the classes of the data, in their order. Outputs of other classes

@@ -316,6 +316,42 @@ fn a_run_that_was_killed_or_interrupted_goes_on_to_the_same_weights() {
 }
 
 #[test]
+fn a_teacher_goes_on_from_a_checkpoint_of_other_classes() {
+    let folder = Folder::new("tuned");
+    let scenes = folder.write("scenes.json", small(1).to_string());
+    let former = folder.path("former");
+    good(&["train", "--config", text(&scenes), "--device", "cpu", "--quiet", "--teacher-only", "--out", text(&former)]);
+    let checkpoint = former.join("teacher.safetensors");
+    for (number, class) in [(0, "cat"), (1, "dog")] {
+        for picture in 0..8 {
+            folder.write(&format!("pets/{class}/{picture}.png"), png(number, 25 * picture));
+        }
+    }
+    let mut settings = small(1);
+    // The checkpoint's own shape is taken where none is named.
+    settings["teacher"].as_object_mut().expect("settings").remove("network");
+    settings.as_object_mut().expect("settings").remove("teacherSource");
+    let config = folder.write("pets.json", settings.to_string());
+    let (out, pets) = (folder.path("out"), folder.path("pets"));
+    let common = ["train", "--config", text(&config), "--data", text(&pets), "--device", "cpu", "--out", text(&out)];
+    let tuned = [&common[..], &["--teacher-start", text(&checkpoint)]].concat();
+    let output = good(&tuned);
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(words.contains("The Teacher goes on from ResNet-8, width 4 of 6 classes."), "{words}");
+    let record = report(&out.join("run.json"));
+    let digest = digest_of_bytes(&fs::read(&checkpoint).expect("written"));
+    assert_eq!(record.teacher_start.expect("it went on from it").digest, digest);
+    assert_eq!(record.teacher.expect("trained").summary.name, "ResNet-8, width 4");
+    assert_eq!(value(&out.join("run.json"))["config"]["teacher"]["start"], "given");
+    // Whoever repeats the run from its record names no file again.
+    let again = folder.path("again");
+    good(&["train", "--config", text(&out.join("run.json")), "--device", "cpu", "--quiet", "--out", text(&again)]);
+    let teacher = |out: &Path| fs::read(out.join("teacher.safetensors")).expect("written");
+    assert!(teacher(&again) == teacher(&out), "the same Teacher");
+    assert!(!run(&[&tuned[..], &["--teacher", "train"]].concat()).status.success());
+}
+
+#[test]
 fn what_cannot_be_done_is_said_with_its_code() {
     let folder = Folder::new("errors");
     let config = folder.write("run.json", small(1).to_string());

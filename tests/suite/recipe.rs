@@ -1,14 +1,18 @@
 //! The shipped recipe on the built-in Scenes: distillation has to work where a visitor first meets it.
 
+use std::collections::BTreeMap;
+
 use pollster::block_on;
 use serde_json::{Value, json};
 use unicam::attribution::Objective;
 use unicam::bytes::cifar::CLASS_NAMES;
 use unicam::dataset::collect::ImagesConfig;
+use unicam::dataset::known::KNOWN;
+use unicam::dataset::normalisation::Normalisation;
 use unicam::dataset::scenes::ScenesConfig;
 use unicam::distillation::TrainingEvent;
-use unicam::models::shipped::{ALL, MANIFEST, ShippedWeights};
-use unicam::session::{Defaults, ExplainConfig, NetworkRecord, Session, WeightSource, digest_of_bytes};
+use unicam::models::shipped::{ALL, MANIFEST, SCENES, ShippedNetworks, ShippedWeights};
+use unicam::session::{Defaults, ExplainConfig, NetworkRecord, NetworkReport, Session, WeightSource, digest_of_bytes};
 use unicam::tensors::device::DeviceChoice;
 
 use crate::real_data::{cifar_files, data_folder};
@@ -99,6 +103,10 @@ fn the_manifest_tells_the_truth_about_the_shipped_weights() {
     let files = files.into_iter().map(|file| (shipped.get(&file).expect("inside"), file)).collect::<Vec<_>>();
     let weight: usize = files.iter().map(|(bytes, _)| bytes.len()).sum();
     assert!(weight <= 3_000_000, "{weight} bytes are too many to send along");
+    let known = KNOWN.iter().filter_map(|set| Some((ShippedNetworks::of(set.name)?, set.size)));
+    let known = known.chain([(&SCENES, ScenesConfig::default().size)]);
+    let sides: BTreeMap<String, usize> =
+        known.flat_map(|(networks, side)| networks.files().map(|file| (file, side))).collect();
     let mut session = block_on(Session::create(DeviceChoice::Cpu)).expect("the CPU backend is compiled in");
     let mut pictures = (Value::Null, None);
     for (model, (bytes, file)) in models.iter().zip(files) {
@@ -106,6 +114,8 @@ fn the_manifest_tells_the_truth_about_the_shipped_weights() {
         assert_eq!(model["sha256"], digest_of_bytes(&bytes), "{file}");
         assert_eq!(model["bytes"], bytes.len());
         let stage = last_stage(model);
+        let side = ["scenes", "cifar10", "asirra", "plantvillage"].iter().find_map(|name| stage[name]["size"].as_u64());
+        assert_eq!(side, Some(sides[&file] as u64), "{file}: the size that is told of it");
         let wanted = json!([stage["scenes"], stage["cifar10"], stage["asirra"], stage["plantvillage"]]);
         if pictures.0 != wanted {
             pictures = (wanted, take_pictures(&mut session, stage));
@@ -116,6 +126,27 @@ fn the_manifest_tells_the_truth_about_the_shipped_weights() {
         let written = model["accuracy"].as_f64().expect("a number");
         assert!((written - report.accuracy).abs() < tolerance, "{file}: {written}, now {}", report.accuracy);
     }
+}
+
+#[test]
+fn a_shipped_teacher_before_pictures_of_another_size_says_so() {
+    let mut session = block_on(Session::create(DeviceChoice::Cpu)).expect("the CPU backend is compiled in");
+    let small = ScenesConfig { train_images: 60, test_images: 24, ..ScenesConfig::default() };
+    let mut notes = |size: usize| {
+        session.use_scenes(&ScenesConfig { size, ..small.clone() }).expect("in range");
+        let told = |report: NetworkReport| report.reading.map(|reading| reading.notes[0].clone());
+        let first = told(block_on(session.use_shipped_teacher()).expect("the Teacher of the Scenes"));
+        // It stays where the Teacher is only measured anew.
+        for normalisation in [Normalisation::ZeroToOne, Normalisation::default()] {
+            let again = block_on(session.use_normalisation(normalisation)).expect("a preset");
+            assert_eq!(told(again.expect("another one, with a Teacher at hand")), first);
+        }
+        first
+    };
+    assert_eq!(notes(32), None);
+    let note = notes(48).expect("a word about it");
+    assert_eq!(note.code, "other-size");
+    assert!(note.message.contains("32 x 32") && note.message.contains("48 x 48"), "{note:?}");
 }
 
 #[test]

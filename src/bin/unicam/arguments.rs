@@ -94,6 +94,10 @@ pub struct Steps {
     /// First weights of the Student and of the Base, or `random`.
     #[arg(long, value_name = "FILE|random")]
     pub start: Option<String>,
+    /// Train a Teacher from this checkpoint on, of any classes: where they are not the pictures', its classifier is drawn
+    /// anew.
+    #[arg(long, value_name = "FILE", conflicts_with = "teacher")]
+    pub teacher_start: Option<String>,
     /// Steps of the distillation.
     #[arg(long, value_name = "N")]
     pub steps: Option<usize>,

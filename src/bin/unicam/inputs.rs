@@ -188,6 +188,15 @@ pub fn take_teacher(session: &mut Session, config: &SessionConfig, output: &Outp
     Ok(())
 }
 
+/// Takes the checkpoint that the Teacher's training goes on from, where the settings name one.
+pub fn take_teacher_start(session: &mut Session, config: &SessionConfig, output: &Output) -> Outcome<()> {
+    if let Some(name) = &config.files.teacher_start {
+        let report = session.load_teacher_start(&files::read(Path::new(name))?)?;
+        output.say(&format!("The Teacher goes on from {} of {} classes.", report.name, report.classes));
+    }
+    Ok(())
+}
+
 /// Takes the Student's first weights, where the settings name a file.
 pub fn take_start(session: &mut Session, config: &SessionConfig, output: &Output) -> Outcome<()> {
     if let Some(name) = &config.files.start {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 use unicam::bytes;
 use unicam::distillation::Start;
-use unicam::session::{Circumstances, DataSource, FORMAT, Origin, SessionConfig, WeightSource, lay_over};
+use unicam::session::{Circumstances, DataSource, FORMAT, Origin, SessionConfig, StartReport, WeightSource, lay_over};
 
 use crate::arguments::{Inputs, Stages, Steps};
 use crate::failure::{Failure, Outcome};
@@ -85,6 +85,10 @@ impl Settings {
                 self.set(json!({ "distillation": { "start": "given" }, "files": { "start": absolute(path)? } }));
             }
         }
+        if let Some(path) = &steps.teacher_start {
+            let files = json!({ "teacher": null, "teacherStart": absolute(path)? });
+            self.set(json!({ "teacherSource": "trained", "files": files }));
+        }
         Ok(())
     }
 
@@ -105,17 +109,25 @@ impl Settings {
         }
     }
 
-    /// The whole configuration, with what follows from the files decided: where the Teacher comes from, and whether the
-    /// Student starts from weights that are at hand. Every rule is checked, so that no run ends late at one.
+    /// The whole configuration, with what follows from the files decided: where the Teacher comes from, of which shape one is
+    /// that is trained further, and whether the Student starts from weights that are at hand. Every rule is checked, so that
+    /// no run ends late at one.
     pub fn finish(self) -> Outcome<SessionConfig> {
         let mut config = SessionConfig::with(&self.changes)?;
         let scenes = config.data_source == DataSource::Scenes;
-        let source = config.teacher_source.unwrap_or(match &config.files.teacher {
-            Some(_) => WeightSource::File,
-            None if scenes => WeightSource::Shipped,
-            None => WeightSource::Trained,
+        let source = config.teacher_source.unwrap_or(match (&config.files.teacher, &config.files.teacher_start) {
+            (Some(_), _) => WeightSource::File,
+            (None, Some(_)) => WeightSource::Trained,
+            (None, None) if scenes => WeightSource::Shipped,
+            (None, None) => WeightSource::Trained,
         });
         config.teacher_source = Some(source);
+        if let (WeightSource::Trained, Some(checkpoint)) = (source, &config.files.teacher_start) {
+            config.teacher.start = Start::Given;
+            if self.changes.pointer("/teacher/network").is_none() {
+                config.teacher.network = StartReport::of_file(&files::read(Path::new(checkpoint))?)?.network;
+            }
+        }
         let shipped_start = source == WeightSource::Shipped;
         let wished = self.changes.pointer("/distillation/start").is_some();
         if config.files.start.is_none() && !shipped_start && !wished {

@@ -6,7 +6,7 @@ use unicam::session::{Report, Role, Session, SessionConfig, WeightSource};
 use crate::arguments::{MapChoice, Stages};
 use crate::failure::{Failure, Outcome};
 use crate::folder::Folder;
-use crate::inputs::{take_data, take_start, take_teacher};
+use crate::inputs::{take_data, take_start, take_teacher, take_teacher_start};
 use crate::interrupt::Interrupt;
 use crate::looking::Looking;
 use crate::output::Output;
@@ -42,7 +42,10 @@ pub fn train_all(
             block_on(session.load_teacher(&files::read(&ours)?))?;
             session.take_over(former);
         }
-        _ if trained => training.teacher(session)?,
+        _ if trained => {
+            take_teacher_start(session, training.config, training.output)?;
+            training.teacher(session)?;
+        }
         _ => take_teacher(session, training.config, training.output)?,
     }
     if teacher_only {

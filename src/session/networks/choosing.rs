@@ -48,7 +48,9 @@ impl Session {
     pub(in crate::session) async fn measure_teacher(&mut self) -> Result<Option<NetworkReport>> {
         let (Some(teacher), Some(former)) = (&self.teacher, self.journal.teacher().cloned()) else { return Ok(None) };
         let mut summary = self.report_on(teacher).await?;
-        if let Some(former) = former.summary.reading {
+        if former.source == WeightSource::Shipped {
+            summary.reading = former.summary.reading;
+        } else if let Some(former) = former.summary.reading {
             let kept = |note: &Note| !note.code.starts_with("better-");
             let notes = former.notes.into_iter().filter(kept).collect();
             let mut reading = FileReading { notes, better_order: None, better_normalisation: None, ..former };
@@ -170,7 +172,9 @@ impl Session {
         let shipped = self.needed_shipped()?;
         let teacher = self.shipped_bytes(&shipped, ShippedRole::Teacher)?;
         let start = self.shipped_bytes(&shipped, ShippedRole::Start)?;
-        let (model, record) = self.read_shipped(&shipped, &teacher).await?;
+        let (model, mut record) = self.read_shipped(&shipped, &teacher).await?;
+        let images = &self.data()?.train;
+        record.summary.reading = reading::of_shipped(&shipped, images.width);
         let report = self.put_teacher(model, record);
         self.start = Some(shipped.fitted(Weights::from_bytes(&start)?)?);
         self.journal.start = Some(StartRecord { source: WeightSource::Shipped, digest: digest_of_bytes(&start) });

@@ -8,6 +8,7 @@ use crate::dataset::{LabelledImages, class_key};
 use crate::distillation::pictures_at_once;
 use crate::error::{Error, Result};
 use crate::models::WeightFile;
+use crate::models::shipped::Matched;
 use crate::session::networks::file_reading::{BetterNormalisation, BetterOrder, FileReading, TeacherReading};
 use crate::session::networks::model::Model;
 use crate::tensors::layout::pictures;
@@ -205,6 +206,15 @@ fn check_order(order: &[usize], classes: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::config("teacherReading.order", format!("must hold each of 0 to {} once, is {order:?}", classes - 1)))
+}
+
+/// What is to be said of a shipped network before pictures of this side, where there is something: it learned from others.
+pub(in crate::session) fn of_shipped(shipped: &Matched, side: usize) -> Option<FileReading> {
+    let own = shipped.picture_side();
+    let message = format!(
+        "This network learned from pictures of {own} x {own} pixels and is shown {side} x {side}, where it may know far less. Bring the pictures to {own} pixels, or train a Teacher on them."
+    );
+    (side != own).then(|| FileReading { notes: vec![note("other-size", message)], ..FileReading::default() })
 }
 
 fn note(code: &str, message: String) -> Note {

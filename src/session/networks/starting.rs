@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::models::{Architecture, NetworkConfig, WeightFile};
+use crate::models::{Architecture, NetworkConfig, WeightFile, Weights};
 use crate::seed::Purpose;
 use crate::session::networks::file_reading::TeacherReading;
 use crate::session::networks::model::{Model, NetworkReport};
@@ -26,6 +26,26 @@ pub struct StartReport {
     pub parameters: usize,
     /// Classes that the file's classifier answers; for data of another number it is drawn anew.
     pub classes: usize,
+}
+
+impl StartReport {
+    /// What the file holds. Of several networks it is the Teacher's, or the one that would be taken for it.
+    ///
+    /// # Errors
+    /// [`crate::Error::UnreadableWeights`], [`crate::Error::UnknownNetwork`], [`crate::Error::WeightsMismatch`].
+    pub fn of_file(bytes: &[u8]) -> Result<Self> {
+        Self::of(WeightFile::open(bytes)?.network(None, "teacher")?.1)
+    }
+
+    fn of(weights: &Weights) -> Result<Self> {
+        let network = NetworkConfig::infer(weights)?;
+        Ok(Self {
+            name: network.name(),
+            network: network.architecture,
+            parameters: network.parameters(),
+            classes: network.classes,
+        })
+    }
 }
 
 impl Session {
@@ -61,18 +81,13 @@ impl Session {
     /// computed with them yet.
     ///
     /// # Errors
-    /// [`crate::Error::UnreadableWeights`], [`crate::Error::UnknownNetwork`], [`crate::Error::WeightsMismatch`].
+    /// As [`StartReport::of_file`].
     pub fn load_teacher_start(&mut self, bytes: &[u8]) -> Result<StartReport> {
         let file = WeightFile::open(bytes)?;
         let (_, weights) = file.network(None, "teacher")?;
-        let network = NetworkConfig::infer(weights)?;
+        let report = StartReport::of(weights)?;
         self.teacher_start = Some(weights.clone());
         self.journal.teacher_start = Some(StartRecord { source: WeightSource::File, digest: digest_of_bytes(bytes) });
-        Ok(StartReport {
-            name: network.name(),
-            network: network.architecture,
-            parameters: network.parameters(),
-            classes: network.classes,
-        })
+        Ok(report)
     }
 }

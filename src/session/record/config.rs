@@ -75,6 +75,9 @@ pub struct FileNames {
     /// First weights of the Student and of the Base.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
     pub start: Option<String>,
+    /// Checkpoint that a Teacher's training goes on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teacher_start: Option<String>,
 }
 
 /// Everything that makes a run repeatable, given the same files.
@@ -90,8 +93,8 @@ pub struct SessionConfig {
     pub scenes: ScenesConfig,
     /// The user's own pictures.
     pub images: ImagesConfig,
-    /// Where the Teacher comes from. Nothing: the named file, else the shipped one on the Scenes, else training. The
-    /// shipped one of CIFAR-10 is taken when it is named.
+    /// Where the Teacher comes from. Nothing: the named file, else training where the checkpoint of one is named, else the
+    /// shipped one on the Scenes, else training. The shipped one of CIFAR-10 is taken when it is named.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "WeightSource | null"))]
     pub teacher_source: Option<WeightSource>,
     /// How a Teacher's file is read.
@@ -157,8 +160,9 @@ impl SessionConfig {
             let name = serde_json::from_value(name.clone())
                 .map_err(|error| Error::config("images.dataSet", error.to_string()))?;
             lay_over(&mut settings, &DataSetSettings::of(name).changes());
-            // A Teacher from a file, unless it is said otherwise.
-            if changes.pointer("/files/teacher").is_some_and(Value::is_string) {
+            // A Teacher from a file, or trained further from one, unless it is said otherwise.
+            let named = |place| changes.pointer(place).is_some_and(Value::is_string);
+            if named("/files/teacher") || named("/files/teacherStart") {
                 lay_over(&mut settings, &serde_json::json!({ "teacherSource": null }));
             }
         }

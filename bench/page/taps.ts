@@ -11,6 +11,11 @@ export interface Counts {
   writes: number;
   /** reads back to the host */
   reads: number;
+  /** buffers made on the GPU, and their bytes, whether they are still there or not */
+  buffers: number;
+  bytes: number;
+  /** bytes of the largest of them */
+  largest: number;
   /** most numbers (of four bytes) in one buffer of a dispatch that has but one or two workgroups */
   lonely: number;
 }
@@ -36,6 +41,9 @@ export function tap(): Taps {
     bindGroups: 0,
     writes: 0,
     reads: 0,
+    buffers: 0,
+    bytes: 0,
+    largest: 0,
     lonely: 0,
   };
   const taps: Taps = { counts, dropping: false };
@@ -86,6 +94,13 @@ export function tap(): Taps {
     }
     bound.set(group, most);
     return group;
+  });
+  wrap(prototypeOf("GPUDevice"), "createBuffer", (call, args) => {
+    const { size } = args[0] as GPUBufferDescriptor;
+    counts.buffers += 1;
+    counts.bytes += size;
+    counts.largest = Math.max(counts.largest, size);
+    return call();
   });
   const pass = prototypeOf("GPUComputePassEncoder");
   wrap(pass, "setBindGroup", (call, args, self) => {

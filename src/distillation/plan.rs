@@ -1,10 +1,12 @@
 //! What a step will take, before it is made: products that are summed, numbers that are held.
 //!
 //! Counted from shapes alone. Memory is the CPU backend's, in which every tensor is an allocation of its own, at the moment
-//! of a step at which most of it is taken. Left out: what the losses make for themselves, connectors between features,
-//! running statistics, copies of the weights on the host, the pictures of the data, evaluations (which are kept smaller than a
-//! step, see [`Evaluation`](super::Evaluation)), and whatever an allocator or a GPU's driver adds. A GPU frees memory later
-//! than the CPU does and takes more.
+//! of a step at which most of it is taken. In a browser's GPU buffers are kept for others of their size: there it is what all
+//! sizes together have at most, each at its own moment. Left out: what the losses make for themselves, connectors between
+//! features, running statistics, copies of the weights on the host, the pictures of the data, evaluations (which are kept
+//! smaller than a step, see [`Evaluation`](super::Evaluation)), and whatever an allocator or a GPU's driver adds.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,8 @@ const BYTES: u64 = 4;
 /// Tensors of a layer's outputs that its gradient works with: those that come, that pass the ReLU, that pass the
 /// normalisation.
 const GRADIENTS: u64 = 3;
+/// Tensors of a layer's outputs, where nothing is learnt: what it sums, what it gives, and what waits at the shortcut.
+const LOOKING: u64 = 3;
 /// Copies of the trained numbers when they move, beside the numbers and their velocities: the gradients, the same in one piece,
 /// and the numbers after the step.
 const MOVING: u64 = 3;
@@ -71,6 +75,8 @@ pub struct PlannedStep {
     pub pictures: [usize; 2],
     /// How many steps of this kind a run makes.
     pub steps: usize,
+    /// Whether the device keeps buffers for others of their size alone.
+    pub kept_by_size: bool,
 }
 
 impl PlannedStep {
@@ -124,7 +130,14 @@ impl PlannedStep {
             batch: optimiser.batch_size.min(images),
             pictures,
             steps: optimiser.steps,
+            kept_by_size: false,
         }
+    }
+
+    /// The same on a device that keeps buffers for others of their size alone, or does not.
+    #[must_use]
+    pub fn on(self, kept_by_size: bool) -> Self {
+        Self { kept_by_size, ..self }
     }
 
     /// What such a step takes where this much of it is held.
@@ -155,7 +168,12 @@ impl PlannedStep {
         };
         let looking = teacher.as_ref().map_or(0, |(_, shape)| BYTES * images * looking(shape, taps));
         let moving = (MOVING - 1) * gradients;
-        let bytes = weights + moments + batch + (lesson + gradients + held.max(moving)).max(looking);
+        let bytes = if self.kept_by_size {
+            let teacher = teacher.as_ref().map(|(_, shape)| shape);
+            weights + moments + batch + gradients + moving + self.by_size(&pupil, teacher, memory)
+        } else {
+            weights + moments + batch + (lesson + gradients + held.max(moving)).max(looking)
+        };
         StepPlan {
             memory,
             multiply_adds: images * self.multiply_adds(&pupil, teacher.as_ref().map(|(_, shape)| shape), memory),
@@ -193,6 +211,35 @@ impl PlannedStep {
             most = most.max(self.backwards(&segment.layers, &mut held, beside(segment), place == first));
         }
         self.of_the_batch(most)
+    }
+
+    /// Bytes of all that networks make of the batch, where a buffer serves none but its own size: of each size as many as are
+    /// wanted at once.
+    fn by_size(&self, pupil: &NetworkShape, teacher: Option<&NetworkShape>, memory: Memory) -> u64 {
+        let images = BYTES * self.batch as u64;
+        let mut wanted: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut want = |size: u64, bytes: u64| {
+            let most = wanted.entry(size).or_default();
+            *most = bytes.max(*most);
+        };
+        // The Teacher looks before the others learn; what it has made goes, but for its stages.
+        let lesson = teacher.map_or(0, |teacher| {
+            for layer in teacher.layers() {
+                want(images * layer.output, images * LOOKING * layer.output);
+            }
+            images * teacher.stages() * if self.before_relu { 2 } else { 1 }
+        });
+        let of_the_batch = images * self.together as u64;
+        let mut held = held_by_size(pupil, memory);
+        if self.before_relu {
+            for segment in pupil.segments.iter().filter(|segment| segment.ends_stage) {
+                *held.entry(segment.numbers()).or_default() += segment.numbers();
+            }
+        }
+        for (size, numbers) in held {
+            want(of_the_batch * size, of_the_batch * (numbers + GRADIENTS * size));
+        }
+        lesson + wanted.values().sum::<u64>()
     }
 
     /// Bytes for the gradients where the ends of the blocks are held, and one block after the other is computed again.
@@ -245,6 +292,33 @@ impl PlannedStep {
         let trained = self.together as u64 * self.pupil.parameters() as u64;
         BYTES * (self.batch as u64 * of_a_picture).max(trained)
     }
+}
+
+/// Numbers of a picture that are held for the gradients, by the size of what they are: everything, or the ends of the blocks
+/// and what the largest block has of the size.
+fn held_by_size(network: &NetworkShape, memory: Memory) -> BTreeMap<u64, u64> {
+    let mut held: BTreeMap<u64, u64> = BTreeMap::new();
+    let of = |layers: &[LayerShape]| {
+        let mut own: BTreeMap<u64, u64> = BTreeMap::new();
+        for layer in layers {
+            *own.entry(layer.output).or_default() += layer.held;
+        }
+        own
+    };
+    let blocks = network.segments.iter().map(|segment| of(&segment.layers)).chain([of(&network.classifier)]);
+    match memory {
+        Memory::Ample => blocks.flatten().for_each(|(size, numbers)| *held.entry(size).or_default() += numbers),
+        Memory::Scarce => {
+            for (size, numbers) in blocks.flatten() {
+                let most = held.entry(size).or_default();
+                *most = numbers.max(*most);
+            }
+            for segment in network.segments.iter().filter(|segment| !segment.layers.is_empty()) {
+                *held.entry(segment.numbers()).or_default() += segment.numbers();
+            }
+        }
+    }
+    held
 }
 
 /// The place of the first segment that computes something.

@@ -1,6 +1,6 @@
 //! What a session holds; its calls stand in the rooms.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
 use burn::tensor::Device;
@@ -18,6 +18,7 @@ use crate::session::checks::spread::SpreadRun;
 use crate::session::data::part::Part;
 use crate::session::devices::preparation_stage::PreparationStage;
 use crate::session::devices::trial::Trial;
+use crate::session::devices::work::Work;
 use crate::session::maps::look::Trio;
 use crate::session::networks::model::Model;
 use crate::session::record::journal::{Files, Journal, digest_of_data};
@@ -47,6 +48,8 @@ pub struct Session {
     pub(in crate::session) base: Option<Model>,
     pub(in crate::session) assistants: Vec<Model>,
     pub(in crate::session) running: Option<Running>,
+    /// What the device was used for last.
+    pub(in crate::session) work: Cell<Option<Work>>,
     /// How much of a step the runs from now on may hold.
     pub(in crate::session) memory: Memory,
     /// Bytes that may still be asked for on the CPU, where there is a limit.
@@ -83,6 +86,7 @@ impl Session {
             base: None,
             assistants: Vec::new(),
             running: None,
+            work: Cell::new(None),
             memory: Memory::default(),
             room: None,
             rates: Rates::default(),

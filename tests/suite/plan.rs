@@ -114,6 +114,20 @@ fn step(config: &DistillationConfig, teacher: NetworkConfig, side: usize) -> Pla
 }
 
 #[test]
+fn buffers_that_serve_their_own_size_alone_take_more() {
+    let (teacher, student) = (resnet(50, 64).for_classes(2), resnet(18, 64));
+    let terms = Loss::Response { temperature: 4.0 };
+    let step = step(&recipe(student, 0.1, terms, 32), teacher, 224);
+    let plan = |memory, kept| step.on(kept).plan(memory);
+    let (ample, kept) = (plan(Memory::Ample, false), plan(Memory::Ample, true));
+    // Counted in a browser by tests/web/e2e/full-size.spec.ts.
+    let counted = 3_452_597_504.0;
+    assert!((kept.bytes as f64 / counted - 1.0).abs() < 0.05, "{kept:?}");
+    assert!(ample.bytes < kept.bytes && plan(Memory::Scarce, true).bytes < kept.bytes);
+    assert_eq!((kept.largest_buffer, kept.multiply_adds), (ample.largest_buffer, ample.multiply_adds));
+}
+
+#[test]
 fn a_step_is_one_pass_of_the_teacher_and_three_of_each_that_learns() {
     let (teacher, student) = (resnet(50, 64).for_classes(10), resnet(18, 64));
     let config = recipe(student, 0.7, Loss::SoftenedError { temperature: 20.0 }, 32);

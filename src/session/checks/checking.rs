@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::session::checks::faithfulness::{self, FaithfulnessConfig, FaithfulnessReport};
 use crate::session::checks::sanity::{self, SanityConfig, SanityReport};
 use crate::session::checks::spread::{Spread, SpreadConfig, SpreadProgress, SpreadRun};
+use crate::session::devices::work::Work;
 use crate::session::state::{Session, not_ready};
 
 impl Session {
@@ -24,6 +25,7 @@ impl Session {
     pub fn start_spread(&mut self, config: &SpreadConfig) -> Result<()> {
         self.spread = None;
         self.spread = Some(SpreadRun::new(&self.trio()?, config)?);
+        self.make_room_for(Work::Spread { layer: config.layer, images: config.reference.images });
         Ok(())
     }
 
@@ -62,6 +64,7 @@ impl Session {
     /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the
     /// distances.
     pub async fn faithfulness(&mut self, config: &FaithfulnessConfig) -> Result<FaithfulnessReport> {
+        self.make_room_for(Work::Checks { layer: config.layer });
         let report = faithfulness::faithfulness(&self.trio()?, config, &self.device).await?;
         self.journal.note_faithfulness(&report, config);
         Ok(report)
@@ -73,6 +76,7 @@ impl Session {
     /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the
     /// distances.
     pub async fn sanity(&mut self, config: &SanityConfig) -> Result<SanityReport> {
+        self.make_room_for(Work::Checks { layer: config.layer });
         let report = sanity::sanity(&self.trio()?, config, &self.device).await?;
         self.journal.note_sanity(&report, config);
         Ok(report)

@@ -1,6 +1,7 @@
 //! Maps, as a session is asked for them. Each answer is noted for the report.
 
 use crate::error::Result;
+use crate::session::devices::work::Work;
 use crate::session::maps::explain::{self, ExplainConfig, Explanation};
 use crate::session::maps::look::ReferenceConfig;
 use crate::session::state::Session;
@@ -19,6 +20,8 @@ impl Session {
     /// # Errors
     /// [`crate::Error::NotReady`], [`crate::Error::NoSuchLayer`], and those of the distances.
     pub async fn explain(&mut self, config: &ExplainConfig) -> Result<Explanation> {
+        let ExplainConfig { reference, layer, objective, .. } = *config;
+        self.make_room_for(Work::Look { layer, images: reference.images, objective: Some(objective) });
         let explanation = explain::explain(&self.trio()?, config, &self.device).await?;
         self.journal.note_maps(&explanation.report, config);
         Ok(explanation)

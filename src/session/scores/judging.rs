@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::scores::ScoreReport;
+use crate::session::devices::work::Work;
 use crate::session::scores::answers::{self, Answers};
 use crate::session::scores::matrices::{self, Matrices, MatricesConfig};
 use crate::session::scores::score_config::ScoreConfig;
@@ -14,6 +15,7 @@ impl Session {
     /// # Errors
     /// As [`explain`](Self::explain).
     pub async fn matrices(&self, config: &MatricesConfig) -> Result<Matrices> {
+        self.make_room_for(Work::Look { layer: config.layer, images: config.reference.images, objective: None });
         matrices::matrices(&self.trio()?, config, &self.device).await
     }
 
@@ -22,6 +24,7 @@ impl Session {
     /// # Errors
     /// [`crate::Error::NotReady`], [`crate::Error::DeviceFailed`].
     pub async fn answers(&mut self) -> Result<Answers> {
+        self.make_room_for(Work::Answers);
         let answers = answers::answers(&self.trio()?, &self.device).await?;
         self.journal.note_confusion(&answers.confusion);
         Ok(answers)
@@ -50,6 +53,7 @@ impl Session {
     pub fn start_scoring(&mut self, config: &ScoreConfig) -> Result<()> {
         self.scoring = None;
         self.scoring = Some(ScoringRun::new(&self.trio()?, config, &self.data()?.train)?);
+        self.make_room_for(Work::Scores);
         Ok(())
     }
 

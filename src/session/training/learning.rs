@@ -47,6 +47,7 @@ impl Session {
         // Before the first large allocation.
         let steps = vec![self.step_of_teacher(config)?];
         let memory = self.memory_for(&steps)?;
+        self.make_room();
         let (seed, purpose) = (config.optimiser.seed, Purpose::TeacherInit);
         let start = match (config.start, &self.teacher_start) {
             (Start::Random, _) => kaiming(&network, seed, purpose),
@@ -136,6 +137,7 @@ impl Session {
         network.validate()?;
         let steps = self.steps_of_distillation(config)?;
         let memory = self.memory_for(&steps)?;
+        self.make_room();
         let start = match (config.start, &self.start) {
             (Start::Random, _) => kaiming(&network, config.optimiser.seed, Purpose::StudentInit),
             (Start::Given, Some(weights)) => {
@@ -235,6 +237,7 @@ impl Session {
     async fn take_trained(&mut self, running: Running, student: f64, base: f64, assistants: &[f64]) -> Result<()> {
         let Running { run, network, config, log, .. } = running;
         let finished = run.finish().await?;
+        self.make_room();
         let model = |weights| Model::of(network, weights, &self.device);
         let record = |model: &Model, accuracy| -> Result<NetworkRecord> {
             let digest = digest_of_bytes(&model.export()?);
@@ -269,5 +272,6 @@ impl Session {
     /// Ends the run under way; the networks from before it are kept.
     pub fn cancel(&mut self) {
         self.running = None;
+        self.make_room();
     }
 }

@@ -66,14 +66,21 @@ impl Session {
             architecture.check_pictures(images.width, images.height)?;
         }
         let pictures = [images.width, images.height];
-        Ok(PlannedStep::of_distillation(config, teacher.config, pictures, images.len()))
+        let steps = PlannedStep::of_distillation(config, teacher.config, pictures, images.len());
+        Ok(steps.into_iter().map(|step| step.on(self.keeps_buffers())).collect())
     }
 
     pub(in crate::session) fn step_of_teacher(&self, config: &TeacherTrainingConfig) -> Result<PlannedStep> {
         let images = &self.data()?.train;
         config.network.check_pictures(images.width, images.height)?;
         let network = config.network.for_classes(images.class_names.len());
-        Ok(PlannedStep::of_teacher(config, network, [images.width, images.height], images.len()))
+        let step = PlannedStep::of_teacher(config, network, [images.width, images.height], images.len());
+        Ok(step.on(self.keeps_buffers()))
+    }
+
+    /// Whether the device keeps buffers for others of their size: see [`open`](crate::tensors::device::open).
+    fn keeps_buffers(&self) -> bool {
+        cfg!(target_arch = "wasm32") && self.device_report.kind == DeviceKind::Webgpu
     }
 
     /// How much of a step such a run may hold: as much as there is room for.

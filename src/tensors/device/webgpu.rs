@@ -37,6 +37,8 @@ mod backend {
 
     use burn::tensor::Device;
     use burn::tensor::wgpu::WgpuBackend;
+    use cubecl::config::memory::PersistentMemory;
+    use cubecl::config::{CubeClRuntimeConfig, RuntimeConfig};
 
     use super::super::DeviceReport;
     use super::super::browser::adapter_words;
@@ -53,6 +55,7 @@ mod backend {
             return Ok(opened);
         }
         super::super::run_constructors_once();
+        keep_buffers();
         let options = Device::wgpu_options().graphics_api(WgpuBackend::WebGpu).tasks_max(TASKS);
         let (device, setup) = options.init_with_setup_async().await.map_err(|error| refused(&error))?;
         let limits = setup.device.limits();
@@ -64,6 +67,17 @@ mod backend {
         let opened = (device, report);
         OPENED.set(Some(opened.clone()));
         Ok(opened)
+    }
+
+    /// Has every buffer kept for the next one of its size, until [`Device::memory_cleanup`] is called.
+    ///
+    /// Otherwise a few of the largest are given up and made again every other step. In a browser nothing destroys them:
+    /// they are there until JavaScript's garbage is collected, which knows nothing of the gigabytes behind a few handles.
+    fn keep_buffers() {
+        let mut config = CubeClRuntimeConfig::default();
+        config.memory.persistent_memory = PersistentMemory::Enforced;
+        // A program that has settled it before knows why.
+        CubeClRuntimeConfig::try_set(config);
     }
 }
 

@@ -1,14 +1,11 @@
 // What a training step asks of a GPU, counted where the engine makes its calls: without a GPU nothing can be timed, but
 // dispatches, pipelines and the engine's own work are the same on any adapter.
 
-import { join } from "node:path";
-
 import { expect, type Page } from "@playwright/test";
 
-import { tap, type Taps } from "../../../bench/page/taps";
+import type { Taps } from "../../../bench/page/taps";
+import { openBareEngine } from "./bare-engine";
 import { test } from "./support";
-
-const ROOT = join(import.meta.dirname, "../../..");
 
 /** Bounds of the default recipe on WebGPU, batch 32. */
 const MOST = {
@@ -28,6 +25,8 @@ const MOST = {
    * GPU waits.
    */
   lonely: 65_536,
+  /** bytes of buffers made on the GPU in a step that is like the one before: nobody destroys the former ones */
+  fresh: 0,
   /** what the points of a timeline ask of a GPU, as a share of what the steps between them ask */
   timeline: 0.15,
 };
@@ -36,6 +35,8 @@ const MOST = {
 const [MADE, DROPPED] = [4, 20];
 /** Steps that are not counted: buffers are made and kernels compiled in them. */
 const WARM_UP = 1;
+/** The first of them make buffers, these make none. */
+const SETTLED = 10;
 
 interface Measured {
   device: string;
@@ -45,6 +46,8 @@ interface Measured {
   /** of the whole run */
   pipelines: number;
   lonely: number;
+  /** a step, once it is settled */
+  fresh: number;
   /** dispatches of a timeline's point, and the steps from one to the next of the shipped settings */
   point: number;
   spacing: number;
@@ -55,10 +58,10 @@ interface Measured {
 test.setTimeout(300_000);
 
 test("a step of the default recipe stays within its budget of calls into the GPU", async ({ page }) => {
-  const { device, dispatches, submits, pipelines, lonely, point, spacing, host } = await measure(page);
+  const { device, dispatches, submits, pipelines, lonely, fresh, point, spacing, host } = await measure(page);
   const hostTime = [...host].sort((a, b) => a - b)[Math.floor(host.length / 2)] ?? NaN;
   const timeline = point / (spacing * dispatches);
-  const measured = { dispatches, submits, pipelines, hostTime, lonely, timeline };
+  const measured = { dispatches, submits, pipelines, hostTime, lonely, fresh, timeline };
   console.log(`${device}: ${JSON.stringify({ ...measured, point, spacing })}`);
   expect(device).toBe("webgpu");
   expect(dispatches, "the taps see the engine's calls").toBeGreaterThan(0);
@@ -67,20 +70,10 @@ test("a step of the default recipe stays within its budget of calls into the GPU
   }
 });
 
-/** The file of the engine's package that an address below `budget` stands for. */
-function packaged(address: string): string {
-  return join(ROOT, "pkg", new URL(address).pathname.replace("/budget/", ""));
-}
-
-/** Runs the engine in an empty page of the site, under the site's own policy. */
 async function measure(page: Page): Promise<Measured> {
-  await page.addInitScript(`globalThis.taps = (${tap.toString()})();`);
-  await page.route("**/budget/", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
-  await page.route("**/budget/*.*", (route) => route.fulfill({ path: packaged(route.request().url()) }));
-  await page.route("**/budget/weights/*", (route) => route.fulfill({ path: packaged(route.request().url()) }));
-  await page.goto("/budget/");
+  await openBareEngine(page);
   return page.evaluate(
-    async ({ made, dropped, warmUp }): Promise<Measured> => {
+    async ({ made, dropped, warmUp, settled }): Promise<Measured> => {
       const { taps } = globalThis as unknown as { taps: Taps };
       const unicam = (await import(`${location.href}unicam.js`)) as typeof import("../../../pkg/unicam.js");
       await unicam.default();
@@ -139,7 +132,9 @@ async function measure(page: Page): Promise<Measured> {
       taps.dropping = true;
       await begin(1000);
       const host: number[] = [];
+      let bytes = NaN;
       for (let i = 0; i < warmUp + dropped; i++) {
+        if (i === dropped - settled) bytes = taps.counts.bytes;
         const begun = performance.now();
         await until("step");
         if (i >= warmUp) host.push(performance.now() - begun);
@@ -151,11 +146,12 @@ async function measure(page: Page): Promise<Measured> {
         submits: (after.submits - before.submits) / made,
         pipelines,
         lonely,
+        fresh: (taps.counts.bytes - bytes) / (warmUp + settled),
         point,
         spacing,
         host,
       };
     },
-    { made: MADE, dropped: DROPPED, warmUp: WARM_UP },
+    { made: MADE, dropped: DROPPED, warmUp: WARM_UP, settled: SETTLED },
   );
 }

@@ -74,8 +74,10 @@ impl Session {
         let trial = self.device_report.trial.clone();
         let former = std::mem::replace(&mut self.device_report, DeviceReport { trial, ..report });
         self.journal.note_move(former);
-        self.device = device;
         self.preparation = None;
+        // What was on the former one is gone, and its buffers go with it.
+        self.make_room();
+        self.device = device;
         Ok(&self.device_report)
     }
 

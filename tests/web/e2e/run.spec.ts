@@ -176,6 +176,8 @@ test("the same settings give the same numbers", async ({ page }) => {
     await open(page, address("cpu", { steps: 3, seed: 5 }));
     await page.getByTestId("run-all").click();
     await expectFinished(page, 120_000);
+    // Cards come a few a frame.
+    await expect(page.getByTestId("cards")).toHaveAttribute("data-stale", "false");
     const hash = await page.getByTestId("reference").getAttribute("data-hash");
     const peaks = await page.getByTestId("peak").evaluateAll((all) => all.map((peak) => peak.dataset["value"]));
     results.push({ hash, peaks, student: await valueOf(page.getByTestId("result-student")) });

@@ -8,6 +8,7 @@ import type { AppState, RunState } from "../../state/model";
 import { texts } from "../../text/i18n";
 import { MAPS } from "../../text/maps";
 import { useActions, useSelect } from "../app-context";
+import { Figure } from "../common/figure";
 import { MapTile } from "./tile";
 
 const LAYERS = texts("compare.layers");
@@ -58,37 +59,39 @@ export function LayersPanel({
       )}
       {found.length > 0 && picture && (
         <div class="table-scroll" tabIndex={0} role="group" aria-label={LAYERS.title}>
-          <table class="table table-layers" data-testid="layers-table">
-            <thead>
-              <tr>
-                <th scope="col">{LAYERS.map}</th>
-                {found.map(({ report }) => (
-                  <th scope="col" key={report.layer}>
-                    {report.layer}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {KINDS.map((kind) => (
-                <tr key={kind}>
-                  <th scope="row" class={`tone-${MAPS[kind].owner}`}>
-                    {MAPS[kind].name} <span class="formula">{MAPS[kind].formula}</span>
-                  </th>
-                  {found.map((layer) => (
-                    <td key={layer.report.layer}>
-                      <MapTile
-                        source={{ data: layer, position, picture }}
-                        kind={kind}
-                        outline={outline}
-                        isShared={false}
-                      />
-                    </td>
+          <Figure name="layers" title={LAYERS.title}>
+            <table class="table table-layers" data-testid="layers-table">
+              <thead>
+                <tr>
+                  <th scope="col">{LAYERS.map}</th>
+                  {found.map(({ report }) => (
+                    <th scope="col" key={report.layer}>
+                      {report.layer}
+                    </th>
                   ))}
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {KINDS.map((kind) => (
+                  <tr key={kind}>
+                    <th scope="row" class={`tone-${MAPS[kind].owner}`}>
+                      {MAPS[kind].name} <span class="formula">{MAPS[kind].formula}</span>
+                    </th>
+                    {found.map((layer) => (
+                      <td key={layer.report.layer}>
+                        <MapTile
+                          source={{ data: layer, position, picture }}
+                          kind={kind}
+                          outline={outline}
+                          isShared={false}
+                        />
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Figure>
         </div>
       )}
     </section>

@@ -11,6 +11,7 @@ import { MAPS } from "../../text/maps";
 import { placeText } from "../../text/place";
 import { SPREAD, spreadText } from "../../text/spread";
 import { useActions, useSelect } from "../app-context";
+import { Figure } from "../common/figure";
 import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
 import { NumberText } from "../common/number-text";
@@ -126,15 +127,17 @@ function SpreadResult({
   const batches = referenceHashes.length;
   return (
     <div class="spread-result" data-testid="spread-result" data-batches={batches} data-empty={empty}>
-      <div class="tiles">
-        <SpreadTile kind="mean" values={mean} place={report.meanPlace} {...{ width, height, picture, outline }} />
-        <SpreadTile
-          kind="deviation"
-          values={deviation}
-          place={report.deviationPlace}
-          {...{ width, height, picture, outline }}
-        />
-      </div>
+      <Figure name="spread" title={SPREAD.title}>
+        <div class="tiles">
+          <SpreadTile kind="mean" values={mean} place={report.meanPlace} {...{ width, height, picture, outline }} />
+          <SpreadTile
+            kind="deviation"
+            values={deviation}
+            place={report.deviationPlace}
+            {...{ width, height, picture, outline }}
+          />
+        </div>
+      </Figure>
       <div>
         <p data-testid="spread-text">{spreadText({ rankStability, batches, empty })}</p>
         <dl class="facts">

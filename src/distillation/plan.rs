@@ -15,6 +15,9 @@ use super::{Algorithm, DistillationConfig, Memory, OptimiserConfig, TeacherTrain
 use crate::models::{LayerShape, NetworkConfig, NetworkShape, SegmentShape};
 use crate::operations::convolution::PARTS;
 
+/// Whether this build may meet a device that keeps buffers: a page's engine for the CPU alone does not carry the way to plan
+/// for one.
+const KNOWS_GPUS: bool = cfg!(any(feature = "webgpu", not(target_arch = "wasm32")));
 /// Bytes of a number.
 const BYTES: u64 = 4;
 /// Tensors of a layer's outputs that its gradient works with: those that come, that pass the ReLU, that pass the
@@ -168,7 +171,7 @@ impl PlannedStep {
         };
         let looking = teacher.as_ref().map_or(0, |(_, shape)| BYTES * images * looking(shape, taps));
         let moving = (MOVING - 1) * gradients;
-        let bytes = if self.kept_by_size {
+        let bytes = if KNOWS_GPUS && self.kept_by_size {
             let teacher = teacher.as_ref().map(|(_, shape)| shape);
             weights + moments + batch + gradients + moving + self.by_size(&pupil, teacher, memory)
         } else {

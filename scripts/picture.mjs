@@ -59,7 +59,7 @@ async function takePicture() {
       height: await page.locator("body").evaluate((body) => body.scrollHeight),
     });
     const taken = await page.screenshot({ animations: "disabled" });
-    const few = { palette: true, quality: 45, colours: 96, dither: 0, effort: 10, compressionLevel: 9 };
+    const few = { palette: true, quality: 40, colours: 80, dither: 0, effort: 10, compressionLevel: 9 };
     await sharp(taken).png(few).toFile(PLACE);
     const { height } = await page.locator(".masthead").boundingBox();
     await sharp(taken)

@@ -134,7 +134,7 @@ fn comparisons(plan: &Plan, records: &[Record]) -> [Claim; 3] {
         // A seed that only one of the two has says nothing.
         let difference = |of_more: &Record| Some(value(of_more)? - value(of(less, of_more.seed)?)?);
         let values: Vec<f64> = records.iter().filter(|record| record.study == more).filter_map(difference).collect();
-        let place = format!("{more} against {less}");
+        let place = format!("{} against {}", plan.title_of(more), plan.title_of(less));
         (!values.is_empty()).then(|| Cell { place, what: what.to_owned(), margin, values })
     };
     let over_gaps =

@@ -84,6 +84,11 @@ impl Plan {
         serde_json::from_str(text).map_err(|error| Failure::Usage(format!("The plan cannot be used: {error}.")))
     }
 
+    /// A study's name for people; its key where the plan has none of it.
+    pub fn title_of<'a>(&'a self, key: &'a str) -> &'a str {
+        self.studies.iter().find(|study| study.key == key).map_or(key, |study| &study.title)
+    }
+
     /// The seeds that a study is run with.
     pub fn seeds_of<'a>(&'a self, study: &'a Study) -> &'a [u64] {
         study.seeds.as_ref().unwrap_or(&self.seeds)

@@ -11,8 +11,7 @@ export interface Counts {
   writes: number;
   /** reads back to the host */
   reads: number;
-  /** buffers made on the GPU, and their bytes, whether they are still there or not */
-  buffers: number;
+  /** bytes of all buffers made on the GPU, whether they are still there or not */
   bytes: number;
   /** bytes of the largest of them */
   largest: number;
@@ -41,7 +40,6 @@ export function tap(): Taps {
     bindGroups: 0,
     writes: 0,
     reads: 0,
-    buffers: 0,
     bytes: 0,
     largest: 0,
     lonely: 0,
@@ -97,7 +95,6 @@ export function tap(): Taps {
   });
   wrap(prototypeOf("GPUDevice"), "createBuffer", (call, args) => {
     const { size } = args[0] as GPUBufferDescriptor;
-    counts.buffers += 1;
     counts.bytes += size;
     counts.largest = Math.max(counts.largest, size);
     return call();

@@ -43,6 +43,8 @@ pub use weights::{HostTensor, Weights};
 
 use burn::tensor::Tensor;
 
+use crate::tensors::parts::joined;
+
 /// What one forward pass leaves behind.
 #[derive(Debug, Clone)]
 pub struct Trace {
@@ -61,16 +63,13 @@ impl Trace {
     /// Without a batch.
     #[must_use]
     pub fn joined(mut parts: Vec<Self>) -> Self {
-        if parts.len() == 1 {
-            return parts.swap_remove(0);
-        }
         let stack = |of: fn(&mut Self) -> &mut Vec<Tensor<4>>, parts: &mut [Self]| -> Vec<Tensor<4>> {
             let mut columns: Vec<_> = parts.iter_mut().map(|part| std::mem::take(of(part)).into_iter()).collect();
             let count = columns[0].len();
-            (0..count).map(|_| Tensor::cat(columns.iter_mut().filter_map(Iterator::next).collect(), 0)).collect()
+            (0..count).map(|_| joined(columns.iter_mut().filter_map(Iterator::next).collect())).collect()
         };
         let stages = stack(|part| &mut part.stages, &mut parts);
         let before_relu = stack(|part| &mut part.before_relu, &mut parts);
-        Self { stages, before_relu, logits: Tensor::cat(parts.into_iter().map(|part| part.logits).collect(), 0) }
+        Self { stages, before_relu, logits: joined(parts.into_iter().map(|part| part.logits).collect()) }
     }
 }

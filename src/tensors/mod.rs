@@ -5,4 +5,5 @@
 
 pub mod device;
 pub mod layout;
+pub mod parts;
 pub mod readback;

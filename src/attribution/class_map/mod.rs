@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::models::{Network, NetworkConfig, Weights};
 use crate::operations::linear::linear;
+use crate::tensors::parts::joined;
 
 /// How a stage's output and its gradient become a map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -84,8 +85,7 @@ impl ClassEvidence {
             let own = activation.clone().narrow(0, part * at_once, classes.len());
             gradients.push(gradient(&network, config.classes, layer, own, classes));
         }
-        let gradient = if gradients.len() == 1 { gradients.swap_remove(0) } else { Tensor::cat(gradients, 0) };
-        Ok(Self { activation: activation.clone(), gradient })
+        Ok(Self { activation: activation.clone(), gradient: joined(gradients) })
     }
 
     /// The method's maps before the ReLU, `[N, H, W]` on the device.

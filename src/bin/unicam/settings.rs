@@ -117,9 +117,8 @@ impl Settings {
         let scenes = config.data_source == DataSource::Scenes;
         let source = config.teacher_source.unwrap_or(match (&config.files.teacher, &config.files.teacher_start) {
             (Some(_), _) => WeightSource::File,
-            (None, Some(_)) => WeightSource::Trained,
             (None, None) if scenes => WeightSource::Shipped,
-            (None, None) => WeightSource::Trained,
+            (None, _) => WeightSource::Trained,
         });
         config.teacher_source = Some(source);
         if let (WeightSource::Trained, Some(checkpoint)) = (source, &config.files.teacher_start) {

@@ -4,7 +4,7 @@
 //! random labels explains neither. The outcome is data and is shown whatever it is: a check that is not passed says that
 //! the maps of this layer should not be trusted for these networks.
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
@@ -15,10 +15,11 @@ use crate::models::{Network, kaiming};
 use crate::seed::{Purpose, stream};
 use crate::session::maps::explain::RawSize;
 use crate::session::maps::layer_look::LayerLook;
-use crate::session::maps::look::{ReferenceConfig, Trio, joined, parts};
+use crate::session::maps::look::{ReferenceConfig, Trio, parts};
 use crate::session::maps::map_kind::MapKind;
 use crate::session::networks::model::Model;
 use crate::session::networks::role::Role;
+use crate::tensors::parts::joined;
 
 /// Rank correlation with the original below which a map counts as changed.
 const CHANGED: f64 = 0.5;
@@ -206,9 +207,10 @@ pub(in crate::session) async fn sanity(
 
 /// Features of networks of the Student's and the Teacher's shapes with random weights, over the same pictures.
 async fn randomised(trio: &Trio<'_>, look: &LayerLook<'_>, seed: u64, device: &Device) -> Result<(Features, Features)> {
+    let batches: Vec<Tensor<4>> = parts(trio.images, &look.indices, device).collect();
     let stage = |model: &Model, name: &str, stage: usize, purpose: Purpose| {
         let network = Network::from_weights(&model.config, &kaiming(&model.config, seed, purpose), device)?;
-        let made = parts(trio.images, &look.indices, device).map(|batch| network.forward_to(stage, batch));
+        let made = batches.iter().map(|batch| network.forward_to(stage, batch.clone()));
         Ok::<_, Error>((format!("{name} with random weights"), look.layer.clone(), joined(made.collect())))
     };
     let [teacher, student, _] = look.stages;

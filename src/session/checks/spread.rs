@@ -11,9 +11,10 @@ use crate::attribution::{
 use crate::dataset::split;
 use crate::error::{Error, Result};
 use crate::session::maps::explain::RawSize;
-use crate::session::maps::look::{Digests, ReferenceConfig, Trio, joined, parts};
+use crate::session::maps::look::{Digests, ReferenceConfig, Trio, parts};
 use crate::session::maps::map_kind::MapKind;
 use crate::session::networks::role::Role;
+use crate::tensors::parts::joined;
 use crate::tensors::readback::read_all;
 
 /// Most reference batches.

@@ -125,11 +125,6 @@ pub(in crate::session) fn parts(
     indices.chunks(size).map(move |part| pictures(images, part, &[], device))
 }
 
-/// What a network has made of the parts, as if they had been one.
-pub(in crate::session) fn joined(mut parts: Vec<Tensor<4>>) -> Tensor<4> {
-    if parts.len() == 1 { parts.swap_remove(0) } else { Tensor::cat(parts, 0) }
-}
-
 /// Fewest images of a distance statistic.
 const MIN_IMAGES: usize = 4;
 

@@ -22,8 +22,8 @@ pub(super) fn work_of(work: &Path, key: &str, seed: u64) -> PathBuf {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plan {
-    /// Seeds of every study that has no seeds of its own: of the pictures (of their split, for photographs), starts, order, augmentation and reference
-    /// batch.
+    /// Seeds of every study that has none of its own: of the pictures (of their split, for photographs), starts, order,
+    /// augmentation and reference batch.
     pub seeds: Vec<u64>,
     /// The studies, in the order of the document.
     pub studies: Vec<Study>,

@@ -6,9 +6,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{give, read};
 use super::picture::{Picture, picture};
 use super::session::{Outcome, Session};
-use super::shelf::{HeldFile, PictureFile};
+use super::shelf::{PictureFile, rack};
 use crate::dataset::collect::{FileReport, FilesRead, ImagesConfig};
-use crate::dataset::pixels::Rack;
 use crate::dataset::scenes::ScenesConfig;
 use crate::session::{DatasetReport, Part};
 
@@ -23,8 +22,7 @@ impl Session {
     /// Begins to collect the user's files; their pictures go into the file where one is given, and else stay in memory.
     #[wasm_bindgen(js_name = beginImages)]
     pub fn begin_images(&self, config: Ts<ImagesConfig>, file: Option<PictureFile>) -> Outcome<()> {
-        let rack = file.map(|file| Rack::new(HeldFile::new(file)));
-        self.with(|core| core.begin_images_on(rack, read("images", &config)?))
+        self.with(|core| core.begin_images_on(rack(file), read("images", &config)?))
     }
 
     /// Forgets the files that were collected since `beginImages`; the data stay as they were.

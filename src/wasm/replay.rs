@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{give, read};
 use super::session::{Outcome, Session, busy};
+use super::shelf::{PictureFile, rack};
 use crate::dataset::collect::FilesRead;
 use crate::session::{self, BundleSummary, Circumstances, DatasetReport, ReplayEvent, ReplayOptions, scores_table};
 
@@ -55,10 +56,11 @@ impl Replay {
         self.with(|core| give(core.summary()))
     }
 
-    /// Begins to collect the files of the bundle's pictures, with the bundle's settings.
+    /// Begins to collect the files of the bundle's pictures, with the bundle's settings; the pictures go into the file where
+    /// one is given, and else stay in memory.
     #[wasm_bindgen(js_name = beginImages)]
-    pub fn begin_images(&self) -> Outcome<()> {
-        self.with(session::Replay::begin_images)
+    pub fn begin_images(&self, file: Option<PictureFile>) -> Outcome<()> {
+        self.with(|core| core.begin_images_on(rack(file)))
     }
 
     /// Opens a picture or an archive to be read by `readFiles` bit by bit.

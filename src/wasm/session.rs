@@ -8,9 +8,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{give, read};
 use super::memory::room;
-use super::shelf::{HeldFile, PictureFile};
+use super::shelf::{PictureFile, rack};
 use crate::bytes::json;
-use crate::dataset::pixels::Rack;
 use crate::error::{Error, Result};
 use crate::session;
 use crate::session::{Circumstances, DataSetSettings, Defaults, Report, SessionConfig};
@@ -125,8 +124,7 @@ impl Session {
     /// Takes over what another session packed, and the file in which its pictures lie, where they do; pictures that were
     /// not packed have to be chosen beforehand.
     pub async fn unpack(&self, bytes: &[u8], file: Option<PictureFile>) -> Outcome<()> {
-        let rack = file.map(|file| Rack::new(HeldFile::new(file)));
-        self.with(|core| core.unpack_on(rack, bytes))
+        self.with(|core| core.unpack_on(rack(file), bytes))
     }
 
     /// Ends the run; the networks from before it are kept.

@@ -1,10 +1,12 @@
 //! A file of the browser as a shelf for pictures.
 
+use std::sync::Arc;
+
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::error::said;
-use crate::dataset::pixels::Shelf;
+use crate::dataset::pixels::{Rack, Shelf};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -46,15 +48,20 @@ extern "C" {
     fn release(this: &PictureFile);
 }
 
+/// The file as the engine's own, where one is given.
+pub(super) fn rack(file: Option<PictureFile>) -> Option<Arc<Rack>> {
+    file.map(|file| Rack::new(HeldFile::new(file)))
+}
+
 /// Holds a file as long as pictures of it are used.
 #[derive(Debug)]
-pub(super) struct HeldFile {
+struct HeldFile {
     name: String,
     file: PictureFile,
 }
 
 impl HeldFile {
-    pub(super) fn new(file: PictureFile) -> Self {
+    fn new(file: PictureFile) -> Self {
         file.hold();
         Self { name: file.name(), file }
     }

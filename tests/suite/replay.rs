@@ -1,6 +1,8 @@
 //! A run as a bundle, and the bundle computed again.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 use unicam::Error;
@@ -8,19 +10,21 @@ use unicam::attribution::Objective;
 use unicam::bytes::archive::{Package, pack};
 use unicam::bytes::json;
 use unicam::dataset::collect::ImagesConfig;
+use unicam::dataset::pixels::Rack;
 use unicam::dataset::scenes::ScenesConfig;
 use unicam::distillation::{AssistantConfig, DistillationConfig, OptimiserConfig, Start};
 use unicam::models::Architecture;
 use unicam::session::{
     BundleManifest, CheckSettings, Circumstances, Defaults, ExplainConfig, FaithfulnessConfig, FigureKind, MapKind,
-    ReferenceConfig, ReplayEvent, ReplayOptions, ReplayReport, Role, RowOutcome, ScoreConfig, Session, TimelineConfig,
-    TimelineSettings, Unlike, digest_of_bytes,
+    ReferenceConfig, Replay, ReplayEvent, ReplayOptions, ReplayReport, ReplayStage, Role, RowOutcome, ScoreConfig,
+    Session, TimelineConfig, TimelineSettings, Unlike, digest_of_bytes,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::device::choice;
 use crate::report::circumstances;
 use crate::session::png;
+use crate::shelves::{Watched, outside};
 
 /// Files of a bundle by their paths.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -331,16 +335,16 @@ async fn pictures_of_ones_own_are_known_by_their_digest() {
     let mut replay = stranger.open_replay(&bundle).expect("a bundle");
     assert!(!replay.summary().has_pictures);
     assert_eq!(replay.start(ReplayOptions::default()).expect_err("none yet").code(), "not-ready");
-    let mut give = |shade: u8| {
-        replay.begin_images().expect("the bundle's settings");
+    let give = |replay: &mut Replay, rack: Arc<Rack>, shade: u8| {
+        replay.begin_images_on(Some(rack)).expect("the bundle's settings");
         for (path, bytes) in pictures(shade) {
             replay.add_file(&path, &bytes).expect("begun");
         }
         replay.finish_images()
     };
-    let other = give(11).expect_err("other pictures");
+    let other = give(&mut replay, outside(), 11).expect_err("other pictures");
     assert!(matches!(&other, Error::OtherPictures { expected, found } if expected != found), "{other}");
-    give(10).expect("the same pictures");
+    give(&mut replay, outside(), 10).expect("the same pictures");
     replay.start(ReplayOptions::default()).expect("ready");
     let report = loop {
         if let Some(ReplayEvent::Finished { report }) = replay.next().await.expect("as before") {
@@ -348,4 +352,21 @@ async fn pictures_of_ones_own_are_known_by_their_digest() {
         }
     };
     assert_eq!(report.differing, 0, "{:#?}", report.first_difference.map(|place| &report.rows[place]));
+
+    // Nothing is compared that was computed of pictures which could not be read.
+    let shelf = Watched::default();
+    let fails = Arc::clone(&shelf.fails);
+    give(&mut replay, Rack::new(shelf), 10).expect("the same pictures");
+    replay.start(ReplayOptions { networks_only: true }).expect("ready");
+    let error = loop {
+        match replay.next().await {
+            Ok(Some(ReplayEvent::Progress { stage, .. })) if stage != ReplayStage::Maps => {
+                fails.fetch_or(stage == ReplayStage::Networks, Ordering::Relaxed);
+            }
+            Ok(_) => panic!("went on without its pictures"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.code(), "shelf-failed");
+    assert!(replay.next().await.expect("over").is_none());
 }

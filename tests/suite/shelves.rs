@@ -12,7 +12,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::session::{REFERENCE, open, run_out, short, teacher};
 
 /// A shelf of the platform outside of the engine's memory: a file, or JavaScript's own bytes.
-fn outside() -> Arc<Rack> {
+pub fn outside() -> Arc<Rack> {
     #[cfg(not(target_arch = "wasm32"))]
     return Rack::new(unicam::dataset::file_shelf::FileShelf::create().expect("a temporary file"));
     #[cfg(target_arch = "wasm32")]
@@ -51,9 +51,10 @@ mod javascript {
 
 /// A shelf that fails at will, and tells what it holds.
 #[derive(Debug, Default)]
-struct Watched {
+pub struct Watched {
     held: Arc<Mutex<HashMap<u64, Vec<u8>>>>,
-    fails: Arc<AtomicBool>,
+    /// Set when it is to fail.
+    pub fails: Arc<AtomicBool>,
 }
 
 impl Watched {

@@ -1,4 +1,4 @@
-import { addressOf, settingsOfAddress } from "../state/data-sets";
+import { addressOf, readAddress } from "../state/data-sets";
 import type { Settings } from "../state/settings";
 import type { Store } from "../state/store";
 import { deviceSearch } from "../state/url";
@@ -23,6 +23,9 @@ export function followAddress(store: Store, replace: (settings: Settings) => voi
   });
   addEventListener("hashchange", () => {
     const { defaults, dataSets } = store.get();
-    if (defaults) replace(settingsOfAddress(defaults, dataSets, location.hash));
+    if (!defaults) return;
+    const { settings, refused } = readAddress(defaults, dataSets, location.hash);
+    replace(settings);
+    store.dispatch({ kind: "address/refused", refused });
   });
 }

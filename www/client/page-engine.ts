@@ -3,7 +3,7 @@ import type { Remote } from "comlink";
 import type { DeviceChoice } from "../protocol/contract";
 import { EngineError, type Failure, failure, PAGE_CODES, toFailure } from "../protocol/failure";
 import type { DeviceNews, EngineApi, EngineReport, LoadProgress } from "../protocol/messages";
-import { settingsOfAddress } from "../state/data-sets";
+import { readAddress } from "../state/data-sets";
 import { defaultSettings } from "../state/settings";
 import type { Store } from "../state/store";
 import { type Call, callback, EngineClient } from "./engine-client";
@@ -78,8 +78,10 @@ export function pageEngine(store: Store, refill: Refill): PageEngine {
       const { report, settle } = await open(store.get().choice);
       settle();
       const defaults = defaultSettings(report.defaults);
-      const settings = store.get().settings ?? settingsOfAddress(defaults, report.defaults.dataSets, location.hash);
-      store.dispatch({ kind: "engine/ready", report, defaults, settings });
+      const former = store.get().settings;
+      const read = readAddress(defaults, report.defaults.dataSets, location.hash);
+      store.dispatch({ kind: "engine/ready", report, defaults, settings: former ?? read.settings });
+      if (!former) store.dispatch({ kind: "address/refused", refused: read.refused });
       return true;
     } catch (reason) {
       store.dispatch({ kind: "engine/failed", failure: toFailure(reason) });

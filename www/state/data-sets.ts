@@ -1,7 +1,7 @@
 import type { DataSetName, DataSetSettings } from "../protocol/contract";
 import { DATA_SET, DATA_SET_KEY } from "./data-set-name";
 import type { Settings } from "./settings";
-import { applyHash, changedHash, parseHash } from "./url";
+import { type AddressRead, changedHash, parseHash, readHash } from "./url";
 
 /** The settings with those that go with a known data set; with null, with the shipped ones again. */
 export function withDataSet(
@@ -15,9 +15,9 @@ export function withDataSet(
 }
 
 /** The settings of an address: what it names, over what goes with the data set that it names, over the shipped ones. */
-export function settingsOfAddress(defaults: Settings, dataSets: readonly DataSetSettings[], hash: string): Settings {
+export function readAddress(defaults: Settings, dataSets: readonly DataSetSettings[], hash: string): AddressRead {
   const name = DATA_SET.read(parseHash(hash).get(DATA_SET_KEY) ?? "") ?? null;
-  return applyHash(withDataSet(defaults, defaults, dataSets, name), hash);
+  return readHash(withDataSet(defaults, defaults, dataSets, name), hash);
 }
 
 /** The address part for what differs from the shipped settings: the data set, and what differs from those that go with it. */

@@ -56,6 +56,7 @@ export type AppEvent =
   | { kind: "device/refused"; failure: Failure }
   | { kind: "settings/set"; key: string; text: string }
   | { kind: "settings/replaced"; settings: Settings }
+  | { kind: "address/refused"; refused: string[] }
   | { kind: "data/loading"; job: JobId; source: DataSource; total: number }
   | ({ kind: "data/progress"; job: JobId } & FileProgress)
   | { kind: "data/ready"; job: JobId; report: DatasetReport; sheet: ContactSheet }

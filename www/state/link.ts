@@ -1,10 +1,7 @@
 import type { DeviceChoice } from "../protocol/contract";
 import type { AppState } from "./model";
 import type { Settings } from "./settings";
-import { completeHash, deviceSearch } from "./url";
-
-/** Its place in the address, beside the settings. */
-const KEY = "run";
+import { completeHash, deviceSearch, RUN_KEY } from "./url";
 
 const PARTS = {
   data: ["scenes", "images", "hub"],
@@ -18,7 +15,7 @@ export type LinkedRun = { [K in keyof typeof PARTS]: (typeof PARTS)[K][number] }
 
 /** The run that an address tells of; null where it tells of none. */
 export function linkedRun(hash: string): LinkedRun | null {
-  const words = new URLSearchParams(hash.replace(/^#/, "")).get(KEY)?.split(",") ?? [];
+  const words = new URLSearchParams(hash.replace(/^#/, "")).get(RUN_KEY)?.split(",") ?? [];
   const found = Object.entries(PARTS).map(([part, known], i) => [
     part,
     (known as readonly string[]).find((word) => word === words[i]),
@@ -49,7 +46,7 @@ export function shareLink(state: AppState, search: string): string {
   const device = deviceSearch(search, run && computed ? computed : choice);
   if (!settings) return device;
   const words = run
-    ? `&${KEY}=${Object.keys(PARTS)
+    ? `&${RUN_KEY}=${Object.keys(PARTS)
         .map((part) => run[part as keyof LinkedRun])
         .join(",")}`
     : "";

@@ -178,6 +178,8 @@ export interface AppState {
   drill: DrillState;
   /** the run that the page's address told of */
   linked: LinkedRun | null;
+  /** what else the address named and the page does not take, until settings are changed */
+  refused: readonly string[];
   /** a reviewer's bundle that is computed again */
   replay: ReplayState;
   /** why the last export failed, until one succeeds */
@@ -215,6 +217,7 @@ export const INITIAL_STATE: AppState = {
   keeping: NOTHING_KEPT,
   drill: { phase: "none" },
   linked: null,
+  refused: [],
   replay: { phase: "none" },
   exportFailure: null,
   update: false,

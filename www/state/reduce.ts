@@ -54,6 +54,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     keeping: reduceKeeping(state.keeping, event),
     drill: reduceDrill(state.drill, event),
     linked: state.linked,
+    refused: reduceRefused(state.refused, event),
     replay: reduceReplay(state.replay, event),
     exportFailure: reduceExport(state.exportFailure, event),
     update: state.update || event.kind === "update/waiting",
@@ -97,12 +98,12 @@ function forgetOutdated(state: AppState, event: AppEvent): AppState {
 
 /** A new or a dead engine holds nothing; settings and the chosen device stay. */
 function withoutEngine(
-  { language, theme, storyStep, choice, settings, defaults, linked, lab, keeping, drill }: AppState,
+  { language, theme, storyStep, choice, settings, defaults, linked, refused, lab, keeping, drill }: AppState,
   event: Extract<AppEvent, { kind: "engine/starting" | "engine/failed" }>,
 ): AppState {
   const engine: EngineState =
     event.kind === "engine/failed" ? { phase: "failed", failure: event.failure } : INITIAL_STATE.engine;
-  const kept = { language, theme, storyStep, choice, settings, defaults, linked, lab, keeping, drill };
+  const kept = { language, theme, storyStep, choice, settings, defaults, linked, refused, lab, keeping, drill };
   return { ...INITIAL_STATE, ...kept, engine };
 }
 
@@ -110,6 +111,12 @@ function reduceSettings({ settings }: AppState, event: AppEvent): AppState["sett
   if (event.kind === "settings/replaced") return event.settings;
   if (event.kind === "settings/set" && settings) return propertyOf(event.key).write(settings, event.text) ?? settings;
   return settings;
+}
+
+function reduceRefused(refused: AppState["refused"], event: AppEvent): AppState["refused"] {
+  if (event.kind === "address/refused") return event.refused;
+  // The address is written anew then.
+  return event.kind === "settings/set" || event.kind === "settings/replaced" ? [] : refused;
 }
 
 function reduceExport(state: AppState["exportFailure"], event: AppEvent): AppState["exportFailure"] {

@@ -2,6 +2,16 @@ import type { DeviceChoice } from "../protocol/contract";
 import { PROPERTIES } from "./properties";
 import type { Settings } from "./settings";
 
+/** The place in an address, beside the settings, of what a run stands on. */
+export const RUN_KEY = "run";
+
+/** What an address comes to. */
+export interface AddressRead {
+  settings: Settings;
+  /** entries that the page does not know, or whose value breaks the rules, as they stand there */
+  refused: string[];
+}
+
 /** Settings of an address as text by key; unknown keys are left out. */
 export function parseHash(hash: string): Map<string, string> {
   const known = new Set(PROPERTIES.map(({ key }) => key));
@@ -9,13 +19,26 @@ export function parseHash(hash: string): Map<string, string> {
   return new Map(entries.filter(([key]) => known.has(key)));
 }
 
-/** Settings with those of an address laid over; values that break the rules are left as they were. */
-export function applyHash(settings: Settings, hash: string): Settings {
-  const given = parseHash(hash);
-  return PROPERTIES.reduce((result, { key, write }) => {
+/** Settings with those of an address laid over; values that break the rules are left as they were, and told. */
+export function readHash(settings: Settings, hash: string): AddressRead {
+  const given = new Map(new URLSearchParams(hash.replace(/^#/, "")));
+  let result = settings;
+  for (const { key, write } of PROPERTIES) {
     const text = given.get(key);
-    return (text === undefined ? undefined : write(result, text)) ?? result;
-  }, settings);
+    const written = text === undefined ? undefined : write(result, text);
+    if (!written) continue;
+    result = written;
+    given.delete(key);
+  }
+  given.delete(RUN_KEY);
+  // Without a value anywhere it names a place on the page.
+  const refused = hash.includes("=") ? [...given].map(([key, text]) => `${key}=${text}`) : [];
+  return { settings: result, refused };
+}
+
+/** The settings of [readHash] alone. */
+export function applyHash(settings: Settings, hash: string): Settings {
+  return readHash(settings, hash).settings;
 }
 
 /** The address part for what differs from the defaults; "" if nothing does. */

@@ -103,21 +103,18 @@ export function createEngine(supply: Supply): EngineApi {
       }),
     useScenes: (id, config) => job(id, (engine) => engine.useScenes(config)),
     readImages: (id, config, files, onProgress) =>
-      job(id, async (engine, control) => {
-        const shelf = await (await holder).files.create();
-        // Held here as well until the engine does, or will not.
-        shelf?.hold();
-        try {
-          engine.beginImages(config, shelf);
-          await readFiles(files, engine, control, onProgress);
-          return engine.finishImages();
-        } catch (reason) {
-          giveUpImages(engine);
-          throw reason;
-        } finally {
-          shelf?.release();
-        }
-      }).finally(() => {
+      job(id, async (engine, control) =>
+        (await holder).files.lend(async (shelf) => {
+          try {
+            engine.beginImages(config, shelf);
+            await readFiles(files, engine, control, onProgress);
+            return engine.finishImages();
+          } catch (reason) {
+            giveUpImages(engine);
+            throw reason;
+          }
+        }),
+      ).finally(() => {
         release(onProgress);
       }),
     fetchHub: (id, request, onProgress) =>
@@ -239,7 +236,9 @@ export function createEngine(supply: Supply): EngineApi {
         return bundles.open(engine, file);
       }),
     readBundlePictures: (id, files, onProgress) =>
-      job(id, (_, control) => bundles.readPictures(files, control, onProgress)).finally(() => {
+      job(id, async (_, control) =>
+        (await holder).files.lend((shelf) => bundles.readPictures(files, shelf, control, onProgress)),
+      ).finally(() => {
         release(onProgress);
       }),
     replay: (id, options, onProgress) =>

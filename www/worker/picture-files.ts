@@ -47,7 +47,7 @@ export class PictureFiles {
   private readonly open = new Map<string, OpenFile>();
 
   /** An empty file; undefined where the browser gives the page none, as in some private windows. */
-  async create(): Promise<PictureFile | undefined> {
+  private async create(): Promise<PictureFile | undefined> {
     try {
       const folder = await folderOf();
       const name = crypto.randomUUID();
@@ -62,6 +62,17 @@ export class PictureFiles {
       return file;
     } catch {
       return undefined;
+    }
+  }
+
+  /** Lends an empty file to what fills it; it is deleted afterwards unless someone else holds it by then. */
+  async lend<T>(fill: (file: PictureFile | undefined) => Promise<T>): Promise<T> {
+    const file = await this.create();
+    file?.hold();
+    try {
+      return await fill(file);
+    } finally {
+      file?.release();
     }
   }
 

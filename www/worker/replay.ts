@@ -1,4 +1,4 @@
-import type { Replay, Session } from "../../pkg/unicam.js";
+import type { PictureFile, Replay, Session } from "../../pkg/unicam.js";
 import type { BundleSummary, ReplayOptions, ReplayReport } from "../protocol/contract";
 import { EngineError, failure, PAGE_CODES } from "../protocol/failure";
 import { MAX_ARCHIVE_BYTES } from "../protocol/limits";
@@ -27,10 +27,15 @@ export class ReplayWork {
     return replay.summary();
   }
 
-  /** Takes the files of the bundle's pictures; refuses others. */
-  async readPictures(files: NamedFile[], control: JobControl, post: Post<FileProgress>): Promise<BundleSummary> {
+  /** Takes the files of the bundle's pictures, which go into the `shelf` where there is one; refuses others. */
+  async readPictures(
+    files: NamedFile[],
+    shelf: PictureFile | undefined,
+    control: JobControl,
+    post: Post<FileProgress>,
+  ): Promise<BundleSummary> {
     const replay = this.opened();
-    replay.beginImages();
+    replay.beginImages(shelf);
     await readFiles(files, replay, control, post);
     replay.finishImages();
     return replay.summary();

@@ -1,6 +1,7 @@
 //! Pictures and weights into the session.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use pollster::block_on;
 use serde_json::{Value, json};
@@ -51,11 +52,14 @@ fn collect(session: &mut Session, config: &SessionConfig, output: &Output) -> Ou
     if config.files.data.is_empty() {
         return Err(Failure::Usage("Name the pictures with --data, or files.data in the settings.".to_owned()));
     }
-    // Where no temporary file is to be had, they stay in memory.
-    let rack = FileShelf::create().ok().map(Rack::new);
-    session.begin_images_on(rack, config.images.clone())?;
+    session.begin_images_on(rack(), config.images.clone())?;
     offer(session, &config.files.data, output)?;
     Ok(session.finish_images()?)
+}
+
+/// A temporary file for pictures; where none is to be had, they stay in memory.
+pub fn rack() -> Option<Arc<Rack>> {
+    FileShelf::create().ok().map(Rack::new)
 }
 
 /// What takes files of pictures, one by one.

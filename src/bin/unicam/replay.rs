@@ -9,7 +9,7 @@ use crate::arguments;
 use crate::devices;
 use crate::failure::{Failure, Outcome};
 use crate::files;
-use crate::inputs::offer;
+use crate::inputs::{offer, rack};
 use crate::output::{Output, Progress, name_in_json};
 
 /// Rows that differ and are shown.
@@ -26,7 +26,7 @@ pub fn replay(arguments: &arguments::Replay, output: &Output) -> Outcome<()> {
         summary.student, summary.teacher, summary.data_name, summary.created_at, summary.crate_version
     ));
     if !arguments.data.is_empty() {
-        replay.begin_images()?;
+        replay.begin_images_on(rack())?;
         offer(&mut replay, &arguments.data, output)?;
         replay.finish_images()?;
     } else if !summary.has_pictures {

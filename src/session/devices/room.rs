@@ -1,8 +1,7 @@
 //! The device's memory from one activity to the next.
 //!
-//! In a browser a buffer that nothing uses any more is kept for another of its size, and what was never asked for again
-//! would stay for good: see [`open`](crate::tensors::device::open). So whatever begins gives back what something else has
-//! left.
+//! Where [buffers are kept](crate::tensors::device::DeviceKind::keeps_buffers) for others of their size, what was never asked
+//! for again would stay for good. So whatever begins gives back what something else has left.
 
 use crate::session::devices::work::Work;
 use crate::session::state::Session;

@@ -67,7 +67,7 @@ impl Session {
         }
         let pictures = [images.width, images.height];
         let steps = PlannedStep::of_distillation(config, teacher.config, pictures, images.len());
-        Ok(steps.into_iter().map(|step| step.on(self.keeps_buffers())).collect())
+        Ok(steps.into_iter().map(|step| step.on(self.device_report.kind.keeps_buffers())).collect())
     }
 
     pub(in crate::session) fn step_of_teacher(&self, config: &TeacherTrainingConfig) -> Result<PlannedStep> {
@@ -75,12 +75,7 @@ impl Session {
         config.network.check_pictures(images.width, images.height)?;
         let network = config.network.for_classes(images.class_names.len());
         let step = PlannedStep::of_teacher(config, network, [images.width, images.height], images.len());
-        Ok(step.on(self.keeps_buffers()))
-    }
-
-    /// Whether the device keeps buffers for others of their size: see [`open`](crate::tensors::device::open).
-    fn keeps_buffers(&self) -> bool {
-        cfg!(target_arch = "wasm32") && self.device_report.kind == DeviceKind::Webgpu
+        Ok(step.on(self.device_report.kind.keeps_buffers()))
     }
 
     /// How much of a step such a run may hold: as much as there is room for.

@@ -40,8 +40,8 @@ mod backend {
     use cubecl::config::memory::PersistentMemory;
     use cubecl::config::{CubeClRuntimeConfig, RuntimeConfig};
 
-    use super::super::DeviceReport;
     use super::super::browser::adapter_words;
+    use super::super::{DeviceKind, DeviceReport};
     use super::{TASKS, refused, report};
     use crate::error::Result;
 
@@ -55,7 +55,9 @@ mod backend {
             return Ok(opened);
         }
         super::super::run_constructors_once();
-        keep_buffers();
+        if DeviceKind::Webgpu.keeps_buffers() {
+            keep_buffers();
+        }
         let options = Device::wgpu_options().graphics_api(WgpuBackend::WebGpu).tasks_max(TASKS);
         let (device, setup) = options.init_with_setup_async().await.map_err(|error| refused(&error))?;
         let limits = setup.device.limits();
@@ -70,9 +72,6 @@ mod backend {
     }
 
     /// Has every buffer kept for the next one of its size, until [`Device::memory_cleanup`] is called.
-    ///
-    /// Otherwise a few of the largest are given up and made again every other step. In a browser nothing destroys them:
-    /// they are there until JavaScript's garbage is collected, which knows nothing of the gigabytes behind a few handles.
     fn keep_buffers() {
         let mut config = CubeClRuntimeConfig::default();
         config.memory.persistent_memory = PersistentMemory::Enforced;

@@ -54,6 +54,13 @@ test("charts are vectors, maps are pixels, and both are saved with their words",
   await page.getByTestId("run-matrices").click();
   await expect(page.getByTestId("matrix")).toBeVisible();
   extents(await saved(page, "save-png-matrix", "unicam-matrix.png"));
+  // A table whose cells are buttons keeps its numbers.
+  await page.getByTestId("run-answers").click();
+  const cell = page.getByTestId("cell-teacher-0-0");
+  const confusions = (await saved(page, "save-svg-confusions", "unicam-confusions.svg")).toString();
+  expect(confusions).toContain(`>${(await cell.textContent()) ?? "?"}</text>`);
+  expect([...confusions.matchAll(/<rect [^>]*fill="rgb\(/g)].length).toBeGreaterThanOrEqual(3 * 6 * 6);
+  extents(await saved(page, "save-png-confusions", "unicam-confusions.png"));
   // The buttons are reached by the keyboard and say what they save.
   const button = page.getByTestId("save-png-matrix");
   await button.focus();

@@ -2,7 +2,7 @@
 
 import { expect, type Page } from "@playwright/test";
 
-import { address, expectFinished, open, scoresOf, test, watch } from "./support";
+import { address, expectFinished, open, openRecipe, scoresOf, test, watch } from "./support";
 
 /** The link that the page hands out. */
 async function copyLink(page: Page): Promise<string> {
@@ -61,7 +61,7 @@ test("a distillation with settings of its own, opened by its link, has the same 
   await expectFinished(page, 120_000);
   const digits = await digitsOf(page);
   // What the form says afterwards is not what the run was made with.
-  await page.getByTestId("recipe").locator("summary").first().click();
+  await openRecipe(page);
   await page.getByTestId("field-steps").fill("9");
   await page.getByTestId("field-steps").blur();
   await expect(page).toHaveURL(/steps=9/);
@@ -92,4 +92,20 @@ test("a Teacher that was trained here and a finished pair are in the link, too",
   const other = await copyLink(page);
   expect(other).toMatch(/run=scenes,shipped,\w+,finished/);
   expect(await repeat(page, other)).toEqual(finished);
+});
+
+test("what an address names and the page does not take is told, until settings are changed", async ({ page }) => {
+  await open(page, `${address("cpu", { steps: 0 })}&nonsense=1&batch=9`);
+  const refused = page.getByTestId("refused");
+  await expect(refused).toContainText("steps=0, nonsense=1");
+  await expect(refused).not.toContainText("batch");
+  await openRecipe(page);
+  await page.getByTestId("field-steps").fill("8");
+  await page.getByTestId("field-steps").blur();
+  await expect(page).toHaveURL(/steps=8/);
+  await expect(refused).toHaveCount(0);
+  await page.evaluate(() => {
+    location.hash = "#steps=many";
+  });
+  await expect(refused).toContainText("steps=many");
 });

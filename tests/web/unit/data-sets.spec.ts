@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { isLoose } from "../../../www/client/files";
 import type { DataSetSettings } from "../../../www/protocol/contract";
 import { DATA_SET, DATA_SETS } from "../../../www/state/data-set-name";
-import { addressOf, settingsOfAddress, withDataSet } from "../../../www/state/data-sets";
+import { addressOf, readAddress, withDataSet } from "../../../www/state/data-sets";
 import { NO_LOOSE } from "../../../www/state/loose";
 import { applyHash, completeHash } from "../../../www/state/url";
 import { classWords } from "../../../www/text/sets";
@@ -23,24 +23,24 @@ const PETS: DataSetSettings = {
 };
 
 test("a data set's key alone brings all that goes with it, and what else is named stands", () => {
-  const settings = settingsOfAddress(SETTINGS, [PETS], "#set=cats-and-dogs&steps=9");
+  const settings = readAddress(SETTINGS, [PETS], "#set=cats-and-dogs&steps=9").settings;
   expect(settings.images).toEqual(PETS.images);
   expect(settings.distillation).toEqual({
     ...PETS.distillation,
     optimiser: { ...PETS.distillation.optimiser, steps: 9 },
   });
   expect(addressOf(settings, SETTINGS, [PETS])).toBe("set=cats-and-dogs&steps=9");
-  expect(settingsOfAddress(SETTINGS, [PETS], `#${addressOf(settings, SETTINGS, [PETS])}`)).toEqual(settings);
+  expect(readAddress(SETTINGS, [PETS], `#${addressOf(settings, SETTINGS, [PETS])}`)).toEqual({ settings, refused: [] });
   // A link with every setting does not hang on what goes with the data set.
   expect(applyHash(SETTINGS, `#${completeHash(settings)}`)).toEqual(settings);
-  expect(settingsOfAddress(SETTINGS, [PETS], `#${completeHash(SETTINGS)}`)).toEqual(SETTINGS);
+  expect(readAddress(SETTINGS, [PETS], `#${completeHash(SETTINGS)}`)).toEqual({ settings: SETTINGS, refused: [] });
 });
 
 test("another choice takes its settings back, and leaves alone what it did not set", () => {
   const view = { ...SETTINGS.view, opacity: 0.2 };
   const chosen = withDataSet({ ...SETTINGS, view }, SETTINGS, [PETS], "cats-and-dogs");
   expect(withDataSet(chosen, SETTINGS, [PETS], null)).toEqual({ ...SETTINGS, view });
-  expect(settingsOfAddress(SETTINGS, [PETS], "#set=unicorns")).toEqual(SETTINGS);
+  expect(readAddress(SETTINGS, [PETS], "#set=unicorns")).toEqual({ settings: SETTINGS, refused: ["set=unicorns"] });
 });
 
 test("every data set has a word in the address", () => {

@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { PROPERTIES } from "../../../www/state/properties";
 import { numberTable } from "../../../www/state/score-properties";
 import type { Settings } from "../../../www/state/settings";
-import { applyHash, changedHash, completeHash, deviceChoice, parseHash } from "../../../www/state/url";
+import { applyHash, changedHash, completeHash, deviceChoice, parseHash, readHash } from "../../../www/state/url";
 import { SETTINGS } from "./support";
 
 /** Every loss, with settings that are not the usual ones. */
@@ -124,8 +124,9 @@ const EXAMPLES: readonly Settings[] = [
 
 test("every setting survives the trip through the address", () => {
   for (const example of EXAMPLES) {
-    expect(applyHash(SETTINGS, `#${changedHash(example, SETTINGS)}`)).toEqual(example);
-    expect(applyHash(SETTINGS, `#${completeHash(example)}`)).toEqual(example);
+    const read = { settings: example, refused: [] };
+    expect(readHash(SETTINGS, `#${changedHash(example, SETTINGS)}`)).toEqual(read);
+    expect(readHash(SETTINGS, `#${completeHash(example)}&run=scenes,shipped,shipped,distilled`)).toEqual(read);
   }
 });
 
@@ -148,12 +149,15 @@ test("defaults need no address", () => {
   expect(applyHash(SETTINGS, "")).toEqual(SETTINGS);
 });
 
-test("values that break the rules, and keys that do not exist, are left out one by one", () => {
+test("values that break the rules, and keys that do not exist, are left out one by one and told", () => {
   const hash = "#dial=1.5&batch=abc&steps=0&layer=6&objective=both&flip=yes&maps=distilled,distilled&nonsense=1&seed=5";
   const { distillation } = SETTINGS;
   const optimiser = { ...distillation.optimiser, seed: 5 };
-  expect(applyHash(SETTINGS, hash)).toEqual({ ...SETTINGS, distillation: { ...distillation, optimiser } });
+  const { settings, refused } = readHash(SETTINGS, hash);
+  expect(settings).toEqual({ ...SETTINGS, distillation: { ...distillation, optimiser } });
+  expect(refused).toEqual(hash.slice(1).split("&").slice(0, -1));
   expect(parseHash(hash).has("nonsense")).toBe(false);
+  expect(readHash(SETTINGS, "#maps").refused).toEqual([]);
 });
 
 test("an address from before there was a fit or a resized crop has neither", () => {

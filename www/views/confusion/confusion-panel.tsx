@@ -7,6 +7,7 @@ import { type ConfusionCell, type Network, NETWORKS, picturesOfCell } from "../.
 import type { AppState, ResultState } from "../../state/model";
 import { tell, texts } from "../../text/i18n";
 import { useActions, useSelect } from "../app-context";
+import { Figure } from "../common/figure";
 import { FailureNotice } from "../common/notice";
 import { PictureThumb } from "../common/picture-thumb";
 
@@ -52,18 +53,20 @@ export function ConfusionPanel({
       {answers && (
         <>
           <p class="fine">{tell("confusion.lead", { n: answers.confusion.n })}</p>
-          <div class="confusion-tables">
-            {NETWORKS.map((network) => (
-              <ConfusionTable
-                key={network}
-                network={network}
-                answers={answers}
-                classNames={classNames}
-                cell={cell}
-                onCell={onCell}
-              />
-            ))}
-          </div>
+          <Figure name="confusions" title={CONFUSION.title}>
+            <div class="confusion-tables">
+              {NETWORKS.map((network) => (
+                <ConfusionTable
+                  key={network}
+                  network={network}
+                  answers={answers}
+                  classNames={classNames}
+                  cell={cell}
+                  onCell={onCell}
+                />
+              ))}
+            </div>
+          </Figure>
           {cell && <CellPictures answers={answers} cell={cell} shown={shown} classNames={classNames} onCell={onCell} />}
         </>
       )}
@@ -163,6 +166,7 @@ function CellButton({
       aria-pressed={isChosen}
       title={label}
       data-testid={testId}
+      data-figure-cell=""
       onClick={onChoose}
     >
       {text}

@@ -20,6 +20,20 @@ const selectCanRepeat = (state: AppState): boolean => {
   return hasData && (linked.teacher !== "file" || (teacher.phase === "ready" && teacher.source.kind === "file"));
 };
 
+/** Most entries of an address that are named, and the most letters of each. */
+const [MOST_ENTRIES, MOST_LETTERS] = [5, 40];
+
+const selectRefused = (state: AppState): readonly string[] => state.refused;
+
+/** What stands in the page's address and is not taken: a run without it would be another one. */
+export function RefusedNotice(): JSX.Element | null {
+  const refused = useSelect(selectRefused);
+  if (refused.length === 0) return null;
+  const named = refused.slice(0, MOST_ENTRIES).map((entry) => entry.slice(0, MOST_LETTERS));
+  const entries = [...named, ...(refused.length > MOST_ENTRIES ? ["…"] : [])].join(", ");
+  return <Notice testId="refused">{tell("link.refused", { entries })}</Notice>;
+}
+
 /** What the page's address holds beside settings, with the one click that makes it true. */
 export function LinkNotice(): JSX.Element | null {
   const linked = useSelect(selectLinked);

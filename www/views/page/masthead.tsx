@@ -10,7 +10,7 @@ import { showPlace, showSection } from "../common/section";
 import { DeviceBadge } from "./device-badge";
 import { DeviceNotice } from "./engine-notice";
 import { Appearance } from "./appearance";
-import { LinkNotice } from "./link-notice";
+import { LinkNotice, RefusedNotice } from "./link-notice";
 import { FirstFigure } from "./first-figure";
 import { KeptNotice } from "./kept-notice";
 import { UpdateNotice } from "./update-notice";
@@ -58,6 +58,7 @@ export function Masthead(): JSX.Element {
             {HEAD.show}
           </button>
         </p>
+        <RefusedNotice />
         <LinkNotice />
         <DeviceNotice />
         <UpdateNotice />

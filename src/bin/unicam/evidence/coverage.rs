@@ -1,10 +1,8 @@
-//! Which planned runs have no record, and whether the Base had stopped improving.
+//! Which planned runs have no record.
 
-use unicam::attribution::Estimate;
-
-use super::plan::{Plan, Study};
+use super::plan::Plan;
 use super::record::Record;
-use super::tables::{none, number, rows, signed};
+use super::tables::{none, rows};
 
 /// Runs that are planned and have no record.
 pub fn missing(plan: &Plan, records: &[Record]) -> usize {
@@ -31,32 +29,4 @@ pub fn coverage_section(plan: &Plan, records: &[Record]) -> String {
         open => format!("{} of {planned} planned runs have a record, {open} have none yet.", records.len()),
     };
     format!("\n## Which runs there are\n\n{told}\n\n{table}")
-}
-
-const RULE: &str = "
-## Whether the Base had stopped improving
-
-A Base that is still improving at the end had too short a training to be compared with. By how much it was more accurate at the
-last test than at the one before (the last quarter of the steps), mean over the seeds, is held against the binomial standard error
-of the last test: **stopped** where it gained at most that. Records from before tests on the way were kept say nothing of it.
-
-";
-
-/// Whether each study's training was long enough.
-pub fn course_section(plan: &Plan, records: &[Record]) -> String {
-    let lines = plan.studies.iter().filter_map(|study| course_of(study, records));
-    let lines: Vec<Vec<String>> = lines.collect();
-    if lines.is_empty() {
-        return format!("{RULE}No record says anything of it.\n");
-    }
-    RULE.to_owned() + &rows(&["study", "runs", "gain of the Base", "binomial error", "Base"], lines)
-}
-
-fn course_of(study: &Study, records: &[Record]) -> Option<Vec<String>> {
-    let late: Vec<(f64, f64)> =
-        records.iter().filter(|record| record.study == study.key).filter_map(Record::late_gain).collect();
-    let gain = Estimate::of(&late.iter().map(|(gain, _)| *gain).collect::<Vec<f64>>())?.mean;
-    let error = Estimate::of(&late.iter().map(|(_, error)| *error).collect::<Vec<f64>>())?.mean;
-    let word = if gain <= error { "stopped" } else { "still improving" };
-    Some(vec![study.title.clone(), late.len().to_string(), signed(gain), number(error), word.to_owned()])
 }

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::claims::Claim;
-use super::coverage::{course_section, coverage_section};
+use super::course::course_section;
+use super::coverage::coverage_section;
 use super::judging::Verdict;
 use super::opening::opening;
 use super::plan::Plan;

@@ -5,6 +5,7 @@
 //! anything.
 
 mod claims;
+mod course;
 mod coverage;
 mod document;
 mod figures;

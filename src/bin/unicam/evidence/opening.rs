@@ -2,12 +2,16 @@
 
 use std::fmt::Write;
 
+use unicam::attribution::Estimate;
+
 use super::claims::Claim;
+use super::course::has_stopped;
 use super::coverage::missing;
 use super::figures::{ACCURACY_FIGURE, OBJECT_FIGURE};
 use super::judging::Verdict;
 use super::plan::Plan;
 use super::record::Record;
+use super::tables::signed;
 
 /// Most places that are named one by one.
 const NAMED: usize = 3;
@@ -26,6 +30,7 @@ pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
         records.len(),
         match missing(plan, records) {
             0 => format!("of {seeds} seeds a study"),
+            1 => format!("of up to {most} seeds a study; one more is planned and has no record yet"),
             open => format!("of up to {most} seeds a study; {open} more are planned and have no record yet"),
         }
     );
@@ -39,7 +44,12 @@ pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
         let own: Vec<&Claim> = claims.iter().filter(|claim| of(claim) == kind).collect();
         if !own.is_empty() {
             _ = write!(text, "\n## {title}\n\n");
-            own.iter().for_each(|claim| text += &line(claim));
+            for claim in own {
+                text += &line(claim);
+                if claim.key == "accuracy" {
+                    text += &settled(plan, records, claim);
+                }
+            }
         }
     }
     if claims.iter().any(|claim| claim.key == "accuracy") {
@@ -59,16 +69,48 @@ pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
     text
 }
 
+/// The same of those studies alone whose trainings were long enough.
+fn settled(plan: &Plan, records: &[Record], claim: &Claim) -> String {
+    let titles: Vec<&str> =
+        plan.studies.iter().filter(|study| has_stopped(study, records)).map(|study| study.title.as_str()).collect();
+    let own = || claim.cells.iter().filter(|own| titles.contains(&own.cell.place.as_str()));
+    let words = ["holds", "is reversed", "no difference that matters", "cannot tell", "too few seeds to tell"];
+    let counts = Verdict::ALL.map(|verdict| own().filter(|own| own.verdict == verdict).count());
+    let told: Vec<String> = words
+        .iter()
+        .zip(counts)
+        .filter(|(_, count)| *count > 0)
+        .map(|(word, count)| format!("{word} in {count}"))
+        .collect();
+    match own().count() {
+        0 => String::new(),
+        count => format!("  Of the {count} where the Base had stopped improving: {}.\n", told.join(", ")),
+    }
+}
+
+/// A place without what stands in brackets: the tables have it.
+fn in_short(place: &str) -> String {
+    let mut depth = 0_usize;
+    let outside = place.chars().filter(|letter| {
+        depth += usize::from(*letter == '(');
+        let is_outside = depth == 0;
+        depth -= usize::from(*letter == ')' && depth > 0);
+        is_outside
+    });
+    outside.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ").replace(" ,", ",")
+}
+
 fn line(claim: &Claim) -> String {
     let all = claim.cells.len();
     let mut parts = Vec::new();
     for (verdict, word) in [(Verdict::Holds, "holds"), (Verdict::Reversed, "reversed")] {
         let count = claim.count(verdict);
-        let mut places: Vec<&str> = Vec::new();
+        let mut places: Vec<String> = Vec::new();
         for own in claim.cells.iter().filter(|own| own.verdict == verdict) {
+            let place = in_short(&own.cell.place);
             // One place may be measured in two ways.
-            if !places.contains(&own.cell.place.as_str()) {
-                places.push(&own.cell.place);
+            if !places.contains(&place) {
+                places.push(place);
             }
         }
         match count {
@@ -100,5 +142,28 @@ fn line(claim: &Claim) -> String {
     } else {
         ""
     };
-    format!("- **{}**: {}.{meaning}\n", claim.text, parts.join(", "))
+    format!("- **{}**: {}.{}{meaning}\n", claim.text, parts.join(", "), on_average(claim))
+}
+
+/// All differences of a claim in two numbers: what they are like, which tests nothing.
+fn on_average(claim: &Claim) -> String {
+    let means: Vec<f64> = claim.cells.iter().filter_map(|own| Some(own.estimate?.mean)).collect();
+    let Some(overall) = Estimate::of(&means) else { return String::new() };
+    let above = means.iter().filter(|mean| **mean > 0.0).count();
+    // Accuracies and scores have no mean together.
+    let is_one_kind = claim.cells.iter().all(|own| own.cell.margin.to_bits() == claim.cells[0].cell.margin.to_bits());
+    let average = if is_one_kind { format!("On average {}, above", signed(overall.mean)) } else { "Above".to_owned() };
+    format!(" {average} 0 in {above} of {}.", means.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_short;
+
+    #[test]
+    fn what_stands_in_brackets_is_left_out() {
+        let place = "Scenes, few labels (300 (of 3,000)) against CIFAR-10 (all), layer2";
+        assert_eq!(in_short(place), "Scenes, few labels against CIFAR-10, layer2");
+        assert_eq!(in_short("plain) text"), "plain) text");
+    }
 }

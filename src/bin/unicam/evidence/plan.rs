@@ -33,6 +33,9 @@ pub struct Plan {
     /// Which of them tell of few labels.
     #[serde(default)]
     pub few_labels: Vec<FewLabels>,
+    /// Studies of one recipe that differ in how long they train, the shortest first.
+    #[serde(default)]
+    pub lengths: Vec<Vec<String>>,
 }
 
 /// One data set and recipe, run once a seed.

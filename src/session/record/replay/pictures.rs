@@ -1,25 +1,29 @@
 //! The pictures that a bundle was made with, given as files, with the bundle's settings.
 
+use std::sync::Arc;
+
 use crate::dataset::collect::{FileReport, FilesRead};
+use crate::dataset::pixels::Rack;
 use crate::error::{Error, Result};
 use crate::session::data::dataset_report::DatasetReport;
 use crate::session::record::journal::digest_of_data;
 use crate::session::record::replay::run::Replay;
 
 impl Replay {
-    /// Begins to collect the files of the bundle's pictures, with the bundle's settings.
+    /// Begins to collect the files of the bundle's pictures, with the bundle's settings; the pictures are put on a shelf
+    /// outside of the memory, where there is one.
     ///
     /// # Errors
     /// [`Error::InvalidConfig`].
-    pub fn begin_images(&mut self) -> Result<()> {
+    pub fn begin_images_on(&mut self, rack: Option<Arc<Rack>>) -> Result<()> {
         self.summary.has_pictures = false;
-        self.session.begin_images(self.bundle.report.config.images.clone())
+        self.session.begin_images_on(rack, self.bundle.report.config.images.clone())
     }
 
     /// As [`Session::add_file`](crate::session::Session::add_file).
     ///
     /// # Errors
-    /// [`Error::NotReady`] before [`begin_images`](Self::begin_images).
+    /// [`Error::NotReady`] before [`begin_images_on`](Self::begin_images_on).
     pub fn add_file(&mut self, path: &str, bytes: &[u8]) -> Result<Vec<FileReport>> {
         self.session.add_file(path, bytes)
     }
@@ -51,7 +55,7 @@ impl Replay {
     /// Takes the collected pictures, if they are the bundle's.
     ///
     /// # Errors
-    /// [`Error::OtherPictures`]; [`Error::NotReady`]; [`Error::DatasetTooSmall`].
+    /// [`Error::OtherPictures`]; [`Error::NotReady`]; [`Error::DatasetTooSmall`]; [`Error::ShelfFailed`].
     pub fn finish_images(&mut self) -> Result<DatasetReport> {
         let report = self.session.finish_images()?;
         self.check_pictures()?;
@@ -62,9 +66,11 @@ impl Replay {
     /// Their digest, which has to be the bundle's.
     ///
     /// # Errors
-    /// [`Error::OtherPictures`]; [`Error::NotReady`] before there are any.
+    /// [`Error::OtherPictures`]; [`Error::ShelfFailed`]; [`Error::NotReady`] before there are any.
     pub(in crate::session) fn check_pictures(&self) -> Result<String> {
         let found = digest_of_data(self.session.data()?);
+        // A picture that could not be read is black here.
+        self.session.check_pictures()?;
         let expected = self.summary.data_digest.clone();
         if found == expected { Ok(found) } else { Err(Error::OtherPictures { expected, found }) }
     }

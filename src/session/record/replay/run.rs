@@ -107,8 +107,8 @@ impl Replay {
     /// Makes the next step; nothing once the report was given, or after an error.
     ///
     /// # Errors
-    /// [`crate::Error::UnreadableBundle`] where something that is needed is missing, [`crate::Error::OtherPictures`], and those of the
-    /// training, the maps and the scores: the replay is over then.
+    /// [`crate::Error::UnreadableBundle`] where something that is needed is missing, [`crate::Error::OtherPictures`],
+    /// [`crate::Error::ShelfFailed`], and those of the training, the maps and the scores: the replay is over then.
     pub async fn next(&mut self) -> Result<Option<ReplayEvent>> {
         let Some(state) = self.state.take() else { return Ok(None) };
         let (next, stage, done, total) = match state {
@@ -167,6 +167,8 @@ impl Replay {
                 (State::Checks(done + 1), ReplayStage::Checks, done + 1, tasks.len())
             }
         };
+        // What was computed of pictures that could not be read is not to be compared.
+        self.session.check_pictures()?;
         self.state = Some(next);
         Ok(Some(ReplayEvent::Progress { stage, done, total }))
     }

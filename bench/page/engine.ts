@@ -10,6 +10,20 @@ export interface StepConfig {
   side: number;
 }
 
+/** A ResNet as torchvision has it, for photographs. */
+export interface PhotoShape {
+  depth: 18 | 34 | 50 | 101;
+  width: number;
+}
+
+/** The same step of networks for photographs; only our own engine has them. */
+export interface PhotoConfig {
+  teacher: PhotoShape;
+  student: PhotoShape;
+  batch: number;
+  side: number;
+}
+
 /** UniCAM of two networks of one shape, over one batch at one stage. */
 export interface PairConfig {
   network: Shape;
@@ -56,6 +70,8 @@ export interface Engine {
   start(backend: string): Promise<Started>;
   /** Begins anew from the first weights; `per` steps are one block. */
   train(config: StepConfig, per: number): Promise<Training>;
+  /** Begins from random weights; `per` steps are one block. */
+  trainOnPhotos?(config: PhotoConfig, per: number): Promise<Training>;
   pair(config: PairConfig): Promise<Pair>;
 }
 

@@ -1,7 +1,7 @@
 // One engine on one backend, named by the address: `?engine=tfjs&backend=webgpu`. Whoever opens the page drives it
 // through `bench`, one call after the other.
 
-import type { Engine, Pair, PairConfig, Started, StepConfig, Training } from "./engine";
+import type { Engine, Pair, PairConfig, PhotoConfig, Started, StepConfig, Training } from "./engine";
 import { type Counts, tap } from "./taps";
 
 const taps = tap();
@@ -52,8 +52,11 @@ const bench = {
   },
 
   /** The first losses from the first weights, one step a block, and what each step took. */
-  async firstLosses(config: StepConfig, steps: number): Promise<{ losses: [number, number][]; ms: number[] }> {
-    training = await engine.train(config, 1);
+  async firstLosses(
+    config: StepConfig | PhotoConfig,
+    steps: number,
+  ): Promise<{ losses: [number, number][]; ms: number[] }> {
+    training = await begin(config, 1);
     const [losses, ms]: [[number, number][], number[]] = [[], []];
     for (let i = 0; i < steps; i++) {
       const begun = performance.now();
@@ -65,15 +68,15 @@ const bench = {
   },
 
   /** Times blocks of `per` steps, each of which ends with its losses on the host: milliseconds a step. */
-  async time(config: StepConfig, per: number, warmUp: number, until: Until): Promise<Timing> {
-    training = await engine.train(config, per);
+  async time(config: StepConfig | PhotoConfig, per: number, warmUp: number, until: Until): Promise<Timing> {
+    training = await begin(config, per);
     for (let i = 0; i < warmUp; i++) await training.block();
     return repeat(() => training.block(), per, until);
   },
 
   /** The engine's own work for a step: every dispatch is dropped, and nothing is read. */
-  async host(config: StepConfig, until: Until): Promise<Timing> {
-    training = await engine.train(config, 1_000_000);
+  async host(config: StepConfig | PhotoConfig, until: Until): Promise<Timing> {
+    training = await begin(config, 1_000_000);
     taps.dropping = true;
     try {
       for (let i = 0; i < 2; i++) await training.queue();
@@ -98,6 +101,12 @@ const bench = {
 };
 
 export type Bench = typeof bench;
+
+function begin(config: StepConfig | PhotoConfig, per: number): Promise<Training> {
+  if (!("depth" in config.teacher)) return engine.train(config as StepConfig, per);
+  if (!engine.trainOnPhotos) throw new Error("this engine has no networks for photographs");
+  return engine.trainOnPhotos(config as PhotoConfig, per);
+}
 
 async function repeat(run: () => Promise<unknown>, per: number, { least, times, seconds }: Until): Promise<Timing> {
   const before = { ...taps.counts };

@@ -2,7 +2,7 @@
 
 import type { Session } from "../../pkg/unicam.js";
 import { adapterName } from "./adapter";
-import { type Engine, type PairConfig, SEEDS, type StepConfig } from "./engine";
+import { type Engine, type PairConfig, type PhotoShape, SEEDS, type StepConfig, type Training } from "./engine";
 import { generate, LEARNING_RATE, MOMENTUM, TEMPERATURE, toSafetensors, WEIGHT_DECAY } from "./networks";
 import { records } from "./pictures";
 
@@ -34,36 +34,19 @@ export const engine: Engine = {
     takePictures(batch, 3 * CLASSES_TESTED, side);
     await session.loadTeacher(toSafetensors(generate(teacher, SEEDS.teacher)), { network: null, order: [] });
     await session.loadStudentStart(toSafetensors(generate(student, SEEDS.student)));
-    session.startDistillation({
-      student: { family: "cifar-resnet", ...student },
-      start: "given",
-      alpha: 0,
-      terms: [{ weight: 1, loss: { kind: "response", temperature: TEMPERATURE } }],
-      assistants: [],
-      optimiser: {
-        steps: 1_000_000,
-        batchSize: batch,
-        learningRate: LEARNING_RATE,
-        algorithm: { kind: "sgd", momentum: MOMENTUM, weightDecay: WEIGHT_DECAY, nesterov: false },
-        schedule: { kind: "step", milestones: [], decay: 1 },
-        cropPadding: 0,
-        flip: false,
-        reportEvery: per,
-        evaluateEvery: 1_000_000,
-        seed: 1,
-      },
+    return distil({ family: "cifar-resnet", ...student }, "given", batch, per);
+  },
+
+  async trainOnPhotos({ teacher, student, batch, side }, per) {
+    takePictures(batch, 3 * CLASSES_TESTED, side);
+    const network = (shape: PhotoShape): Architecture => ({ family: "resnet", ...shape, smallStem: false });
+    session.startTeacher({
+      network: network(teacher),
+      start: "random",
+      optimiser: { ...optimiser(CLASSES_TESTED, 1), steps: 1 },
     });
-    // The accuracies from which the run starts out belong to no step.
-    await until("evaluation");
-    return {
-      async block() {
-        const { student, base } = await until("report");
-        return [student.total, base?.total ?? NaN];
-      },
-      async queue() {
-        await until("step");
-      },
-    };
+    while (await session.next());
+    return distil(network(student), "random", batch, per);
   },
 
   async pair({ network, stage, images }: PairConfig) {
@@ -116,6 +99,48 @@ export const engine: Engine = {
     };
   },
 };
+
+type Architecture = Parameters<Session["startDistillation"]>[0]["student"];
+type Optimiser = Parameters<Session["startDistillation"]>[0]["optimiser"];
+
+/** The rule of every engine's step; losses are told `per` steps. */
+function optimiser(batchSize: number, per: number): Optimiser {
+  return {
+    steps: 1_000_000,
+    batchSize,
+    learningRate: LEARNING_RATE,
+    algorithm: { kind: "sgd", momentum: MOMENTUM, weightDecay: WEIGHT_DECAY, nesterov: false },
+    schedule: { kind: "step", milestones: [], decay: 1 },
+    cropPadding: 0,
+    flip: false,
+    reportEvery: per,
+    evaluateEvery: 1_000_000,
+    seed: 1,
+  };
+}
+
+/** Begins a Student of this shape and its Base under the Teacher that is there. */
+async function distil(student: Architecture, start: "given" | "random", batch: number, per: number): Promise<Training> {
+  session.startDistillation({
+    student,
+    start,
+    alpha: 0,
+    terms: [{ weight: 1, loss: { kind: "response", temperature: TEMPERATURE } }],
+    assistants: [],
+    optimiser: optimiser(batch, per),
+  });
+  // The accuracies from which the run starts out belong to no step.
+  await until("evaluation");
+  return {
+    async block() {
+      const { student, base } = await until("report");
+      return [student.total, base?.total ?? NaN];
+    },
+    async queue() {
+      await until("step");
+    },
+  };
+}
 
 /** Classes that a set of pictures must have in both of its parts. */
 const CLASSES_TESTED = 10;

@@ -17,6 +17,8 @@ export interface Counts {
   largest: number;
   /** most numbers (of four bytes) in one buffer of a dispatch that has but one or two workgroups */
   lonely: number;
+  /** most workgroups along an axis of a dispatch: adapters start 65,535 at most, and of a dispatch with more nothing at all */
+  widest: number;
 }
 
 /** The hands on the taps. */
@@ -43,6 +45,7 @@ export function tap(): Taps {
     bytes: 0,
     largest: 0,
     lonely: 0,
+    widest: 0,
   };
   const taps: Taps = { counts, dropping: false };
   type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -72,7 +75,9 @@ export function tap(): Taps {
   const groups = new WeakMap<object, object[]>();
   const dispatch = (call: () => unknown, args: unknown[], pass: unknown): unknown => {
     counts.dispatches += 1;
-    const workgroups = args.slice(0, 3).reduce<number>((product, extent) => product * Number(extent), 1);
+    const extents = args.slice(0, 3).map(Number);
+    counts.widest = Math.max(counts.widest, ...extents);
+    const workgroups = extents.reduce((product, extent) => product * extent, 1);
     if (workgroups <= 2) {
       const bytes = (groups.get(pass as object) ?? []).map((group) => bound.get(group) ?? 0);
       counts.lonely = Math.max(counts.lonely, ...bytes.map((most) => most / 4));

@@ -41,7 +41,11 @@ export async function measure(browser, address, folder, options) {
   const loads = engines.filter((engine) => !engine.gradients && wants("start-up", engine));
   const jobs = plan(browser.isSoftware && !options.all)
     .map((config) => {
-      const fits = ({ kind, only }) => (config.engines ?? kind) === kind && (only?.includes(config.id) ?? true);
+      const isOurs = ({ id }) => id === "unicam-webgpu";
+      const fits = (engine) =>
+        config.isAlone
+          ? isOurs(engine)
+          : (config.engines ?? engine.kind) === engine.kind && (engine.only?.includes(config.id) ?? true);
       const own = config.points ? engines.filter((engine) => engine === REFERENCE) : engines.filter(fits);
       return { config, engines: own.filter((engine) => wants(config.id, engine)) };
     })
@@ -224,18 +228,19 @@ async function timeSteps(stage, budget, config, engines, known) {
   const pages = new Map();
   const rows = new Map();
   try {
-    const compared = engines.includes(REFERENCE) ? engines : [REFERENCE, ...engines];
+    const compared = config.isAlone || engines.includes(REFERENCE) ? engines : [REFERENCE, ...engines];
     let expected = null;
     for (const engine of compared) {
       const attempt = async (share) => {
-        if (engine !== REFERENCE && !expected) throw new Skip("there are no losses to compare its own with");
-        const perStep = known.get(engine.id) * products(config);
+        if (!config.isAlone && engine !== REFERENCE && !expected)
+          throw new Skip("there are no losses to compare its own with");
+        const perStep = config.isAlone ? 0 : known.get(engine.id) * products(config);
         if (LEAST_STEPS * perStep > 1000 * share)
           throw new Skip(`a step would take about ${(perStep / 1000).toFixed(0)} s, ${LEAST_STEPS} of them too long`);
         const page = await stage.open(engine, share);
         pages.set(engine, page);
         const first = await page.ask("firstLosses", [shape(config), COMPARED], share);
-        known.set(engine.id, Math.min(...first.ms) / products(config));
+        if (!config.isAlone) known.set(engine.id, Math.min(...first.ms) / products(config));
         const { device, threads } = page.ready;
         return { device, threads, losses: first.losses, firstMs: page.ready.ms + first.ms[0], comparedMs: first.ms };
       };
@@ -244,7 +249,7 @@ async function timeSteps(stage, budget, config, engines, known) {
       budget.left += 1;
       rows.set(engine, row);
       if (engine === REFERENCE) expected = row.losses;
-      else if (row.losses) agree(config, engine, row.losses, expected);
+      else if (row.losses && expected) agree(config, engine, row.losses, expected);
     }
     for (const engine of engines) {
       const row = rows.get(engine);
@@ -263,7 +268,7 @@ async function timeSteps(stage, budget, config, engines, known) {
           seconds: Math.min(20, Math.max(1, share / 3 - (warmUp * per * step) / 1000)),
         };
         const timing = await page.ask("time", [shape(config), per, warmUp, until], share);
-        known.set(engine.id, median(timing.ms) / products(config));
+        if (!config.isAlone) known.set(engine.id, median(timing.ms) / products(config));
         const host = engine.kind === "gpu" && engine.backend === "webgpu" ? await hostTime(page, config, share) : null;
         return { per, ...timing, host };
       });

@@ -30,7 +30,8 @@ convolutions; "its own gradients" is the one that one begins with, its own gradi
 each where a step takes more than a second. Median and 10 to 90 % of the samples; \`n\` samples. "Times ours" is against
 ours on the same kind of device. Dispatches, submits and host time are those of one step; pipelines those of the whole page.
 Host time is what a step takes with every dispatch dropped: the engine's own work. Without a GPU the large networks get
-smaller batches, and what would not end in time is left out; \`--all\` leaves nothing out.
+smaller batches, and what would not end in time is left out; \`--all\` leaves nothing out. The paper's own pair on photographs
+is timed on a GPU alone, and without the peers; a page test compares its losses with those of the CPU.
 
 **UniCAM** is timed with its maps read back to the host. Our door takes pictures, not features: the nearest public calls are
 one batch of a spread, which runs both networks, measures the distances of their features, and draws one picture's map, and

@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { expect, type Page } from "@playwright/test";
 
 import type { LayerScores } from "../../../www/protocol/contract";
+import { correlation } from "./correlation";
 import { test } from "./support";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -218,13 +219,4 @@ function pairs(ours: LayerScores, theirs: Layer): [string, number, number][] {
     rows.push([`${what} (partial)`, own.partial, other.partial]);
   }
   return rows;
-}
-
-/** Pearson's correlation. */
-function correlation(a: number[], b: number[]): number {
-  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [meanA, meanB] = [mean(a), mean(b)];
-  const sum = (f: (x: number, y: number) => number): number =>
-    a.reduce((total, x, i) => total + f(x - meanA, (b[i] ?? NaN) - meanB), 0);
-  return sum((x, y) => x * y) / Math.sqrt(sum((x) => x * x) * sum((_, y) => y * y));
 }

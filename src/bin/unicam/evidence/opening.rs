@@ -26,7 +26,7 @@ pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
     _ = writeln!(
         text,
         "{} runs stand behind this page, {}.\n\
-         Verdicts are corrected for how many differences a claim is tested by.",
+         A claim says of each difference that it is above 0; settled is what can be said after a correction for how many there are.",
         records.len(),
         match missing(plan, records) {
             0 => format!("of {seeds} seeds a study"),
@@ -101,59 +101,59 @@ fn in_short(place: &str) -> String {
 }
 
 fn line(claim: &Claim) -> String {
-    let all = claim.cells.len();
-    let mut parts = Vec::new();
-    for (verdict, word) in [(Verdict::Holds, "holds"), (Verdict::Reversed, "reversed")] {
-        let count = claim.count(verdict);
-        let mut places: Vec<String> = Vec::new();
-        for own in claim.cells.iter().filter(|own| own.verdict == verdict) {
-            let place = in_short(&own.cell.place);
-            // One place may be measured in two ways.
-            if !places.contains(&place) {
-                places.push(place);
-            }
+    let means: Vec<f64> = claim.cells.iter().filter_map(|own| Some(own.estimate?.mean)).collect();
+    let above = means.iter().filter(|mean| **mean > 0.0).count();
+    // Accuracies and scores have no mean together.
+    let is_one_kind = claim.cells.iter().all(|own| own.cell.margin.to_bits() == claim.cells[0].cell.margin.to_bits());
+    let average = Estimate::of(&means).filter(|_| is_one_kind).map(|all| format!(", on average {}", signed(all.mean)));
+    let named = |verdict: Verdict, word: &str| {
+        let places = places_of(claim, verdict);
+        match claim.count(verdict) {
+            0 => None,
+            count if count <= NAMED => Some(format!("{word} {count} ({})", places.join("; "))),
+            count => Some(format!("{word} {count}")),
         }
-        match count {
-            0 => {}
-            count if count <= NAMED => {
-                parts.push(format!("{word} in {count} of {all} differences ({})", places.join("; ")))
-            }
-            count => parts.push(format!("{word} in {count} of {all} differences")),
-        }
-        let alone = claim.count_alone(verdict);
-        if alone > count {
-            let of = if parts.is_empty() { format!(" of {all} differences") } else { String::new() };
-            parts.push(format!("{word} in {alone}{of} if each stood alone"));
-        }
-    }
-    for (verdict, word) in [
-        (Verdict::NoneThatMatters, "no difference that matters in"),
-        (Verdict::CannotTell, "cannot tell in"),
-        (Verdict::TooFewSeeds, "too few seeds to tell in"),
-    ] {
-        let count = claim.count(verdict);
-        if count > 0 {
-            let of = if parts.is_empty() { format!(" of {all} differences") } else { String::new() };
-            parts.push(format!("{word} {count}{of}"));
-        }
-    }
+    };
+    let counted = |verdict: Verdict, word: &str| match claim.count(verdict) {
+        0 => None,
+        count => Some(format!("{word} {count}")),
+    };
+    let settled = [
+        named(Verdict::Holds, "holds in"),
+        named(Verdict::Reversed, "reversed in"),
+        counted(Verdict::NoneThatMatters, "no difference that matters in"),
+    ];
+    let open =
+        [counted(Verdict::CannotTell, "cannot tell in"), counted(Verdict::TooFewSeeds, "too few seeds to tell in")];
+    let told = |title: &str, parts: &[Option<String>]| {
+        let parts: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
+        if parts.is_empty() { String::new() } else { format!(" {title}: {}.", parts.join(", ")) }
+    };
     let meaning = if claim.key == "residualOnBackground" && claim.count(Verdict::Reversed) > 0 {
         " What the Base has and the Student let go lies on the object, too. This is the finding of this project."
     } else {
         ""
     };
-    format!("- **{}**: {}.{}{meaning}\n", claim.text, parts.join(", "), on_average(claim))
+    format!(
+        "- **{}**: above 0 in {above} of {} differences{}.{}{}{meaning}\n",
+        claim.text,
+        claim.cells.len(),
+        average.unwrap_or_default(),
+        told("Settled", &settled),
+        told("Open", &open),
+    )
 }
 
-/// All differences of a claim in two numbers: what they are like, which tests nothing.
-fn on_average(claim: &Claim) -> String {
-    let means: Vec<f64> = claim.cells.iter().filter_map(|own| Some(own.estimate?.mean)).collect();
-    let Some(overall) = Estimate::of(&means) else { return String::new() };
-    let above = means.iter().filter(|mean| **mean > 0.0).count();
-    // Accuracies and scores have no mean together.
-    let is_one_kind = claim.cells.iter().all(|own| own.cell.margin.to_bits() == claim.cells[0].cell.margin.to_bits());
-    let average = if is_one_kind { format!("On average {}, above", signed(overall.mean)) } else { "Above".to_owned() };
-    format!(" {average} 0 in {above} of {}.", means.len())
+/// Where a verdict was reached, each place once: one may be measured in two ways.
+fn places_of(claim: &Claim, verdict: Verdict) -> Vec<String> {
+    let mut places = Vec::new();
+    for own in claim.cells.iter().filter(|own| own.verdict == verdict) {
+        let place = in_short(&own.cell.place);
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-import { Workbox } from "workbox-window";
+import type { Workbox } from "workbox-window";
 
 import type { Context } from "./context";
 
@@ -12,15 +12,19 @@ export interface OfflineActions {
 /** The service worker, as far as the page has to do with it. */
 export function offlineActions({ store }: Context): OfflineActions {
   let keeper: Workbox | null = null;
+  let isAsked = false;
   return {
     async keepPage() {
       // Not in every private window, and never without https.
-      if (keeper || !("serviceWorker" in navigator)) return;
-      keeper = new Workbox("service-worker.js");
-      keeper.addEventListener("waiting", () => {
-        store.dispatch({ kind: "update/waiting" });
-      });
+      if (isAsked || !("serviceWorker" in navigator)) return;
+      isAsked = true;
       try {
+        // No visitor waits for it.
+        const { Workbox } = await import(/* webpackChunkName: "offline" */ "workbox-window");
+        keeper = new Workbox("service-worker.js");
+        keeper.addEventListener("waiting", () => {
+          store.dispatch({ kind: "update/waiting" });
+        });
         await keeper.register();
       } catch (reason) {
         // The page works all the same, with a network.

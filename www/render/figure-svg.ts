@@ -1,12 +1,5 @@
 import { escape } from "./chart-svg";
-
-/** Canvases that can be had as vectors, each with how: the markup of what is in it, for its extents in pixels. */
-const vectors = new WeakMap<HTMLCanvasElement, (width: number, height: number) => string>();
-
-/** Says how a canvas is drawn as vectors; without it its pixels are taken. */
-export function drawsAs(canvas: HTMLCanvasElement, markup: (width: number, height: number) => string): void {
-  vectors.set(canvas, markup);
-}
+import { markupOf } from "./vectors";
 
 /** Room around a figure, pixels. */
 const MARGIN = 12;
@@ -47,7 +40,7 @@ function isLeftOut(node: Node): boolean {
 function canvasSvg(canvas: HTMLCanvasElement, place: (box: DOMRect) => string): string {
   const box = canvas.getBoundingClientRect();
   if (box.width === 0 || box.height === 0) return "";
-  const draw = vectors.get(canvas);
+  const draw = markupOf(canvas);
   if (draw) return `<svg ${place(box)}>${draw(box.width, box.height)}</svg>`;
   const { imageRendering, opacity } = getComputedStyle(canvas);
   const look = `image-rendering="${imageRendering}" opacity="${opacity}"`;

@@ -1,6 +1,7 @@
 import i18next from "i18next";
 
 import en from "../locales/en/index";
+import type { Note } from "../protocol/contract";
 import type { Language } from "../state/appearance";
 
 /** The texts as they stand in English: what every other language has to have, too. */
@@ -37,6 +38,13 @@ void translator.init({
 /** A sentence in the page's language; `values` stand in for its {{names}}. */
 export function tell(key: TextKey, values: Record<string, string | number> = {}): string {
   return translator.t(key, values);
+}
+
+/** A note of the engine in the page's language; in the engine's own words, which are English, where that has no others. */
+export function tellNote({ code, message, facts = [] }: Note): string {
+  const key = `notes.${code}`;
+  if (!translator.exists(key)) return message;
+  return translator.t(key as TextKey, Object.fromEntries(facts.map(({ name, value }) => [name, value])));
 }
 
 /**

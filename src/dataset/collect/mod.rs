@@ -35,7 +35,7 @@ pub use config::{ImagesConfig, MIN_PER_CLASS, SIDES, SplitSource};
 use place::{Part, Spot, class_by_path};
 use pool::Pool;
 pub use pool::{MAX_PIXEL_BYTES, MAX_SHELF_BYTES};
-pub use report::{ClassLevel, ErrorReport, FileReport, FilesRead, ImagesReport, LeftOut, Note, OutReason};
+pub use report::{ClassLevel, ErrorReport, Fact, FileReport, FilesRead, ImagesReport, LeftOut, Note, OutReason};
 pub(crate) use tree::class_key;
 
 /// Takes files one by one and makes a [`Dataset`] of those that are pictures.

@@ -22,40 +22,47 @@ pub(super) fn notes(report: &ImagesReport) -> Vec<Note> {
     }
     if report.broken > 0 {
         let files = if report.broken == 1 { "1 file was".to_owned() } else { format!("{} files were", report.broken) };
-        notes.push(note("broken", format!("{files} left out; the row of each says why.")));
+        let message = format!("{files} left out; the row of each says why.");
+        notes.push(Note::new("broken", message, &[("files", &report.broken)]));
     }
     if report.imbalance >= NOTABLE_IMBALANCE {
+        let times = format!("{:.1}", report.imbalance);
         let message = format!(
-            "The largest class has {:.1} times as many training pictures as the smallest: accuracy alone says little.",
-            report.imbalance
+            "The largest class has {times} times as many training pictures as the smallest: accuracy alone says little."
         );
-        notes.push(note("imbalance", message));
+        notes.push(Note::new("imbalance", message, &[("times", &times)]));
     }
+    let counted = |code: &str, pictures: usize, rest: &str| {
+        Note::new(code, format!("{} {rest}", are(pictures)), &[("pictures", &pictures)])
+    };
     if report.over_limit > 0 {
-        notes.push(note("over-limit", format!("{} left out by the limit of each class.", are(report.over_limit))));
+        notes.push(counted("over-limit", report.over_limit, "left out by the limit of each class."));
     }
     if report.copies > 0 {
-        let end = if report.split_given { "." } else { "; they stay together on one side of the split." };
-        notes.push(note("copies", format!("{} the same as another of the class{end}", are(report.copies))));
+        let (code, rest) = if report.split_given {
+            ("copies", "the same as another of the class.")
+        } else {
+            ("copies-together", "the same as another of the class; they stay together on one side of the split.")
+        };
+        notes.push(counted(code, report.copies, rest));
     }
     if report.copies_across > 0 {
-        let message =
-            format!("{} for testing and, as a copy, for training: test accuracy flatters.", are(report.copies_across));
-        notes.push(note("copies-across", message));
+        let rest = "for testing and, as a copy, for training: test accuracy flatters.";
+        notes.push(counted("copies-across", report.copies_across, rest));
     }
     if report.contradictions > 0 {
-        notes.push(note("contradictions", format!("{} in two classes at once.", are(report.contradictions))));
+        notes.push(counted("contradictions", report.contradictions, "in two classes at once."));
     }
     notes
 }
 
 fn split(report: &ImagesReport) -> Note {
-    let message = if report.split_given {
-        "The folders say which pictures are for training and which for testing."
+    let (code, message) = if report.split_given {
+        ("split-given", "The folders say which pictures are for training and which for testing.")
     } else {
-        "No split was found in the folders: the seed draws which pictures are kept for testing."
+        ("split-drawn", "No split was found in the folders: the seed draws which pictures are kept for testing.")
     };
-    note(if report.split_given { "split-given" } else { "split-drawn" }, message.to_owned())
+    Note::new(code, message, &[])
 }
 
 /// Which level names the classes, where another could.
@@ -66,14 +73,15 @@ fn levels(report: &ImagesReport) -> Option<Note> {
         return None;
     }
     let chosen = report.levels.iter().find(is_chosen).map_or_else(String::new, |level| format!(" ({})", names(level)));
-    let others: Vec<String> =
+    let could: Vec<String> =
         others.iter().map(|level| format!("level {} could ({})", level.level, names(level))).collect();
+    let level = report.class_level;
     let message = format!(
-        "Level {} of the folders names the classes{chosen}, and {} as well: several folders feed one class. The setting classLevel chooses.",
-        report.class_level,
-        others.join(", ")
+        "Level {level} of the folders names the classes{chosen}, and {} as well: several folders feed one class. The setting classLevel chooses.",
+        could.join(", ")
     );
-    Some(note("class-level", message))
+    let levels: Vec<String> = others.iter().map(|other| other.level.to_string()).collect();
+    Some(Note::new("class-level", message, &[("level", &level), ("others", &levels.join(", "))]))
 }
 
 fn names(level: &ClassLevel) -> String {
@@ -89,11 +97,12 @@ fn left_out(all: &[LeftOut], reason: OutReason) -> Option<Note> {
         return None;
     }
     let mut folders: Vec<&str> = rows.iter().take(NAMED).map(|row| row.folder.as_str()).collect();
+    let named = folders.join(", ");
     let more = format!("{} more", rows.len().saturating_sub(NAMED));
     if rows.len() > NAMED {
         folders.push(&more);
     }
-    let folders = folders.join(", ");
+    let message = |why: &str| format!("{} left out, since {why}: {}.", are(pictures), folders.join(", "));
     let (code, why) = match reason {
         OutReason::OutsideTheSplit => ("outside-the-split", "the folders give a split, and these lie outside it"),
         OutReason::NoClassFolder => ("no-class-folder", "no folder names their class"),
@@ -101,11 +110,8 @@ fn left_out(all: &[LeftOut], reason: OutReason) -> Option<Note> {
         OutReason::Untaught => ("untaught", "their class is met in the folders for testing only"),
         OutReason::NoLabels => ("no-labels", "no array of labels lies beside their array"),
     };
-    Some(note(code, format!("{} left out, since {why}: {folders}.", are(pictures))))
-}
-
-fn note(code: &str, message: String) -> Note {
-    Note { code: code.to_owned(), message }
+    let named = if rows.len() > NAMED { format!("{named} …") } else { named };
+    Some(Note::new(code, message(why), &[("pictures", &pictures), ("folders", &named)]))
 }
 
 fn are(pictures: usize) -> String {

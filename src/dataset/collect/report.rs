@@ -1,5 +1,7 @@
 //! What became of the files, as data for people and programs.
 
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -117,6 +119,29 @@ pub struct Note {
     pub code: String,
     /// A sentence or two.
     pub message: String,
+    /// What stands in it, for who tells it in another language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
+}
+
+/// A number or a name in a note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct Fact {
+    /// What it is, a word.
+    pub name: String,
+    /// The number or the name as text.
+    pub value: String,
+}
+
+impl Note {
+    /// A note with what stands in it.
+    pub fn new(code: &str, message: impl Into<String>, facts: &[(&str, &dyn Display)]) -> Self {
+        let fact = |&(name, value): &(&str, &dyn Display)| Fact { name: name.to_owned(), value: value.to_string() };
+        Self { code: code.to_owned(), message: message.into(), facts: facts.iter().map(fact).collect() }
+    }
 }
 
 /// What the collected pictures are like, beside their numbers per class.

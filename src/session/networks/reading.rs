@@ -1,5 +1,7 @@
 //! How a Teacher's file was read, and whether another way would fit the pictures much better.
 
+use std::fmt::Display;
+
 use burn::tensor::Device;
 
 use crate::dataset::collect::Note;
@@ -50,23 +52,23 @@ pub(in crate::session) fn read(
     if reading.networks.len() > 1 {
         let shown = |name: &str| if name.is_empty() { "one without a name".to_owned() } else { name.to_owned() };
         let names: Vec<String> = reading.networks.iter().map(|name| shown(name)).collect();
+        let (count, names) = (names.len(), names.join(", "));
         let message = format!(
-            "The file holds {} networks: {}. This is {}; the setting teacherReading.network takes another.",
-            names.len(),
-            names.join(", "),
+            "The file holds {count} networks: {names}. This is {}; the setting teacherReading.network takes another.",
             shown(name)
         );
-        reading.notes.push(note("several-networks", message));
+        let facts: [(&str, &dyn Display); 3] = [("count", &count), ("names", &names), ("own", &name)];
+        reading.notes.push(Note::new("several-networks", message, &facts));
     }
     let by_name = file.class_names(classes).map(|theirs| (theirs, order_by_name(theirs, class_names)));
     reading.order = if wished.order.is_empty() {
         match by_name {
             Some((theirs, None)) => {
+                let names = theirs.join(", ");
                 let message = format!(
-                    "The file names other classes than the data has: {}. The outputs are taken in their order.",
-                    theirs.join(", ")
+                    "The file names other classes than the data has: {names}. The outputs are taken in their order."
                 );
-                reading.notes.push(note("other-class-names", message));
+                reading.notes.push(Note::new("other-class-names", message, &[("names", &names)]));
                 Vec::new()
             }
             Some((_, Some(order))) => order,
@@ -83,7 +85,7 @@ pub(in crate::session) fn read(
     if wished.order.is_empty() {
         let message =
             "The file names its classes, and in another order than the data's: the outputs were matched by name.";
-        reading.notes.push(note("matched-by-name", message.to_owned()));
+        reading.notes.push(Note::new("matched-by-name", message, &[]));
     }
     let mut weights = model.weights;
     weights.reorder_outputs(model.config.classifier_path(), &reading.order);
@@ -115,13 +117,12 @@ pub(in crate::session) async fn compare(
     let better = share(&reordered, &labels);
     if better >= (accuracy + MUCH).max(GOOD) {
         let names: Vec<&str> = order.iter().map(|&output| images.class_names[output].as_str()).collect();
+        let (names, with, without) = (names.join(", "), percent(better), percent(accuracy));
         let message = format!(
-            "With its outputs in another order ({order:?}: what it calls {}) this network is right on {} of the held-out pictures instead of {}: its classes may have stood in another order. The setting teacherReading.order takes it.",
-            names.join(", "),
-            percent(better),
-            percent(accuracy)
+            "With its outputs in another order ({order:?}: what it calls {names}) this network is right on {with} of the held-out pictures instead of {without}: its classes may have stood in another order. The setting teacherReading.order takes it."
         );
-        reading.notes.push(note("better-order", message));
+        let facts: [(&str, &dyn Display); 3] = [("names", &names), ("with", &with), ("without", &without)];
+        reading.notes.push(Note::new("better-order", message, &facts));
         reading.better_order = Some(BetterOrder { order: composed(&reading.order, &order), accuracy: better });
     }
     let mut best: Option<BetterNormalisation> = None;
@@ -133,15 +134,14 @@ pub(in crate::session) async fn compare(
         }
     }
     if let Some(best) = best.filter(|best| best.accuracy >= accuracy + MUCH) {
+        let (with, without, word) = (percent(best.accuracy), percent(accuracy), best.normalisation.word());
         let message = format!(
-            "Pictures are prepared with {}; with {} this network is right on {} of the held-out ones instead of {}, so it may have been trained so. The setting normalisation={} takes that.",
+            "Pictures are prepared with {}; with {} this network is right on {with} of the held-out ones instead of {without}, so it may have been trained so. The setting normalisation={word} takes that.",
             images.normalisation.name(),
             best.normalisation.name(),
-            percent(best.accuracy),
-            percent(accuracy),
-            best.normalisation.word()
         );
-        reading.notes.push(note("better-normalisation", message));
+        let facts: [(&str, &dyn Display); 3] = [("word", &word), ("with", &with), ("without", &without)];
+        reading.notes.push(Note::new("better-normalisation", message, &facts));
         reading.better_normalisation = Some(best);
     }
     Ok(())
@@ -214,11 +214,8 @@ pub(in crate::session) fn of_shipped(shipped: &Matched, side: usize) -> Option<F
     let message = format!(
         "This network learned from pictures of {own} x {own} pixels and is shown {side} x {side}, where it may know far less. Bring the pictures to {own} pixels, or train a Teacher on them."
     );
-    (side != own).then(|| FileReading { notes: vec![note("other-size", message)], ..FileReading::default() })
-}
-
-fn note(code: &str, message: String) -> Note {
-    Note { code: code.to_owned(), message }
+    let note = || Note::new("other-size", message, &[("own", &own), ("side", &side)]);
+    (side != own).then(|| FileReading { notes: vec![note()], ..FileReading::default() })
 }
 
 fn percent(share: f64) -> String {

@@ -50,6 +50,12 @@ test("folders, a zip and broken files: the broken are marked, the rest are learn
   expect(await codeOf("along/notes.txt")).toBe("unsupported-image");
   expect(await codeOf("more.zip/across/broken.jpg")).toBe("corrupt-image");
   await expect(page.getByTestId("sheet-train").getByTestId("thumb").first()).toBeVisible();
+  // What the engine notes is told in the page's language, with its numbers.
+  const note = page.getByTestId("images-notes").locator('[data-code="broken"]');
+  await expect(note).toContainText("5 files were left out");
+  await page.getByTestId("language").selectOption("zh-CN");
+  await expect(note).toContainText("5 个文件");
+  await page.getByTestId("language").selectOption("en");
 
   await page.getByTestId("teacher-way-train").check();
   await page.getByTestId("train-teacher").click();

@@ -8,7 +8,7 @@ import zh from "../../../www/locales/zh-CN/index";
 import { PRESETS } from "../../../www/state/presets";
 import { PROPERTIES } from "../../../www/state/properties";
 import { fieldText } from "../../../www/text/fields";
-import { languageNow, speak, tell } from "../../../www/text/i18n";
+import { languageNow, speak, tell, tellNote } from "../../../www/text/i18n";
 import { STORY_STEPS, stretchesOf, TERMS } from "../../../www/text/story";
 
 const WWW = join(import.meta.dirname, "../../../www");
@@ -25,7 +25,9 @@ function sentences(tree: object, path = ""): Map<string, string> {
 }
 
 const ENGLISH = sentences(en);
-const CHINESE = sentences(zh);
+/** What the engine notes stands in its own words, in English, and is told in others here. */
+const { notes: NOTES, ...pageTexts } = zh;
+const CHINESE = sentences(pageTexts);
 
 /** What stands in both languages as it is: names of methods, devices, formats, and symbols. */
 const SAME =
@@ -39,11 +41,31 @@ test("both languages have every sentence, with the same values in it", () => {
 });
 
 test("no sentence was left in the other language", () => {
-  for (const [path, text] of CHINESE) {
+  for (const [path, text] of [...CHINESE, ...sentences(NOTES)]) {
     const isChinese = /[一-鿿]/.test(text);
     expect(isChinese || SAME.test(text) || text === "", `${path}: ${text}`).toBe(true);
   }
   for (const [path, text] of ENGLISH) expect(text, path).not.toMatch(/[一-鿿]/);
+});
+
+test("whatever the engine notes is told in Chinese, with what stands in it", async () => {
+  const sources = ["dataset/collect/notes.rs", "session/networks/reading.rs"].map((path) =>
+    readFileSync(join(WWW, "../src", path), "utf8").replace(/#\[cfg\(test\)\][^]*/, ""),
+  );
+  // Words in quotation marks are a note's code, or the name of something that stands in it.
+  const words = new Set(sources.flatMap((source) => [...source.matchAll(/"([a-z]+(?:-[a-z]+)*)"/g)].map(([, w]) => w)));
+  const values = new Set(
+    Object.values(NOTES).flatMap((text) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, w]) => w)),
+  );
+  expect([...words].filter((word) => !values.has(word)).sort()).toEqual(Object.keys(NOTES).sort());
+  for (const value of values) expect(words, value).toContain(value);
+
+  const note = { code: "copies-together", message: "2 pictures are …", facts: [{ name: "pictures", value: "2" }] };
+  expect(tellNote(note)).toBe(note.message);
+  await speak("zh-CN");
+  expect(tellNote(note)).toMatch(/^2 张图片.*同一侧。$/);
+  expect(tellNote({ code: "of-another-version", message: "Hm." })).toBe("Hm.");
+  await speak("en");
 });
 
 test("a name that looks like a sentence's own signs stays as it is", () => {

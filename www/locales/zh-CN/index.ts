@@ -17,6 +17,7 @@ import lab from "./lab.json" with { type: "json" };
 import link from "./link.json" with { type: "json" };
 import maps from "./maps.json" with { type: "json" };
 import matrices from "./matrices.json" with { type: "json" };
+import notes from "./notes.json" with { type: "json" };
 import page from "./page.json" with { type: "json" };
 import place from "./place.json" with { type: "json" };
 import plan from "./plan.json" with { type: "json" };
@@ -48,6 +49,7 @@ export default {
   link,
   maps,
   matrices,
+  notes,
   page,
   place,
   plan,

@@ -1,10 +1,17 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useRef } from "preact/hooks";
 
-import { saveAsPng, saveAsSvg } from "../../client/figure";
 import { tell, texts } from "../../text/i18n";
 
 const FIGURE = texts("figure");
+
+/** Saves a figure; how is fetched when it is wanted for the first time. */
+async function save(root: HTMLElement | null, name: string, form: "png" | "svg"): Promise<void> {
+  const { saveAsPng, saveAsSvg } = await import(/* webpackChunkName: "figure" */ "../../client/figure");
+  if (!root) return;
+  if (form === "png") await saveAsPng(root, name);
+  else saveAsSvg(root, name);
+}
 
 /** A figure that can be saved, as pixels and as vectors, by two small buttons below it. */
 export function Figure({
@@ -31,7 +38,7 @@ export function Figure({
           data-testid={`save-png-${name}`}
           aria-label={tell("figure.savePng", { title })}
           onClick={() => {
-            if (root.current) void saveAsPng(root.current, file);
+            void save(root.current, file, "png");
           }}
         >
           PNG
@@ -42,7 +49,7 @@ export function Figure({
           data-testid={`save-svg-${name}`}
           aria-label={tell("figure.saveSvg", { title })}
           onClick={() => {
-            if (root.current) saveAsSvg(root.current, file);
+            void save(root.current, file, "svg");
           }}
         >
           SVG

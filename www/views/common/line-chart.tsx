@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { type ChartLook, chartSvg } from "../../render/chart-svg";
+import type { ChartLook } from "../../render/chart-svg";
 import type { DrawnChart } from "../../render/chart";
 import type { Axes, Curve } from "../../render/curves";
-import { drawsAs } from "../../render/figure-svg";
 import { paintSoon } from "../../render/paint-queue";
+import { drawsAs } from "../../render/vectors";
 import type { Theme } from "../../state/appearance";
 import type { AppState } from "../../state/model";
 import { useSelect } from "../app-context";
@@ -14,8 +14,13 @@ import { CurveLegend } from "./curve-legend";
 import { Figure } from "./figure";
 
 /** Chart.js comes as a file of its own, when the first chart is due: reading it is a long task on a slow machine. */
-const loadChart = (): Promise<typeof import("../../render/chart")> =>
-  import(/* webpackChunkName: "chart" */ "../../render/chart");
+const loadChart = async () => {
+  const [{ makeChart }, { chartSvg }] = await Promise.all([
+    import(/* webpackChunkName: "chart" */ "../../render/chart"),
+    import(/* webpackChunkName: "chart" */ "../../render/chart-svg"),
+  ]);
+  return { makeChart, chartSvg };
+};
 
 /** Curves over one axis. The label says in words what the chart shows, for readers who do not see it. */
 export function LineChart({
@@ -39,7 +44,7 @@ export function LineChart({
   useEffect(() => {
     let drop: (() => void) | null = null;
     let isWanted = true;
-    void loadChart().then(({ makeChart }) => {
+    void loadChart().then(({ makeChart, chartSvg }) => {
       if (!isWanted) return;
       // Making a chart takes some of a frame and so does drawing it: both wait for their turns.
       const draw = (): void => {

@@ -3,9 +3,9 @@ import type { JSX } from "preact";
 import type { DataState } from "../../state/model";
 import { FILES } from "../../text/files";
 import { Folded } from "../common/folded";
+import { Notes } from "../common/notes";
 import { SettingField } from "../common/setting-field";
 import { FileTable } from "./file-table";
-import { ImagesNotes } from "./images-notes";
 import { Sheets } from "./sheets";
 
 /** What became of collected pictures, what data that makes, and the settings that decide on it. */
@@ -23,7 +23,9 @@ export function CollectedData({
     <>
       {isShown && data.phase !== "empty" && <FileTable data={data} />}
       {isShown && data.phase === "ready" && <ClassCounts data={data} />}
-      {isShown && data.phase === "ready" && data.report.images && <ImagesNotes images={data.report.images} />}
+      {isShown && data.phase === "ready" && data.report.images && (
+        <Notes testId="images-notes" notes={data.report.images.notes ?? []} />
+      )}
       {isShown && <Sheets data={data} />}
       <Folded summary={FILES.settings}>
         {() => (

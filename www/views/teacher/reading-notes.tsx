@@ -4,6 +4,7 @@ import type { FileReading } from "../../protocol/contract";
 import { wordOf } from "../../state/normalisation";
 import { TEACHER } from "../../text/page";
 import { useActions } from "../app-context";
+import { Notes } from "../common/notes";
 
 /** How the Teacher's file was read, and what can be done where another way would fit the pictures much better. */
 export function ReadingNotes({ reading, disabled }: { reading: FileReading; disabled: boolean }): JSX.Element | null {
@@ -12,13 +13,7 @@ export function ReadingNotes({ reading, disabled }: { reading: FileReading; disa
   if (notes.length === 0) return null;
   return (
     <div data-testid="teacher-reading">
-      <ul class="fine">
-        {notes.map(({ code, message }) => (
-          <li key={code} data-code={code}>
-            {message}
-          </li>
-        ))}
-      </ul>
+      <Notes notes={notes} />
       {networks.length > 1 && (
         <div class="field">
           <label for="teacher-network">{TEACHER.networks}</label>

@@ -201,7 +201,10 @@ fn a_given_split_is_respected() {
         report.left_out.iter().map(|out| (out.folder.as_str(), out.pictures)).collect::<Vec<_>>(),
         [("more/b", 3)]
     );
-    assert!(report.notes.iter().any(|note| note.code == "outside-the-split" && note.message.contains("more/b")));
+    let note = report.notes.iter().find(|note| note.code == "outside-the-split").unwrap();
+    let facts: Vec<_> = note.facts.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
+    assert_eq!(facts, [("pictures", "3"), ("folders", "more/b")]);
+    assert!(facts.iter().all(|(_, value)| note.message.contains(value)), "{note:?}");
     // Training folders alone are no split.
     let data = finished(&numbered(&["train/a", "train/b"], 4)).unwrap();
     assert_eq!((data.train.counts(), data.test.counts()), (vec![3, 3], vec![1, 1]));

@@ -81,7 +81,9 @@ the two-sided p-value of the paired t test.
 Seeds 4 and 5 and the later studies were planned after the first three seeds had been looked at, seeds 6 to 10 after the first five:
 short studies got them whatever had come of them, for what most differences lacked was power. No run was left out. The claims, their
 differences and the recipes of the first nine studies were not changed then. ASIRRA under the shipped Teacher was planned when
-the long trainings had shown that the Teacher of the other studies of ASIRRA is less accurate than a Base that learns for long.
+the long trainings had shown that the Teacher of the other studies of ASIRRA is less accurate than a Base that learns for long;
+trainings with the last quarter at the lowest rate, when the long ones had shown that the rate's last fall hides whether a Base has
+stopped.
 ";
 
 fn claim_section(claim: &Claim) -> String {

@@ -106,17 +106,14 @@ fn line(claim: &Claim) -> String {
     // Accuracies and scores have no mean together.
     let is_one_kind = claim.cells.iter().all(|own| own.cell.margin.to_bits() == claim.cells[0].cell.margin.to_bits());
     let average = Estimate::of(&means).filter(|_| is_one_kind).map(|all| format!(", on average {}", signed(all.mean)));
-    let named = |verdict: Verdict, word: &str| {
-        let places = places_of(claim, verdict);
-        match claim.count(verdict) {
-            0 => None,
-            count if count <= NAMED => Some(format!("{word} {count} ({})", places.join("; "))),
-            count => Some(format!("{word} {count}")),
-        }
+    let counted = |verdict: Verdict, word: &str| {
+        let count = claim.count(verdict);
+        (count > 0).then(|| format!("{word} {count}"))
     };
-    let counted = |verdict: Verdict, word: &str| match claim.count(verdict) {
-        0 => None,
-        count => Some(format!("{word} {count}")),
+    let named = |verdict: Verdict, word: &str| {
+        let is_short = claim.count(verdict) <= NAMED;
+        counted(verdict, word)
+            .map(|told| if is_short { format!("{told} ({})", places_of(claim, verdict).join("; ")) } else { told })
     };
     let settled = [
         named(Verdict::Holds, "holds in"),

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { createActions } from "./client/actions";
 import { followAddress } from "./client/address";
 import { chosenBefore, wear } from "./client/appearance";
-import { linkedRun } from "./state/link";
+import { linkedRun } from "./state/linked-run";
 import { INITIAL_STATE } from "./state/model";
 import { createStore } from "./state/store";
 import { deviceChoice } from "./state/url";

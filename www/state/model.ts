@@ -33,7 +33,7 @@ import type { Language, Theme } from "./appearance";
 import type { DrillState } from "./drill";
 import { type KeepingState, NOTHING_KEPT } from "./kept-work";
 import type { LabState } from "./lab";
-import type { LinkedRun } from "./link";
+import type { LinkedRun } from "./linked-run";
 import { type LooseState, NO_LOOSE } from "./loose";
 import type { Plans } from "./plans";
 import type { ReplayState } from "./replay";

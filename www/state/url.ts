@@ -1,9 +1,7 @@
 import type { DeviceChoice } from "../protocol/contract";
+import { linkedRun, RUN_KEY } from "./linked-run";
 import { PROPERTIES } from "./properties";
 import type { Settings } from "./settings";
-
-/** The place in an address, beside the settings, of what a run stands on. */
-export const RUN_KEY = "run";
 
 /** What an address comes to. */
 export interface AddressRead {
@@ -30,7 +28,7 @@ export function readHash(settings: Settings, hash: string): AddressRead {
     result = written;
     given.delete(key);
   }
-  given.delete(RUN_KEY);
+  if (linkedRun(hash)) given.delete(RUN_KEY);
   // Without a value anywhere it names a place on the page.
   const refused = hash.includes("=") ? [...given].map(([key, text]) => `${key}=${text}`) : [];
   return { settings: result, refused };

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "@playwright/test";
 
 import { PROPERTIES } from "../../../www/state/properties";
-import { linkedRun } from "../../../www/state/link";
+import { linkedRun } from "../../../www/state/linked-run";
 import { applyHash, changedHash, completeHash, deviceChoice, deviceSearch, parseHash } from "../../../www/state/url";
 import { EngineError } from "../../../www/protocol/failure";
 import { openImages } from "../../../www/worker/hub/parquet-images";

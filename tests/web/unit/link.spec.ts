@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 
-import { linkedRun, shareLink } from "../../../www/state/link";
+import { shareLink } from "../../../www/state/link";
+import { linkedRun } from "../../../www/state/linked-run";
 import { type AppState, INITIAL_STATE } from "../../../www/state/model";
 import { applyHash } from "../../../www/state/url";
 import { SETTINGS } from "./support";

@@ -158,6 +158,9 @@ test("values that break the rules, and keys that do not exist, are left out one 
   expect(refused).toEqual(hash.slice(1).split("&").slice(0, -1));
   expect(parseHash(hash).has("nonsense")).toBe(false);
   expect(readHash(SETTINGS, "#maps").refused).toEqual([]);
+  for (const run of ["run=scenes,shipped,shipped,other", "run=scenes", "run=scenes,shipped,shipped,distilled,more"]) {
+    expect(readHash(SETTINGS, `#${run}`).refused).toEqual([run]);
+  }
 });
 
 test("an address from before there was a fit or a resized crop has neither", () => {

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-import type { LinkedRun } from "../../state/link";
+import type { LinkedRun } from "../../state/linked-run";
 import type { AppState } from "../../state/model";
 import { isBusy } from "../../state/select";
 import { tell, texts } from "../../text/i18n";

@@ -47,6 +47,12 @@ export function tellNote({ code, message, facts = [] }: Note): string {
   return translator.t(key as TextKey, Object.fromEntries(facts.map(({ name, value }) => [name, value])));
 }
 
+/** What a failure is and what to do, where the page's language is not the one that failures speak, which is English. */
+export function tellFailure(code: string): string | null {
+  const key = `failures.${code}`;
+  return translator.exists(key) ? translator.t(key as TextKey) : null;
+}
+
 /**
  * A part of the texts whose sentences are read when they are asked for, each time in the language of that moment. Take
  * sentences out of it where they are drawn, never at the top of a module.

@@ -5,10 +5,11 @@ import { expect, test } from "@playwright/test";
 
 import en from "../../../www/locales/en/index";
 import zh from "../../../www/locales/zh-CN/index";
+import { PAGE_CODES } from "../../../www/protocol/failure";
 import { PRESETS } from "../../../www/state/presets";
 import { PROPERTIES } from "../../../www/state/properties";
 import { fieldText } from "../../../www/text/fields";
-import { languageNow, speak, tell, tellNote } from "../../../www/text/i18n";
+import { languageNow, speak, tell, tellFailure, tellNote } from "../../../www/text/i18n";
 import { STORY_STEPS, stretchesOf, TERMS } from "../../../www/text/story";
 
 const WWW = join(import.meta.dirname, "../../../www");
@@ -25,8 +26,8 @@ function sentences(tree: object, path = ""): Map<string, string> {
 }
 
 const ENGLISH = sentences(en);
-/** What the engine notes stands in its own words, in English, and is told in others here. */
-const { notes: NOTES, ...pageTexts } = zh;
+/** What the engine notes and what fails stand in their own words, in English, and are told in others here. */
+const { notes: NOTES, failures: FAILURES, ...pageTexts } = zh;
 const CHINESE = sentences(pageTexts);
 
 /** What stands in both languages as it is: names of methods, devices, formats, and symbols. */
@@ -41,7 +42,7 @@ test("both languages have every sentence, with the same values in it", () => {
 });
 
 test("no sentence was left in the other language", () => {
-  for (const [path, text] of [...CHINESE, ...sentences(NOTES)]) {
+  for (const [path, text] of [...CHINESE, ...sentences(NOTES), ...sentences(FAILURES)]) {
     const isChinese = /[一-鿿]/.test(text);
     expect(isChinese || SAME.test(text) || text === "", `${path}: ${text}`).toBe(true);
   }
@@ -65,6 +66,19 @@ test("whatever the engine notes is told in Chinese, with what stands in it", asy
   await speak("zh-CN");
   expect(tellNote(note)).toMatch(/^2 张图片.*同一侧。$/);
   expect(tellNote({ code: "of-another-version", message: "Hm." })).toBe("Hm.");
+  await speak("en");
+});
+
+test("whatever fails is told in Chinese beside its own words", async () => {
+  const source = readFileSync(join(WWW, "../src/error.rs"), "utf8");
+  const engine = [...source.matchAll(/Self::\w+(?: \{ \.\. \})? => "([a-z-]+)"/g)].map(([, code]) => code);
+  expect(engine.length).toBeGreaterThan(30);
+  expect(Object.keys(FAILURES).sort()).toEqual([...new Set([...engine, ...Object.values(PAGE_CODES)])].sort());
+
+  expect(tellFailure("corrupt-image")).toBeNull();
+  await speak("zh-CN");
+  expect(tellFailure("corrupt-image")).toBe(FAILURES["corrupt-image"]);
+  expect(tellFailure("of-another-version")).toBeNull();
   await speak("en");
 });
 

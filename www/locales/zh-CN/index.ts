@@ -7,6 +7,7 @@ import choices from "./choices.json" with { type: "json" };
 import compare from "./compare.json" with { type: "json" };
 import confusion from "./confusion.json" with { type: "json" };
 import device from "./device.json" with { type: "json" };
+import failures from "./failures.json" with { type: "json" };
 import fields from "./fields.json" with { type: "json" };
 import figure from "./figure.json" with { type: "json" };
 import files from "./files.json" with { type: "json" };
@@ -39,6 +40,7 @@ export default {
   compare,
   confusion,
   device,
+  failures,
   fields,
   figure,
   files,

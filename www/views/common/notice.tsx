@@ -4,6 +4,7 @@ import type { Failure } from "../../protocol/failure";
 import { WORDS } from "../../text/page";
 import { adviceFor } from "../../text/advice";
 import { Details } from "./details";
+import { FailureText } from "./failure-text";
 
 /** Something to know, without alarm. */
 export function Notice({ children, testId }: { children: ComponentChildren; testId?: string }): JSX.Element {
@@ -35,7 +36,7 @@ export function FailureNotice({
       </span>
       <div>
         <p>
-          <span lang="en">{failure.message}</span> {advice}
+          <FailureText {...failure} /> {advice}
         </p>
         <p class="fine">
           {WORDS.code} <code>{failure.code}</code>

@@ -6,6 +6,7 @@ import type { AppState } from "../../state/model";
 import { isLong, planKey, type Planned, type ToldPlan } from "../../state/plans";
 import { PLAN } from "../../text/plan";
 import { useActions, useSelect } from "../app-context";
+import { FailureText } from "./failure-text";
 import { Notice } from "./notice";
 
 /** Time without another change after which a plan is made anew, milliseconds. */
@@ -56,7 +57,9 @@ export function PlanLine({ of }: { of: Planned }): JSX.Element | null {
       {!plan.refusal && plan.step.memory === "scarce" && <p class="fine">{PLAN.scarce}</p>}
       {plan.refusal && (
         <Notice testId={`plan-refusal-${of}`}>
-          <p>{plan.refusal.message}</p>
+          <p>
+            <FailureText {...plan.refusal} />
+          </p>
         </Notice>
       )}
       {!plan.refusal && isTooLong && (

@@ -4,6 +4,7 @@ import type { FileReport } from "../../protocol/contract";
 import type { DataState } from "../../state/model";
 import { FILES } from "../../text/files";
 import { tell } from "../../text/i18n";
+import { FailureText } from "../common/failure-text";
 import { Folded } from "../common/folded";
 import { useGradually } from "../common/gradually";
 
@@ -74,8 +75,8 @@ function FileRow({ row, classes }: { row: FileReport; classes: string[] | null }
       <td>{width && height ? `${String(width)} × ${String(height)}` : "—"}</td>
       <td>
         {error ? (
-          <span class="mark mark-wrong" lang="en">
-            ✗ {error.message}
+          <span class="mark mark-wrong">
+            ✗ <FailureText {...error} />
           </span>
         ) : (
           <span class="mark mark-right">✓ {sameAs ? tell("files.sameAs", { path: sameAs }) : FILES.read}</span>

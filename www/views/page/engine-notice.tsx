@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { PAGE_CODES } from "../../protocol/failure";
 import { DEVICE } from "../../text/device";
 import { useActions, useSelect } from "../app-context";
+import { FailureText } from "../common/failure-text";
 import { FailureNotice } from "../common/notice";
 import { selectEngine } from "./device-badge";
 
@@ -38,7 +39,7 @@ export function DeviceNotice(): JSX.Element | null {
   if (!refused && !device.notice) return null;
   return (
     <p class="device-notice" role="status" data-testid="device-notice" data-code={refused?.code}>
-      <strong>{refused ? DEVICE.refused : DEVICE.onCpu}</strong> {refused ? refused.message : device.notice}
+      <strong>{refused ? DEVICE.refused : DEVICE.onCpu}</strong> {refused ? <FailureText {...refused} /> : device.notice}
     </p>
   );
 }

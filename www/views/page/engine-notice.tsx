@@ -39,7 +39,8 @@ export function DeviceNotice(): JSX.Element | null {
   if (!refused && !device.notice) return null;
   return (
     <p class="device-notice" role="status" data-testid="device-notice" data-code={refused?.code}>
-      <strong>{refused ? DEVICE.refused : DEVICE.onCpu}</strong> {refused ? <FailureText {...refused} /> : device.notice}
+      <strong>{refused ? DEVICE.refused : DEVICE.onCpu}</strong>{" "}
+      {refused ? <FailureText {...refused} /> : device.notice}
     </p>
   );
 }

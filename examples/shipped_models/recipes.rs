@@ -79,6 +79,7 @@ fn scenes() -> Vec<Recipe> {
     let optimiser = OptimiserConfig {
         steps: 700,
         batch_size: 64,
+        accumulation: 1,
         learning_rate: 0.1,
         algorithm: sgd(),
         schedule: Schedule::Step { milestones: vec![0.5, 0.75, 0.9], decay: 0.25 },
@@ -92,6 +93,7 @@ fn scenes() -> Vec<Recipe> {
     let short = OptimiserConfig {
         steps: 400,
         batch_size: 32,
+        accumulation: 1,
         schedule: Schedule::Step { milestones: vec![0.6, 0.85], decay: 0.25 },
         crop_padding: 0,
         crop_area: 1.0,
@@ -149,6 +151,7 @@ fn cifar10() -> Vec<Recipe> {
     let optimiser = |epochs: f64, rate: f64, floor: f64| OptimiserConfig {
         steps: (epochs * EPOCH as f64) as usize,
         batch_size: 64,
+        accumulation: 1,
         learning_rate: rate,
         algorithm: sgd(),
         schedule: Schedule::Cosine { warm_up: 0.05, floor },
@@ -215,6 +218,7 @@ fn photographs(pictures: usize, epochs: usize, learning_rate: f64, crop_area: f6
     OptimiserConfig {
         steps,
         batch_size: 32,
+        accumulation: 1,
         learning_rate,
         algorithm: sgd(),
         schedule: Schedule::Cosine { warm_up: 0.05, floor: 0.0 },

@@ -1,7 +1,7 @@
 //! Networks under training: one, or a Student and its Base side by side.
 
 use burn::module::Module;
-use burn::optim::GradientsParams;
+use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::{Device, Tensor};
 
 use super::losses::{Connector, ConnectorShape};
@@ -35,7 +35,16 @@ pub struct Learner {
     shapes: Vec<ConnectorShape>,
     connectors: Vec<Connector>,
     connector_optimiser: Optimiser,
+    gathered: Gathered,
     memory: Memory,
+}
+
+/// What the parts of a batch have left behind until the step is made.
+#[derive(Default)]
+struct Gathered {
+    network: GradientsAccumulator<Network>,
+    connectors: GradientsAccumulator<Vec<Connector>>,
+    figures: Option<Tensor<1>>,
 }
 
 /// All that one network of a [`Learner`] is, on the host.
@@ -81,6 +90,7 @@ impl Learner {
             shapes: Vec::new(),
             connectors: Vec::new(),
             connector_optimiser: Optimiser::new(algorithm),
+            gathered: Gathered::default(),
             memory: Memory::default(),
         })
     }
@@ -145,12 +155,7 @@ impl Learner {
         Ok(self)
     }
 
-    /// One optimiser step on a batch.
-    ///
-    /// `guided` holds the first network's guide and what it saw in this batch, or nothing for plain cross-entropy.
-    ///
-    /// # Shapes
-    /// - `pictures`: `[N, 3, H, W]`, `targets`: one-hot `[N, K]`; without autodiff
+    /// One optimiser step on a batch that goes whole: see [`learn`](Self::learn) and [`make_step`](Self::make_step).
     pub fn step(
         &mut self,
         pictures: &Tensor<4>,
@@ -158,19 +163,56 @@ impl Learner {
         guided: Option<(&Guide, &Trace)>,
         rate: f64,
     ) -> StepOutcome {
-        let network = self.network.take().expect("put back at the end of every step");
+        self.learn(pictures, targets, guided, 1.0);
+        self.make_step(rate)
+    }
+
+    /// Gathers the gradients of a part of a batch, which is `share` of it.
+    ///
+    /// `guided` holds the first network's guide and what it saw in this part, or nothing for plain cross-entropy.
+    ///
+    /// # Shapes
+    /// - `pictures`: `[N, 3, H, W]`, `targets`: one-hot `[N, K]`; without autodiff
+    ///
+    /// # Panics
+    /// Never: the network is only out while a step is made.
+    pub fn learn(&mut self, pictures: &Tensor<4>, targets: &Tensor<2>, guided: Option<(&Guide, &Trace)>, share: f64) {
+        let network = self.network.as_ref().expect("put back at the end of every step");
         let pictures = for_each(self.members, pictures.clone());
         let before_relu = guided.is_some_and(|(guide, _)| guide.compares_before_relu());
-        let objective = |trace: &Trace| self.objective(&network, trace, targets, guided);
+        let objective = |trace: &Trace| {
+            let (value, figures) = self.objective(network, trace, targets, guided);
+            (if share == 1.0 { value } else { value * share }, figures)
+        };
         let Descended { figures, network: own, mut rest } =
-            self.memory.descend(&network, pictures, before_relu, objective);
+            self.memory.descend(network, pictures, before_relu, objective);
+        let gathered = &mut self.gathered;
+        gathered.network.accumulate(network, own);
+        if !self.connectors.is_empty() {
+            let bridged = GradientsParams::from_module(&mut rest, &self.connectors);
+            gathered.connectors.accumulate(&self.connectors, bridged);
+        }
+        let figures = Layout::dense(figures.iter().map(|_| 1)).join(figures);
+        gathered.figures = Some(match gathered.figures.take() {
+            Some(others) => others + figures * share,
+            None if share == 1.0 => figures,
+            None => figures * share,
+        });
+    }
+
+    /// The optimiser's step by all that was gathered since the last one; what is told is the mean over the batch.
+    ///
+    /// # Panics
+    /// If nothing was.
+    pub fn make_step(&mut self, rate: f64) -> StepOutcome {
+        let Gathered { network: mut own, connectors: mut bridged, figures } = std::mem::take(&mut self.gathered);
         if !self.connectors.is_empty() {
             let connectors = std::mem::take(&mut self.connectors);
-            let bridged = GradientsParams::from_module(&mut rest, &connectors);
-            self.connectors = self.connector_optimiser.step(rate, connectors, bridged);
+            self.connectors = self.connector_optimiser.step(rate, connectors, bridged.grads());
         }
-        self.network = Some(self.optimiser.step(rate, network, own));
-        StepOutcome { figures: Layout::dense(figures.iter().map(|_| 1)).join(figures) }
+        let network = self.network.take().expect("put back at the end of every step");
+        self.network = Some(self.optimiser.step(rate, network, own.grads()));
+        StepOutcome { figures: figures.expect("a part at least") }
     }
 
     /// The sum of all networks' losses, and what is told of each: see [`StepOutcome`].

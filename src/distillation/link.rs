@@ -77,12 +77,28 @@ impl Team {
         self.learners.iter_mut().for_each(|learner| learner.set_memory(memory));
     }
 
-    /// One step on one batch; figures of the Student, then of the Base.
-    pub fn step(&mut self, batch: &Tensor<4>, targets: &Tensor<2>, rate: f64) -> Vec<Tensor<1>> {
+    /// One step on one batch, which goes in so many parts; figures of the Student, then of the Base.
+    pub fn step(&mut self, batch: &Tensor<4>, targets: &Tensor<2>, parts: usize, rate: f64) -> Vec<Tensor<1>> {
+        let pictures = batch.dims()[0];
+        for part in 0..parts {
+            let (first, end) = (part * pictures / parts, (part + 1) * pictures / parts);
+            let own = end - first;
+            let (batch, targets) = if own == pictures {
+                (batch.clone(), targets.clone())
+            } else {
+                (batch.clone().narrow(0, first, own), targets.clone().narrow(0, first, own))
+            };
+            self.learn(&batch, &targets, own as f64 / pictures as f64);
+        }
+        self.learners.iter_mut().map(|learner| learner.make_step(rate).figures).collect()
+    }
+
+    fn learn(&mut self, batch: &Tensor<4>, targets: &Tensor<2>, share: f64) {
         let lesson = self.guide.as_ref().map(|guide| (guide, guide.look(batch.clone())));
         let mut guided = lesson.as_ref().map(|(guide, trace)| (*guide, trace));
-        let step = |learner: &mut Learner| learner.step(batch, targets, guided.take(), rate).figures;
-        self.learners.iter_mut().map(step).collect()
+        for learner in &mut self.learners {
+            learner.learn(batch, targets, guided.take(), share);
+        }
     }
 
     /// Whether a Base learns beside the Student.

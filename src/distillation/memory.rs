@@ -2,8 +2,9 @@
 //!
 //! Backpropagation wants what every layer has made. Where there is no room for all of it, the ends of the blocks alone are
 //! held, and each block is computed a second time when its gradients are due, from the last one to the first: Chen et al.,
-//! "Training Deep Nets with Sublinear Memory Cost", 2016, arXiv 1604.06174. The batch stays whole: smaller batches whose
-//! gradients are added up would give batch normalisation other means and variances, and with them another network.
+//! "Training Deep Nets with Sublinear Memory Cost", 2016, arXiv 1604.06174. The batch stays whole: parts of it whose gradients
+//! are added up give batch normalisation other means and variances, and with them another network. They are gone through
+//! only where the recipe asks for it (`accumulation` of [`OptimiserConfig`](super::OptimiserConfig)).
 
 use burn::module::Module;
 use burn::optim::{GradientsAccumulator, GradientsParams};

@@ -18,6 +18,11 @@ pub struct OptimiserConfig {
     pub steps: usize,
     /// Pictures per step, 2 to 1,024.
     pub batch_size: usize,
+    /// In how many parts the pictures of a step go through the networks, 1 to half of `batchSize`: their gradients are added up
+    /// before the step is made. Each part is normalised by its own means and variances, so that other networks come of it than
+    /// of one part.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub accumulation: usize,
     /// Highest learning rate, above 0 and at most 10.
     pub learning_rate: f64,
     /// The update rule.
@@ -40,6 +45,16 @@ pub struct OptimiserConfig {
     pub seed: u64,
 }
 
+/// The parts of a batch that goes whole, as settings from before there was a choice are meant.
+fn one() -> usize {
+    1
+}
+
+/// Left out as [`is_whole`] leaves out.
+fn is_one(parts: &usize) -> bool {
+    *parts == 1
+}
+
 /// The share of a picture that is not cropped, as settings from before there was a choice are meant.
 fn whole() -> f64 {
     1.0
@@ -56,7 +71,7 @@ impl OptimiserConfig {
     /// # Errors
     /// [`Error::InvalidConfig`] naming the field.
     pub fn validate(&self) -> Result<()> {
-        let rules: [(&str, bool, String); 7] = [
+        let rules: [(&str, bool, String); 8] = [
             (
                 "steps",
                 (1..=1_000_000).contains(&self.steps),
@@ -66,6 +81,11 @@ impl OptimiserConfig {
                 "batchSize",
                 (2..=1024).contains(&self.batch_size),
                 format!("must lie between 2 and 1,024, is {}", self.batch_size),
+            ),
+            (
+                "accumulation",
+                (1..=self.batch_size / 2).contains(&self.accumulation),
+                format!("must lie between 1 and half of batchSize, is {}", self.accumulation),
             ),
             (
                 "learningRate",
@@ -92,6 +112,12 @@ impl OptimiserConfig {
                 self.schedule.validate()
             }
         }
+    }
+
+    /// In how many parts a batch of `pictures` goes: each has two of them at least.
+    #[must_use]
+    pub fn parts_of(&self, pictures: usize) -> usize {
+        self.accumulation.min(pictures / 2).max(1)
     }
 
     /// Learning rate of the step that follows `done` finished ones.

@@ -74,6 +74,8 @@ pub struct PlannedStep {
     pub algorithm: Algorithm,
     /// Pictures.
     pub batch: usize,
+    /// In how many parts they go through the networks.
+    pub parts: usize,
     /// Width and height of a picture, pixels.
     pub pictures: [usize; 2],
     /// How many steps of this kind a run makes.
@@ -123,6 +125,7 @@ impl PlannedStep {
     }
 
     fn of(pupil: NetworkConfig, optimiser: &OptimiserConfig, pictures: [usize; 2], images: usize) -> Self {
+        let batch = optimiser.batch_size.min(images);
         Self {
             teacher: None,
             pupil,
@@ -130,7 +133,8 @@ impl PlannedStep {
             together: 1,
             before_relu: false,
             algorithm: optimiser.algorithm,
-            batch: optimiser.batch_size.min(images),
+            batch,
+            parts: optimiser.parts_of(batch),
             pictures,
             steps: optimiser.steps,
             kept_by_size: false,
@@ -150,13 +154,15 @@ impl PlannedStep {
         let pupil = self.pupil.shape(width, height);
         let teacher = self.teacher.map(|teacher| (teacher.parameters() as u64, teacher.shape(width, height)));
         let trained = self.networks as u64 * self.pupil.parameters() as u64;
-        let (images, together) = (self.batch as u64, self.together as u64);
+        let largest = self.largest_part();
+        let (images, part, together) = (self.batch as u64, largest.batch as u64, self.together as u64);
         let picture = 3 * (width * height) as u64;
         let moments = match self.algorithm {
             Algorithm::Sgd { .. } => 1,
             Algorithm::AdamW { .. } => 2,
         };
-        let copies = if together > 1 { 1 + together } else { 1 };
+        // All of them, a part of them, and that once for each network.
+        let copies = if together > 1 { part * together } else { 0 } + if self.parts > 1 { part } else { 0 };
         let taps = if self.before_relu { 2 } else { 1 };
         let (theirs, shown) = match &teacher {
             Some((parameters, shape)) => (*parameters, taps * shape.stages()),
@@ -164,18 +170,20 @@ impl PlannedStep {
         };
         let weights = BYTES * (trained + theirs);
         let (gradients, moments) = (BYTES * trained, BYTES * moments * trained);
-        let (batch, lesson) = (BYTES * images * picture * copies, BYTES * images * shown);
+        let (batch, lesson) = (BYTES * picture * (images + copies), BYTES * part * shown);
         let held = match memory {
-            Memory::Ample => self.at_once(&pupil),
-            Memory::Scarce => self.by_blocks(&pupil),
+            Memory::Ample => largest.at_once(&pupil),
+            Memory::Scarce => largest.by_blocks(&pupil),
         };
-        let looking = teacher.as_ref().map_or(0, |(_, shape)| BYTES * images * looking(shape, taps));
+        let looking = teacher.as_ref().map_or(0, |(_, shape)| BYTES * part * looking(shape, taps));
         let moving = (MOVING - 1) * gradients;
+        // What former parts have gathered waits beside a part's own gradients.
+        let gathered = if self.parts > 1 { gradients } else { 0 };
         let bytes = if KNOWS_GPUS && self.kept_by_size {
             let teacher = teacher.as_ref().map(|(_, shape)| shape);
-            weights + moments + batch + gradients + moving + self.by_size(&pupil, teacher, memory)
+            weights + moments + batch + gradients + gathered.max(moving) + largest.by_size(&pupil, teacher, memory)
         } else {
-            weights + moments + batch + (lesson + gradients + held.max(moving)).max(looking)
+            weights + moments + batch + (lesson + gradients + (gathered + held).max(moving)).max(gathered + looking)
         };
         StepPlan {
             memory,
@@ -189,6 +197,11 @@ impl PlannedStep {
             bytes,
             largest_buffer: self.largest_buffer(&pupil, teacher.as_ref().map(|(_, shape)| shape)),
         }
+    }
+
+    /// The largest of the parts that its pictures go in, as a step of its own.
+    fn largest_part(&self) -> Self {
+        Self { batch: self.batch.div_ceil(self.parts), parts: 1, ..*self }
     }
 
     /// Of one picture.
@@ -291,9 +304,11 @@ impl PlannedStep {
             |shape: &NetworkShape| shape.layers().map(|layer| layer.output.max(layer.input)).max().unwrap_or(0);
         let made = self.together as u64 * largest(pupil);
         let of_a_picture = made.max(teacher.map_or(0, largest));
-        // All trained numbers lie in one.
+        // All trained numbers lie in one, and so do all pictures.
         let trained = self.together as u64 * self.pupil.parameters() as u64;
-        BYTES * (self.batch as u64 * of_a_picture).max(trained)
+        let [width, height] = self.pictures;
+        let sent = 3 * (self.batch * width * height) as u64;
+        BYTES * (self.largest_part().batch as u64 * of_a_picture).max(trained).max(sent)
     }
 }
 

@@ -220,6 +220,7 @@ fn optimiser(algorithm: Algorithm) -> OptimiserConfig {
     OptimiserConfig {
         steps: 3,
         batch_size: 4,
+        accumulation: 1,
         learning_rate: 0.01,
         algorithm,
         schedule: Schedule::Step { milestones: vec![0.5], decay: 0.1 },

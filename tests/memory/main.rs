@@ -49,6 +49,7 @@ fn measured(pair: &Pair, memory: Memory) -> Measured {
     let optimiser = OptimiserConfig {
         steps: STEPS,
         batch_size: pair.batch_size,
+        accumulation: 1,
         learning_rate: 0.02,
         algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
         schedule: Schedule::Step { milestones: vec![], decay: 0.1 },

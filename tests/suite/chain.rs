@@ -25,6 +25,7 @@ pub fn optimiser(steps: usize, algorithm: Algorithm) -> OptimiserConfig {
     OptimiserConfig {
         steps,
         batch_size: 24,
+        accumulation: 1,
         learning_rate: 0.01,
         algorithm,
         schedule: Schedule::Cosine { warm_up: 0.2, floor: 0.1 },

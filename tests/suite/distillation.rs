@@ -20,6 +20,7 @@ fn recipe() -> OptimiserConfig {
     OptimiserConfig {
         steps: 3,
         batch_size: 4,
+        accumulation: 1,
         learning_rate: 0.05,
         algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
         schedule: Schedule::Step { milestones: vec![], decay: 0.1 },
@@ -237,6 +238,8 @@ fn every_rule_of_the_recipe_names_its_field() {
     let broken = [
         ("steps", OptimiserConfig { steps: 0, ..recipe() }),
         ("batchSize", OptimiserConfig { batch_size: 1, ..recipe() }),
+        ("accumulation", OptimiserConfig { accumulation: 0, ..recipe() }),
+        ("accumulation", OptimiserConfig { accumulation: 3, ..recipe() }),
         ("learningRate", OptimiserConfig { learning_rate: f64::NAN, ..recipe() }),
         ("cropPadding", OptimiserConfig { crop_padding: 17, ..recipe() }),
         ("cropArea", OptimiserConfig { crop_area: 0.0, ..recipe() }),

@@ -3,6 +3,7 @@
 //! `npm run test:native` and `npm run test:browser`. In the browser a missing WebGPU adapter fails every test that asks
 //! for the [`device`]: nothing is skipped in silence.
 
+mod accumulation;
 mod attribution;
 mod augmentation;
 mod chain;

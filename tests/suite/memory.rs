@@ -13,10 +13,11 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::device::device;
 use crate::fixture::assert_close;
 
-fn recipe(student: Architecture, alpha: f64, terms: &[LossTerm]) -> DistillationConfig {
+pub fn recipe(student: Architecture, alpha: f64, terms: &[LossTerm]) -> DistillationConfig {
     let optimiser = OptimiserConfig {
         steps: 2,
         batch_size: 5,
+        accumulation: 1,
         learning_rate: 0.02,
         algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
         schedule: Schedule::Step { milestones: vec![], decay: 0.1 },
@@ -30,7 +31,7 @@ fn recipe(student: Architecture, alpha: f64, terms: &[LossTerm]) -> Distillation
     DistillationConfig { student, optimiser, alpha, terms: terms.to_vec(), assistants: vec![], start: Start::Random }
 }
 
-async fn trained(config: &DistillationConfig, memory: Memory, data: &Dataset) -> (Vec<f64>, Finished) {
+pub async fn trained(config: &DistillationConfig, memory: Memory, data: &Dataset) -> (Vec<f64>, Finished) {
     let device = device().await;
     let student = config.student.for_classes(6);
     let teacher = Architecture::cifar_resnet(1, 8).for_classes(6);
@@ -49,13 +50,18 @@ async fn trained(config: &DistillationConfig, memory: Memory, data: &Dataset) ->
     (told, run.finish().await.expect("the device answers"))
 }
 
-fn assert_alike(own: &Weights, other: &Weights, tolerance: f64, what: &str) {
+pub fn assert_alike(own: &Weights, other: &Weights, tolerance: f64, what: &str) {
     for name in own.names() {
         let values = |weights: &Weights| -> Vec<f64> {
             weights.get(name).expect("listed").values.iter().map(|&value| f64::from(value)).collect()
         };
         assert_close(&values(own), &values(other), tolerance, &format!("{name} of {what}"));
     }
+}
+
+fn in_two_parts(mut config: DistillationConfig) -> DistillationConfig {
+    config.optimiser.accumulation = 2;
+    config
 }
 
 /// Running statistics are among the weights: a batch that is seen twice must count once.
@@ -70,6 +76,7 @@ async fn a_step_by_blocks_is_the_step_that_holds_everything() {
     let photographs = ResNetConfig { depth: 50, width: 4, small_stem: false };
     for (config, what) in [
         (recipe(resnet, 0.1, &usual), "every loss at once"),
+        (in_two_parts(recipe(resnet, 0.1, &usual)), "every loss at once, in parts"),
         // Nothing behind the first stage has a gradient in the Student; the Base learns by itself.
         (recipe(resnet, 0.0, &hint), "a hint alone"),
         (recipe(Architecture::TinyCnn(TinyCnnConfig { width: 4 }), 0.1, &[response]), "TinyCNN"),

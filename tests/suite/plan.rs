@@ -95,6 +95,7 @@ fn recipe(student: Architecture, alpha: f64, loss: Loss, batch_size: usize) -> D
     let optimiser = OptimiserConfig {
         steps: 10,
         batch_size,
+        accumulation: 1,
         learning_rate: 0.02,
         algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
         schedule: Schedule::Step { milestones: vec![], decay: 0.1 },

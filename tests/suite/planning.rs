@@ -91,9 +91,15 @@ async fn a_step_is_made_at_once_by_blocks_or_not_at_all_as_there_is_room() {
     assert_eq!(refusal.code, "step-too-large");
     let error = session.start_distillation(&config).expect_err("no room");
     assert_eq!(refusal.message, error.to_string());
-    assert!(refusal.message.contains("even block by block") && refusal.message.contains("a batch of 12"), "{error}");
+    assert!(refusal.message.contains("even block by block") && refusal.message.contains("in 2 parts"), "{error}");
+    assert_eq!(plan.parts, Some(2));
     assert!(session.next().await.expect("nothing is under way").is_none());
     // What it advises helps.
+    let mut in_parts = config.clone();
+    in_parts.optimiser.accumulation = 2;
+    let plan = session.plan_distillation(&in_parts).expect("valid");
+    assert_eq!((plan.refusal, plan.parts), (None, None));
+    session.start_distillation(&in_parts).expect("half as many pictures at once");
     let mut smaller = config;
     smaller.optimiser.batch_size = 12;
     session.start_distillation(&smaller).expect("half as many pictures");

@@ -47,7 +47,8 @@ export function trainingProperties(prefix: string, name: "teacher" | "distillati
     kindField(key("warm-up"), schedule, "warmUp", number(0, 0.99)),
     kindField(key("floor"), schedule, "floor", number(0, 1)),
     field(key("crop"), optimiser, "cropPadding", integer(0, 16)),
-    lens(key("crop-area"), number(0.01, 1), cropArea(optimiser)),
+    lens(key("crop-area"), number(0.01, 1), leftOutAt1(optimiser, "cropArea")),
+    lens(key("accumulation"), integer(1, 256), leftOutAt1(optimiser, "accumulation")),
     field(key("flip"), optimiser, "flip", toggle),
     field(key("report-every"), optimiser, "reportEvery", integer(1, 10_000)),
     field(key("evaluate-every"), optimiser, "evaluateEvery", integer(1, 100_000)),
@@ -66,14 +67,16 @@ const TEACHER_START = lens<"random" | "given">("teacher-start", choice(["random"
   },
 });
 
-/** The least share of a picture that a resized crop shows. Settings that leave it out crop nothing so, and stay as they are. */
-function cropArea(optimiser: Place<Settings["teacher"]["optimiser"]>): Place<number | undefined> {
+/** What changes nothing where it is 1. Settings that leave it out mean that, and stay as they are. */
+function leftOutAt1(
+  optimiser: Place<Settings["teacher"]["optimiser"]>,
+  name: "cropArea" | "accumulation",
+): Place<number | undefined> {
   return {
-    get: (settings) => optimiser.get(settings).cropArea ?? 1,
-    set: (settings, share) => {
-      const changed = { ...optimiser.get(settings), cropArea: share };
-      if (share === undefined || share === 1) delete changed.cropArea;
-      return optimiser.set(settings, changed);
+    get: (settings) => optimiser.get(settings)[name] ?? 1,
+    set: (settings, value) => {
+      const { [name]: _, ...others } = optimiser.get(settings);
+      return optimiser.set(settings, value === undefined || value === 1 ? others : { ...others, [name]: value });
     },
   };
 }

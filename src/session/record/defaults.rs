@@ -36,6 +36,7 @@ impl Default for Defaults {
         let optimiser = OptimiserConfig {
             steps: 400,
             batch_size: 32,
+            accumulation: 1,
             learning_rate: 0.02,
             algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
             schedule: Schedule::Step { milestones: vec![0.6, 0.85], decay: 0.25 },

@@ -31,6 +31,19 @@ pub struct RunPlan {
     /// Why it cannot be started here.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "ErrorReport | null"))]
     pub refusal: Option<ErrorReport>,
+    /// In how many parts a step's pictures would have to go for it to be started (`accumulation`); nothing where it can be
+    /// started as it is, or not so either.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "number | null"))]
+    pub parts: Option<usize>,
+}
+
+/// What a step takes too much of.
+struct Lack {
+    /// As the end of a sentence.
+    what: &'static str,
+    /// Bytes.
+    needed: u64,
+    available: u64,
 }
 
 impl Session {
@@ -93,12 +106,15 @@ impl Session {
     }
 
     fn memory_of(&self, step: &PlannedStep) -> Result<Memory> {
+        self.room_for(step).map_err(|lack| too_large(step, &lack, self.parts_for(step)))
+    }
+
+    fn room_for(&self, step: &PlannedStep) -> std::result::Result<Memory, Lack> {
         let ample = step.plan(Memory::Ample);
         if let Some(available) = self.device_report.largest_buffer
             && ample.largest_buffer > available
         {
-            let of = |batch| PlannedStep { batch, ..*step }.plan(Memory::Ample).largest_buffer;
-            return Err(too_large(step, "in one buffer of the GPU", ample.largest_buffer, available, of));
+            return Err(Lack { what: "in one buffer of the GPU", needed: ample.largest_buffer, available });
         }
         let Some(room) = self.room.filter(|_| self.device_report.kind == DeviceKind::Cpu) else {
             return Ok(self.memory);
@@ -108,10 +124,16 @@ impl Session {
         }
         let scarce = step.plan(Memory::Scarce);
         if scarce.bytes > room {
-            let of = |batch| PlannedStep { batch, ..*step }.plan(Memory::Scarce).bytes;
-            return Err(too_large(step, "of memory, even block by block", scarce.bytes, room, of));
+            return Err(Lack { what: "of memory, even block by block", needed: scarce.bytes, available: room });
         }
         Ok(Memory::Scarce)
+    }
+
+    /// In how many parts, two or four and so on times as many as now, the pictures of a step would have room.
+    fn parts_for(&self, step: &PlannedStep) -> Option<usize> {
+        std::iter::successors(Some(2 * step.parts), |parts| Some(2 * parts))
+            .take_while(|&parts| parts <= step.batch / 2)
+            .find(|&parts| self.room_for(&PlannedStep { parts, ..*step }).is_ok())
     }
 
     fn plan_of(&self, kinds: &[PlannedStep]) -> RunPlan {
@@ -119,6 +141,8 @@ impl Session {
             Ok(memory) => (memory, None),
             Err(error) => (Memory::Scarce, Some(ErrorReport::from(&error))),
         };
+        let lacking = || kinds.iter().filter(|kind| self.room_for(kind).is_err());
+        let parts = lacking().map(|kind| self.parts_for(kind)).collect::<Option<Vec<_>>>();
         let plans: Vec<StepPlan> = kinds.iter().map(|kind| kind.plan(memory)).collect();
         let of_all = |(kind, plan): (&PlannedStep, &StepPlan)| kind.steps as u64 * plan.multiply_adds;
         let multiply_adds = kinds.iter().zip(&plans).map(of_all).sum();
@@ -129,22 +153,26 @@ impl Session {
             multiply_adds,
             seconds: self.rates.on(&self.device_report).map(|rate| multiply_adds as f64 / rate),
             refusal,
+            parts: parts.and_then(|parts| parts.into_iter().max()),
         }
     }
 }
 
-/// The error, with the largest batch that would fit among half, a quarter and so on.
-fn too_large(step: &PlannedStep, what: &str, needed: u64, available: u64, of: impl Fn(usize) -> u64) -> Error {
-    let halves = std::iter::successors(Some(step.batch / 2), |batch| Some(batch / 2)).take_while(|&batch| batch >= 2);
-    let fitting = halves.into_iter().find(|&batch| of(batch) <= available);
+/// The error, with in how many parts the step's pictures would have room.
+fn too_large(step: &PlannedStep, lack: &Lack, parts: Option<usize>) -> Error {
     let [width, height] = step.pictures;
-    let batch = fitting.map(|fitting| format!("a batch of {fitting} in place of {}, ", step.batch)).unwrap_or_default();
+    let in_parts = |parts: usize| {
+        format!("Let its {} pictures go in {parts} parts (setting accumulation: {parts}), or choose ", step.batch)
+    };
     Error::StepTooLarge {
         network: step.pupil.name(),
-        needed: mebibytes(needed),
-        what: what.to_owned(),
-        available: mebibytes(available),
-        advice: format!("Choose {batch}pictures smaller than {width} x {height}, or a smaller network"),
+        needed: mebibytes(lack.needed),
+        what: lack.what.to_owned(),
+        available: mebibytes(lack.available),
+        advice: format!(
+            "{}a smaller batch, pictures smaller than {width} x {height}, or a smaller network",
+            parts.map_or_else(|| "Choose ".to_owned(), in_parts)
+        ),
     }
 }
 

@@ -82,6 +82,18 @@ test("a step that no tab has room for is refused before it starts, with what wou
   await expect(refusal).toHaveCount(0);
 });
 
+test("a batch that there is no room for goes in as many parts as the plan says", async ({ page }) => {
+  const large = { "teacher-blocks": 9, "teacher-width": 64, "teacher-batch": 512 };
+  await open(page, address("cpu", { size: 128, train: 600, ...large }));
+  await page.getByTestId("teacher-way-train").check();
+  const refusal = page.getByTestId("plan-refusal-teacher");
+  await expect(refusal).toContainText(/Let its 512 pictures go in \d+ parts \(setting accumulation: \d+\)/);
+  const parts = /in (\d+) parts/.exec(await refusal.innerText())?.[1];
+  await page.getByTestId("plan-parts-teacher").click();
+  await expect(refusal).toHaveCount(0);
+  await expect(page).toHaveURL(new RegExp(`teacher-accumulation=${parts ?? ""}(&|$)`));
+});
+
 test("what a CPU takes too long for comes with a recipe that it can do", async ({ page }) => {
   const slow = { family: "resnet", "resnet-depth": 50, width: 64, steps: 100_000 };
   await open(page, address("cpu", slow));

@@ -41,6 +41,7 @@ const ELSEWHERE: Settings = {
       schedule: { kind: "step", milestones: [], decay: 0.5 },
       cropPadding: 0,
       cropArea: 0.08,
+      accumulation: 4,
       flip: true,
       reportEvery: 1,
       evaluateEvery: 2,
@@ -58,6 +59,7 @@ const ELSEWHERE: Settings = {
       schedule: { kind: "step", milestones: [0.25, 0.5, 0.9], decay: 0.2 },
       cropPadding: 2,
       cropArea: 0.5,
+      accumulation: 2,
       flip: true,
       reportEvery: 3,
       evaluateEvery: 4,
@@ -163,7 +165,7 @@ test("values that break the rules, and keys that do not exist, are left out one 
   }
 });
 
-test("an address from before there was a fit or a resized crop has neither", () => {
+test("an address from before there was a fit, a resized crop or parts of a batch has none", () => {
   const { images, teacher, distillation } = applyHash(SETTINGS, "#side=64&teacher-crop=1");
   expect(images).toMatchObject({ size: 64, fit: "crop" });
   expect([teacher.optimiser, distillation.optimiser].some((optimiser) => "cropArea" in optimiser)).toBe(false);
@@ -172,6 +174,9 @@ test("an address from before there was a fit or a resized crop has neither", () 
   expect(chosen.images).toMatchObject({ size: 224, fit: "letterbox" });
   expect([chosen.teacher, chosen.distillation].map(({ optimiser }) => optimiser.cropArea)).toEqual([0.3, 0.08]);
   expect(applyHash(chosen, "#crop-area=1").distillation).toEqual(SETTINGS.distillation);
+  const inParts = applyHash(SETTINGS, "#accumulation=4&teacher-accumulation=0");
+  expect([inParts.teacher, inParts.distillation].map(({ optimiser }) => optimiser.accumulation)).toEqual([undefined, 4]);
+  expect(applyHash(inParts, "#accumulation=1")).toEqual(SETTINGS);
   expect(applyHash(SETTINGS, "#side=257&fit=squeeze&crop-area=0")).toEqual(SETTINGS);
 });
 

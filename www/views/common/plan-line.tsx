@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { planText } from "../../render/plan";
 import type { AppState } from "../../state/model";
 import { isLong, planKey, type Planned, type ToldPlan } from "../../state/plans";
+import { tell } from "../../text/i18n";
 import { PLAN } from "../../text/plan";
 import { useActions, useSelect } from "../app-context";
 import { FailureText } from "./failure-text";
@@ -60,6 +61,20 @@ export function PlanLine({ of }: { of: Planned }): JSX.Element | null {
           <p>
             <FailureText {...plan.refusal} />
           </p>
+          {plan.parts && (
+            <p class="actions">
+              <button
+                type="button"
+                class="button"
+                data-testid={`plan-parts-${of}`}
+                onClick={() => {
+                  actions.set(of === "teacher" ? "teacher-accumulation" : "accumulation", String(plan.parts));
+                }}
+              >
+                {tell("plan.inParts", { parts: plan.parts })}
+              </button>
+            </p>
+          )}
         </Notice>
       )}
       {!plan.refusal && isTooLong && (

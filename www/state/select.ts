@@ -20,7 +20,9 @@ export function activeTraining({ teacher, run }: AppState): ActiveTraining | nul
 export function isBusy(state: AppState): boolean {
   const isLoading =
     state.data.phase === "loading" || state.teacher.phase === "loading" || state.run.phase === "loading";
-  return isLoading || activeTraining(state) !== null || state.hub.phase === "fetching";
+  // Between two of its runs a series trains nothing, but goes on.
+  const isSeries = state.lab.series.some(({ isRunning }) => isRunning);
+  return isLoading || isSeries || activeTraining(state) !== null || state.hub.phase === "fetching";
 }
 
 /** Whether a distillation can be started. */

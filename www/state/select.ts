@@ -1,4 +1,4 @@
-import type { DistillationConfig } from "../protocol/contract";
+import type { DeviceChoice, DeviceReport, DistillationConfig } from "../protocol/contract";
 import type { AppState, RunLog, RunPace } from "./model";
 import { layersOf } from "./networks";
 import type { SectionName } from "./sections";
@@ -65,6 +65,11 @@ export function chanceLevel({ data }: AppState): number | null {
 /** How many test pictures accuracies are measured on. */
 export function testCount({ data }: AppState): number {
   return data.phase === "ready" ? data.report.testCounts.reduce((sum, count) => sum + count, 0) : 0;
+}
+
+/** Whether an offered device is another one than there is: also the chosen one, where that had to be given up. */
+export function isOtherDevice(offered: DeviceChoice, chosen: DeviceChoice, kind: DeviceReport["kind"]): boolean {
+  return offered !== chosen || (offered !== "auto" && offered !== kind);
 }
 
 /** How far a step of the page's flow has come. */

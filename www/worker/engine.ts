@@ -75,10 +75,13 @@ export function createEngine(supply: Supply): EngineApi {
   return {
     start: (choice, onProgress, onDevice) =>
       outcome(async () => {
+        let opened: SessionHolder | null = null;
         try {
-          hearOfLoss((lost) => void onDevice({ failure: lost }));
+          hearOfLoss((lost) => {
+            if (opened?.usesGpu !== false) void onDevice({ failure: lost });
+          });
           hearOfTraps((trapped) => void onDevice({ failure: trapped }));
-          const opened = await SessionHolder.open(supply, choice, onProgress);
+          opened = await SessionHolder.open(supply, choice, onProgress);
           const report = { device: opened.device(), defaults: defaultsOf(opened) };
           devices = new DeviceWork(opened, onDevice);
           devices.begin(choice);

@@ -25,6 +25,8 @@ export async function serve(folder = join(ROOT, "dist"), more = {}) {
   const server = createServer((request, response) => {
     files(request, response, () => {
       setHeaders(response, request.url);
+      // A file that is not there yet may be there the next time.
+      response.setHeader("Cache-Control", RENEWED);
       response.writeHead(404).end("Not found");
     });
   });

@@ -97,7 +97,7 @@ export async function runStep(name) {
 }
 
 function playwright(project, env) {
-  return runPackage("@playwright/test", ["test", `--project=${project}`, "--pass-with-no-tests"], {
+  return runPackage("@playwright/test", ["test", `--project=${project}`], {
     command: "playwright",
     env,
   });

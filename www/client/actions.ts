@@ -22,6 +22,7 @@ import { Vault } from "./keeping/vault";
 import { type LabActions, labActions } from "./lab-actions";
 import { type OfflineActions, offlineActions } from "./offline";
 import { pageEngine } from "./page-engine";
+import { type PartActions, partActions } from "./parts";
 import { type PlanActions, planActions } from "./plan-actions";
 import { remaker } from "./remaking";
 import { KEEP_EVERY } from "./run-follower";
@@ -40,6 +41,7 @@ export interface Actions
     ReplayActions,
     AppearanceActions,
     OfflineActions,
+    PartActions,
     KeepingActions,
     DrillActions {
   /** Starts the engine, a first or another time, and opens the data. */
@@ -257,6 +259,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     ...planActions(context),
     ...replayActions(context),
     ...offline,
+    ...partActions(context),
     ...appearanceActions(context),
     ...keeping,
     ...drillActions(context, aside),

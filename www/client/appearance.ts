@@ -23,7 +23,9 @@ export function appearanceActions({ store }: { store: Store }): AppearanceAction
           wear(store.get().theme, language);
           store.dispatch({ kind: "language/chosen", language });
         },
-        () => undefined,
+        () => {
+          store.dispatch({ kind: "part/missing" });
+        },
       ),
     chooseTheme: (theme) => {
       keep(KEPT.theme, theme);

@@ -11,8 +11,11 @@ export interface Context {
   store: Store;
   /** Calls the engine. If it is lost meanwhile, once more on the one that takes its place; more often only if `mayTry`. */
   call<T>(invoke: Call<T>, mayTry?: () => boolean): Promise<T>;
-  /** Tells the engine something that has no result and is heard at once. */
-  tell(invoke: (api: Remote<EngineApi>) => Promise<void>): void;
+  /**
+   * Tells the engine something that has no result and is heard at once. Where that drops a job, its name is remembered: an
+   * engine that takes a lost one's place drops it, too.
+   */
+  tell(invoke: (api: Remote<EngineApi>) => Promise<void>, dropped?: JobId): void;
   /** Something was done since the engine was lost last. */
   noteProgress(): void;
   /** Why it was lost last: a failure's code. */
@@ -42,6 +45,6 @@ export function currentSettings({ store }: Context): Settings {
 export function dropJob(context: Context, part: object): void {
   if ("job" in part && typeof part.job === "number") {
     const { job } = part;
-    context.tell((api) => api.cancel(job));
+    context.tell((api) => api.cancel(job), job);
   }
 }

@@ -45,7 +45,15 @@ export interface DistilActions {
 /** Makes the distillation actions. */
 export function distilActions(context: Context, keeper: Keeper, keepEvery: number): DistilActions {
   const { store } = context;
-  const kept = new Map<string, ExplanationData>();
+  let cache: { of: object | null; maps: Map<string, ExplanationData> } = { of: null, maps: new Map() };
+
+  /** The maps that were computed from the networks on show. Those of other networks, still to come, go elsewhere. */
+  function keptMaps(): Map<string, ExplanationData> {
+    const { run } = store.get();
+    const of = run.phase === "finished" ? run.result : null;
+    if (!of || of !== cache.of) cache = { of, maps: new Map() };
+    return cache.maps;
+  }
 
   async function distil(seed?: number, series: number | null = null): Promise<boolean> {
     const job = context.newJob();
@@ -70,7 +78,6 @@ export function distilActions(context: Context, keeper: Keeper, keepEvery: numbe
   ): Promise<boolean> {
     const { reference, timeline, view } = settings;
     const watched = { settings: timeline, reference, objective: view.objective };
-    kept.clear();
     const isTrained = await attempt(
       async () => {
         const run = {
@@ -94,31 +101,52 @@ export function distilActions(context: Context, keeper: Keeper, keepEvery: numbe
         store.dispatch({ kind: "run/failed", job, failure });
       },
     );
-    return isTrained && (await look()) && keepRun(settings, series);
+    return isTrained && keepRun(settings, series);
   }
 
-  /** Puts the run that was just made, with its maps and scores, into the lab. */
-  function keepRun(settings: Settings, series: number | null): boolean {
-    const { run, scores, maps, data } = store.get();
+  /** Computes maps and scores of the run that was just made, and puts it into the lab with what came of them. */
+  async function keepRun(settings: Settings, series: number | null): Promise<boolean> {
+    const { run, data } = store.get();
     if (run.phase !== "finished" || data.phase !== "ready") return false;
+    await Promise.all([explain(), score()]);
+    await settled(run.job);
+    const { run: shown, scores, maps } = store.get();
+    // Something else may have taken its place meanwhile; it was made all the same.
+    const isShown = shown.phase === "finished" && shown.job === run.job;
+    const made = currentSettings(context);
     const kept: Omit<KeptRun, "id"> = {
       name: "",
       dataName: data.report.name,
-      settings,
+      // Scores that were made anew are those of the settings as they are now.
+      settings: isShown ? { ...settings, reference: made.reference, scores: made.scores } : settings,
       config: run.config,
       result: run.result,
-      log: run.log,
-      scores: scores.phase === "ready" ? scores.value : null,
-      maps: maps.phase === "ready" ? maps.value : null,
+      log: isShown ? shown.log : run.log,
+      scores: isShown && scores.phase === "ready" ? scores.value : null,
+      maps: isShown && maps.phase === "ready" ? maps.value : null,
       series,
     };
     store.dispatch({ kind: "lab/kept", run: kept });
     return true;
   }
 
+  /** Until nothing is computed from a run any more: a setting may have had its maps or scores made anew. */
+  function settled(job: JobId): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const { run, scores, maps } = store.get();
+        const isShown = run.phase === "finished" && run.job === job;
+        if (isShown && (scores.phase === "computing" || maps.phase === "computing")) return;
+        stop();
+        resolve();
+      };
+      const stop = store.subscribe(look);
+      look();
+    });
+  }
+
   async function showShipped(): Promise<boolean> {
     const job = context.newJob();
-    kept.clear();
     store.dispatch({ kind: "run/loading", job });
     const isThere = await attempt(
       async () => {
@@ -129,12 +157,7 @@ export function distilActions(context: Context, keeper: Keeper, keepEvery: numbe
         store.dispatch({ kind: "run/failed", job, failure });
       },
     );
-    return isThere && (await look()) && keepRun(currentSettings(context), null);
-  }
-
-  async function look(): Promise<boolean> {
-    const [hasMaps, hasScores] = await Promise.all([explain(), score()]);
-    return hasMaps && hasScores;
+    return isThere && keepRun(currentSettings(context), null);
   }
 
   async function explain(): Promise<boolean> {
@@ -143,6 +166,7 @@ export function distilActions(context: Context, keeper: Keeper, keepEvery: numbe
     const layer = layerOnShow(store.get());
     const config = { reference, layer, objective, classMethod, signed: sign === "signed" };
     const key = JSON.stringify(config);
+    const kept = keptMaps();
     dropJob(context, store.get().maps);
     const job = context.newJob();
     store.dispatch({ kind: "maps", job, result: { phase: "computing" } });
@@ -163,6 +187,7 @@ export function distilActions(context: Context, keeper: Keeper, keepEvery: numbe
     const { objective, classMethod, sign } = view;
     const config = { reference, layer, objective, classMethod, signed: sign === "signed" };
     const key = JSON.stringify(config);
+    const kept = keptMaps();
     const job = context.newJob();
     let found: ExplanationData | null = null;
     await attempt(

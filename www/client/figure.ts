@@ -1,3 +1,4 @@
+import { EngineError, failure, PAGE_CODES } from "../protocol/failure";
 import { save } from "./export";
 import { figureSvg } from "../render/figure-svg";
 
@@ -5,6 +6,8 @@ import { figureSvg } from "../render/figure-svg";
 const DENSITY = 2;
 /** Longest side of a picture that every browser still draws, pixels. */
 const LONGEST = 8192;
+
+const NOT_PAINTED = "The browser has no memory to paint this figure as pixels. Save it as vectors, SVG, instead.";
 
 /** Saves a figure of the page as vectors. */
 export function saveAsSvg(root: HTMLElement, name: string): void {
@@ -25,7 +28,8 @@ export async function saveAsPng(root: HTMLElement, name: string): Promise<void> 
     const painted = await new Promise<Blob | null>((resolve) => {
       canvas.toBlob(resolve, "image/png");
     });
-    if (painted) save(painted, `${name}.png`);
+    if (!painted) throw new EngineError(failure(PAGE_CODES.figureNotPainted, NOT_PAINTED));
+    save(painted, `${name}.png`);
   } finally {
     URL.revokeObjectURL(address);
   }

@@ -1,3 +1,4 @@
+import { toFailure } from "../protocol/failure";
 import { isArchive, isTable } from "../protocol/limits";
 import type { NamedFile } from "../protocol/messages";
 
@@ -26,9 +27,10 @@ export async function filesFromDrop(transfer: DataTransfer): Promise<NamedFile[]
 export function inFolder(files: NamedFile[], className: string): NamedFile[] {
   const folder = className.trim().replaceAll("/", "-");
   if (!folder) return files;
-  return files.map(({ path, file }) => {
+  return files.map((file) => {
+    const { path } = file;
     const isLoose = !path.includes("/") && !isArchive(path);
-    return { path: isLoose ? `${folder}/${path}` : path, file };
+    return { ...file, path: isLoose ? `${folder}/${path}` : path };
   });
 }
 
@@ -51,12 +53,18 @@ function tidy(files: NamedFile[]): NamedFile[] {
 }
 
 async function filesOfEntry(entry: FileSystemEntry): Promise<NamedFile[]> {
-  if (entry.isFile) return [await fileOfEntry(entry as FileSystemFileEntry)];
-  const children = await childrenOf(entry as FileSystemDirectoryEntry);
-  const found = await Promise.all(children.map(filesOfEntry));
-  if (children.some(({ name }) => !isJunk(name))) return found.flat();
-  // A folder without files is told as well: its name may be a class of the Teacher's.
-  return [{ path: `${entry.fullPath.replace(/^\//, "")}/`, file: new File([], entry.name) }];
+  const path = entry.fullPath.replace(/^\//, "") + (entry.isFile ? "" : "/");
+  const empty = { path, file: new File([], entry.name) };
+  try {
+    if (entry.isFile) return [await fileOfEntry(entry as FileSystemFileEntry)];
+    const children = await childrenOf(entry as FileSystemDirectoryEntry);
+    const found = await Promise.all(children.map(filesOfEntry));
+    // A folder without files is told as well: its name may be a class of the Teacher's.
+    return children.some(({ name }) => !isJunk(name)) ? found.flat() : [empty];
+  } catch (reason) {
+    // The other files of the drop are good all the same.
+    return [{ ...empty, unreadable: toFailure(reason).message }];
+  }
 }
 
 function fileOfEntry(entry: FileSystemFileEntry): Promise<NamedFile> {

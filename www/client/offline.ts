@@ -1,6 +1,7 @@
 import type { Workbox } from "workbox-window";
 
 import type { Context } from "./context";
+import { fetchPart } from "./parts";
 
 export interface OfflineActions {
   /** Lets the browser keep the page's own files, so that it is there without network, and listens for a newer version. */
@@ -9,21 +10,32 @@ export interface OfflineActions {
   takeUpdate(): void;
 }
 
+/** What registers the service worker: no visitor waits for it. */
+const loadWorkbox = (): Promise<{ Workbox: typeof Workbox }> =>
+  import(/* webpackChunkName: "offline" */ "workbox-window");
+
 /** The service worker, as far as the page has to do with it. */
-export function offlineActions({ store }: Context): OfflineActions {
+export function offlineActions({ store }: Pick<Context, "store">, load = loadWorkbox): OfflineActions {
   let keeper: Workbox | null = null;
   let isAsked = false;
+  // Another tab may take the newer version first; this one is still made of the former files.
+  let [isTaken, isBehind] = [false, false];
   return {
     async keepPage() {
       // Not in every private window, and never without https.
       if (isAsked || !("serviceWorker" in navigator)) return;
       isAsked = true;
+      const part = await fetchPart(store, load);
+      if (!part) return;
       try {
-        // No visitor waits for it.
-        const { Workbox } = await import(/* webpackChunkName: "offline" */ "workbox-window");
-        keeper = new Workbox("service-worker.js");
+        keeper = new part.Workbox("service-worker.js");
         keeper.addEventListener("waiting", () => {
           store.dispatch({ kind: "update/waiting" });
+        });
+        keeper.addEventListener("controlling", () => {
+          isBehind = true;
+          if (isTaken) location.reload();
+          else store.dispatch({ kind: "update/waiting" });
         });
         await keeper.register();
       } catch (reason) {
@@ -32,10 +44,9 @@ export function offlineActions({ store }: Context): OfflineActions {
       }
     },
     takeUpdate() {
-      keeper?.addEventListener("controlling", () => {
-        location.reload();
-      });
-      keeper?.messageSkipWaiting();
+      isTaken = true;
+      if (isBehind) location.reload();
+      else keeper?.messageSkipWaiting();
     },
   };
 }

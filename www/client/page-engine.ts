@@ -2,7 +2,7 @@ import type { Remote } from "comlink";
 
 import type { DeviceChoice } from "../protocol/contract";
 import { EngineError, type Failure, failure, PAGE_CODES, toFailure } from "../protocol/failure";
-import type { DeviceNews, EngineApi, EngineReport, LoadProgress } from "../protocol/messages";
+import type { DeviceNews, EngineApi, EngineReport, JobId, LoadProgress } from "../protocol/messages";
 import { readAddress } from "../state/data-sets";
 import { defaultSettings } from "../state/settings";
 import type { Store } from "../state/store";
@@ -18,7 +18,8 @@ export interface PageEngine {
   start(): Promise<boolean>;
   /** Calls it. If it is lost meanwhile, once more on the one that takes its place; more often only if `mayTry`. */
   call<T>(invoke: Call<T>, mayTry?: () => boolean): Promise<T>;
-  tell(invoke: (api: Remote<EngineApi>) => Promise<void>): void;
+  /** Tells it something that is heard at once; where that drops a job, one that takes its place drops it, too. */
+  tell(invoke: (api: Remote<EngineApi>) => Promise<void>, dropped?: JobId): void;
   /** Loses it on purpose, as a driver that resets or a worker that dies would. */
   lose(): void;
   /** Ends it for good. */
@@ -47,6 +48,9 @@ export function pageEngine(store: Store, refill: Refill): PageEngine {
   let losses = 0;
   let lastLoss = "";
   let isSparing = false;
+  let calls = 0;
+  // Jobs that were dropped while something was asked of the engine.
+  const dropped = new Set<JobId>();
 
   /** A new worker whose engine is told to start. */
   async function open(choice: DeviceChoice): Promise<Opened> {
@@ -134,12 +138,21 @@ export function pageEngine(store: Store, refill: Refill): PageEngine {
     return false;
   }
 
-  async function call<T>(invoke: Call<T>, mayTry: () => boolean = once()): Promise<T> {
+  async function call<T>(invoke: Call<T>, mayTry?: () => boolean): Promise<T> {
+    calls++;
+    try {
+      return await insist(invoke, mayTry);
+    } finally {
+      if (--calls === 0) dropped.clear();
+    }
+  }
+
+  async function insist<T>(invoke: Call<T>, mayTry: () => boolean = once()): Promise<T> {
     for (;;) {
       await recovery;
       if (!client) throw new Error("the engine has not been started");
       try {
-        const value = await client.call(invoke);
+        const value = await client.call(recovery ? withDrops(invoke) : invoke);
         losses = 0;
         return value;
       } catch (reason) {
@@ -149,10 +162,20 @@ export function pageEngine(store: Store, refill: Refill): PageEngine {
     }
   }
 
+  /** A call on an engine that was not there when jobs were dropped: it hears of them once it knows of this one. */
+  function withDrops<T>(invoke: Call<T>): Call<T> {
+    return (api) => {
+      const outcome = invoke(api);
+      for (const job of dropped) client?.tell((api) => api.cancel(job));
+      return outcome;
+    };
+  }
+
   return {
     start,
     call,
-    tell: (invoke) => {
+    tell: (invoke, job) => {
+      if (job !== undefined && calls > 0) dropped.add(job);
       client?.tell(invoke);
     },
     lose: () => {

@@ -1,5 +1,5 @@
 import type { RunConfig } from "../protocol/contract";
-import type { Outcome } from "../protocol/failure";
+import { cancelled, type Outcome } from "../protocol/failure";
 import type { JobId, RunEvent } from "../protocol/messages";
 import type { RunUnderWay } from "../state/kept-work";
 import { activeTraining } from "../state/select";
@@ -51,6 +51,8 @@ export async function followRun<T>(
   }
   const invoke: Call<T> = async (api) => {
     const training = activeTraining(store.get());
+    // It was to end when no engine was there to hear of it.
+    if (training?.job === job && training.pace === "cancelling") throw cancelled();
     const run = keeper.continuation(reason, training?.log.step ?? 0);
     if (!run && reason !== "left") begin();
     const pace = training?.pace;

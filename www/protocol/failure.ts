@@ -24,6 +24,7 @@ export const PAGE_CODES = {
   workerDied: "worker-died",
   fileTooLarge: "file-too-large",
   fileUnreadable: "file-unreadable",
+  figureNotPainted: "figure-not-painted",
   hubOff: "hub-off",
   hubTooLarge: "hub-too-large",
   hubUnknownDataset: "hub-unknown-dataset",

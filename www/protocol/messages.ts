@@ -91,6 +91,8 @@ export interface LoadProgress {
 export interface NamedFile {
   path: string;
   file: File;
+  /** why the browser gave no file, in its words; the file is an empty one then */
+  unreadable?: string;
 }
 
 /** Which pictures of a data set on the hub are wanted. */

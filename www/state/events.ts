@@ -43,6 +43,8 @@ export type AppEvent =
   | DrillEvent
   | ReplayEvent
   | { kind: "update/waiting" }
+  /** a part of the page's own program could not be fetched */
+  | { kind: "part/missing" }
   | { kind: "engine/starting" }
   | ({ kind: "engine/progress" } & LoadProgress)
   | { kind: "engine/ready"; report: EngineReport; defaults: Settings; settings: Settings }

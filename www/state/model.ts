@@ -186,6 +186,8 @@ export interface AppState {
   exportFailure: Failure | null;
   /** whether a newer version of the page waits to be taken */
   update: boolean;
+  /** whether a part of the page could not be fetched */
+  missing: boolean;
 }
 
 /** The page before the engine has said anything. */
@@ -221,6 +223,7 @@ export const INITIAL_STATE: AppState = {
   replay: { phase: "none" },
   exportFailure: null,
   update: false,
+  missing: false,
 };
 
 /** A run that has said nothing yet. */

@@ -58,6 +58,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     replay: reduceReplay(state.replay, event),
     exportFailure: reduceExport(state.exportFailure, event),
     update: state.update || event.kind === "update/waiting",
+    missing: state.missing || event.kind === "part/missing",
   };
   return forgetOutdated(next, event);
 }
@@ -98,12 +99,14 @@ function forgetOutdated(state: AppState, event: AppEvent): AppState {
 
 /** A new or a dead engine holds nothing; settings and the chosen device stay. */
 function withoutEngine(
-  { language, theme, storyStep, choice, settings, defaults, linked, refused, lab, keeping, drill }: AppState,
+  { language, theme, storyStep, choice, settings, defaults, linked, refused, lab, keeping, drill, ...page }: AppState,
   event: Extract<AppEvent, { kind: "engine/starting" | "engine/failed" }>,
 ): AppState {
   const engine: EngineState =
     event.kind === "engine/failed" ? { phase: "failed", failure: event.failure } : INITIAL_STATE.engine;
-  const kept = { language, theme, storyStep, choice, settings, defaults, linked, refused, lab, keeping, drill };
+  const { update, missing } = page;
+  const told = { linked, refused, lab, keeping, drill, update, missing };
+  const kept = { language, theme, storyStep, choice, settings, defaults, ...told };
   return { ...INITIAL_STATE, ...kept, engine };
 }
 

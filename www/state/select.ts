@@ -1,4 +1,4 @@
-import type { DistillationConfig } from "../protocol/contract";
+import type { DeviceChoice, DeviceReport, DistillationConfig } from "../protocol/contract";
 import type { AppState, RunLog, RunPace } from "./model";
 import { layersOf } from "./networks";
 import type { SectionName } from "./sections";
@@ -20,7 +20,9 @@ export function activeTraining({ teacher, run }: AppState): ActiveTraining | nul
 export function isBusy(state: AppState): boolean {
   const isLoading =
     state.data.phase === "loading" || state.teacher.phase === "loading" || state.run.phase === "loading";
-  return isLoading || activeTraining(state) !== null || state.hub.phase === "fetching";
+  // Between two of its runs a series trains nothing, but goes on.
+  const isSeries = state.lab.series.some(({ isRunning }) => isRunning);
+  return isLoading || isSeries || activeTraining(state) !== null || state.hub.phase === "fetching";
 }
 
 /** Whether a distillation can be started. */
@@ -63,6 +65,11 @@ export function chanceLevel({ data }: AppState): number | null {
 /** How many test pictures accuracies are measured on. */
 export function testCount({ data }: AppState): number {
   return data.phase === "ready" ? data.report.testCounts.reduce((sum, count) => sum + count, 0) : 0;
+}
+
+/** Whether an offered device is another one than there is: also the chosen one, where that had to be given up. */
+export function isOtherDevice(offered: DeviceChoice, chosen: DeviceChoice, kind: DeviceReport["kind"]): boolean {
+  return offered !== chosen || (offered !== "auto" && offered !== kind);
 }
 
 /** How far a step of the page's flow has come. */

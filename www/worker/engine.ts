@@ -29,6 +29,9 @@ import type { Supply } from "./supply";
 import { pullTraining } from "./train";
 import { handOverWeights } from "./weights";
 
+/** The name of jobs that the page did not ask for; those of its own count from 1. */
+const UNNAMED: JobId = 0;
+
 /**
  * The worker's side of the protocol. Its methods can be called from the first message on: whatever needs the session
  * waits for it, and if the start failed it fails with the same reason.
@@ -72,10 +75,13 @@ export function createEngine(supply: Supply): EngineApi {
   return {
     start: (choice, onProgress, onDevice) =>
       outcome(async () => {
+        let opened: SessionHolder | null = null;
         try {
-          hearOfLoss((lost) => void onDevice({ failure: lost }));
+          hearOfLoss((lost) => {
+            if (opened?.usesGpu !== false) void onDevice({ failure: lost });
+          });
           hearOfTraps((trapped) => void onDevice({ failure: trapped }));
-          const opened = await SessionHolder.open(supply, choice, onProgress);
+          opened = await SessionHolder.open(supply, choice, onProgress);
           const report = { device: opened.device(), defaults: defaultsOf(opened) };
           devices = new DeviceWork(opened, onDevice);
           devices.begin(choice);
@@ -246,7 +252,9 @@ export function createEngine(supply: Supply): EngineApi {
         release(onProgress);
       }),
     closeBundle: () => {
-      bundles.close();
+      const closed = bundles.close();
+      // Behind the job that may be in the middle of a step of it.
+      void outcome(() => queue.run(UNNAMED, () => closed?.free()));
     },
     exportWeights: (id, model) =>
       job(

@@ -14,13 +14,16 @@ export class SessionHolder implements DeviceSource {
   /** the whole engine, once it is loaded and until the session has moved */
   private next: typeof Session | null = null;
   private isSparing = false;
+  private onGpu: boolean;
 
   private constructor(
     private readonly supply: Supply,
     private engine: typeof Session,
     private held: Session,
     private isWhole: boolean,
-  ) {}
+  ) {
+    this.onGpu = held.device().kind === "webgpu";
+  }
 
   /** Loads an engine and opens a session in it: on the CPU unless WebGPU is demanded. */
   static async open(supply: Supply, choice: DeviceChoice, tell: Tell): Promise<SessionHolder> {
@@ -40,6 +43,11 @@ export class SessionHolder implements DeviceSource {
   /** The class of the engine that the session is in. */
   get engineClass(): typeof Session {
     return this.engine;
+  }
+
+  /** Whether a GPU is worked with, or tried: the loss of one that was left is no harm. */
+  get usesGpu(): boolean {
+    return this.onGpu;
   }
 
   get hasWhole(): boolean {
@@ -65,16 +73,30 @@ export class SessionHolder implements DeviceSource {
 
   async advanceTrial(): Promise<boolean> {
     await this.moveOver();
-    return this.held.advanceTrial();
+    return this.mayUseGpu(() => this.held.advanceTrial());
   }
 
   async moveTo(choice: DeviceChoice): Promise<DeviceReport> {
     await this.moveOver();
-    return this.held.moveTo(choice);
+    return this.mayUseGpu(() => this.held.moveTo(choice));
   }
 
   advancePreparation(): Promise<boolean> {
     return this.held.advancePreparation();
+  }
+
+  /** Does what may need a GPU, whichever device the session is on before and after. */
+  private async mayUseGpu<T>(work: () => Promise<T>): Promise<T> {
+    let isOnGpu = this.onGpu;
+    this.onGpu = true;
+    try {
+      const result = await work();
+      // Not to be asked when a loss is told: a session in the middle of a step does not answer.
+      isOnGpu = this.held.device().kind === "webgpu";
+      return result;
+    } finally {
+      this.onGpu = isOnGpu;
+    }
   }
 
   /** Takes the session into the engine that was loaded; must run between two jobs. It stays where it is if that fails. */

@@ -28,9 +28,9 @@ export async function readFiles(
 ): Promise<void> {
   let rows: FileReport[] = [];
   let lastPost = performance.now();
-  for (const [position, { path, file }] of files.entries()) {
+  for (const [position, file] of files.entries()) {
     await control.checkpoint();
-    const refused = await open(path, file, reader);
+    const refused = await open(file, reader);
     if (refused) rows.push(refused);
     for (let progress = 0; progress < 1;) {
       const read = refused ? null : reader.readFiles(FILES_AT_ONCE);
@@ -50,8 +50,8 @@ export async function readFiles(
 }
 
 /** Hands a file to the engine; the row of one that cannot be handed over, else null. */
-async function open(path: string, file: File, reader: FileReader): Promise<FileReport | null> {
-  const refused = refuseBySize(path, file.size);
+async function open({ path, file, unreadable }: NamedFile, reader: FileReader): Promise<FileReport | null> {
+  const refused = unreadable === undefined ? refuseBySize(path, file.size) : unreadableRow(path, unreadable);
   if (refused) return refused;
   let bytes: Uint8Array;
   if (/\.parquet$/i.test(path)) {
@@ -67,9 +67,12 @@ async function open(path: string, file: File, reader: FileReader): Promise<FileR
   try {
     bytes = new Uint8Array(await file.arrayBuffer());
   } catch (reason) {
-    const why = reason instanceof Error ? reason.message : String(reason);
-    return brokenRow(path, PAGE_CODES.fileUnreadable, `The browser cannot read the file (${why}). Pick it again.`);
+    return unreadableRow(path, reason instanceof Error ? reason.message : String(reason));
   }
   reader.openFile(path, bytes);
   return null;
+}
+
+function unreadableRow(path: string, why: string): FileReport {
+  return brokenRow(path, PAGE_CODES.fileUnreadable, `The browser cannot read the file (${why}). Pick it again.`);
 }

@@ -1,8 +1,11 @@
 import { type Failure, failure, PAGE_CODES } from "../protocol/failure";
 import { outOfMemory } from "./out-of-memory";
 
-/** Devices that are open: the engine asks the browser for them, and nobody else would hear that one is lost. */
-const open = new Set<GPUDevice>();
+/**
+ * Devices that are open: the engine asks the browser for them, and nobody else would hear that one is lost. Those that it
+ * lets go of are not held here.
+ */
+const open = new Set<WeakRef<GPUDevice>>();
 
 /** Calls back when a device that the engine opens from now on is lost (its driver or its process is gone) or has no memory left. */
 export function hearOfLoss(tell: (lost: Failure) => void): void {
@@ -10,12 +13,13 @@ export function hearOfLoss(tell: (lost: Failure) => void): void {
   const { requestDevice } = GPUAdapter.prototype;
   GPUAdapter.prototype.requestDevice = async function (this: GPUAdapter, descriptor) {
     const device = await requestDevice.call(this, descriptor);
-    open.add(device);
+    const opened = new WeakRef(device);
+    open.add(opened);
     device.addEventListener("uncapturederror", ({ error }) => {
       if (error instanceof GPUOutOfMemoryError) tell(outOfMemory(error.message));
     });
     void device.lost.then(({ reason, message }) => {
-      open.delete(device);
+      open.delete(opened);
       tell(lost([reason, message].filter(Boolean).join(": ")));
     });
     return device;
@@ -24,7 +28,7 @@ export function hearOfLoss(tell: (lost: Failure) => void): void {
 
 /** Loses every open device on purpose. */
 export function loseDevices(): void {
-  for (const device of open) device.destroy();
+  for (const opened of open) opened.deref()?.destroy();
 }
 
 function lost(details: string): Failure {

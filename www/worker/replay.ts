@@ -22,7 +22,7 @@ export class ReplayWork {
       throw new EngineError(failure(PAGE_CODES.fileTooLarge, sentence));
     }
     const replay = session.openReplay(new Uint8Array(await file.arrayBuffer()));
-    this.close();
+    this.close()?.free();
     this.replay = replay;
     return replay.summary();
   }
@@ -57,10 +57,11 @@ export class ReplayWork {
     return pull(control, step, () => undefined);
   }
 
-  /** Forgets the bundle. */
-  close(): void {
-    this.replay?.free();
+  /** Forgets the bundle, which is the caller's to free: not while a job works with it. */
+  close(): Pick<Replay, "free"> | null {
+    const { replay } = this;
     this.replay = null;
+    return replay;
   }
 
   private opened(): Replay {

@@ -12,8 +12,8 @@ import { test } from "./support";
 
 /** Bounds of a step. */
 const MOST = {
-  /** kernels started */
-  dispatches: 400,
+  /** kernels started; 303 of them */
+  dispatches: 330,
   /** packets of commands */
   submits: 5,
 };
@@ -21,8 +21,8 @@ const MOST = {
 /** Workgroups along an axis that WebGPU promises on every adapter. */
 const WORKGROUPS = 65_535;
 
-/** How far the bytes of all buffers may lie from what was planned, as a factor either way. */
-const FACTOR = 1.25;
+/** How far the bytes of all buffers may lie from what was planned, as a factor either way; they were 0.3 % more. */
+const FACTOR = 1.1;
 
 /** Steps that make buffers, and steps that make none. */
 const [WARM_UP, SETTLED] = [4, 8];

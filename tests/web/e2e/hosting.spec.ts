@@ -24,6 +24,8 @@ test("files that carry their content in their name may be kept for ever, and com
   }
   const worker = await request.get("/service-worker.js");
   expect(worker.headers()["cache-control"]).toBe("no-cache");
+  const missing = await request.get("/assets/page.00000000000000000000.js");
+  expect([missing.status(), missing.headers()["cache-control"]]).toEqual([404, "no-cache"]);
 });
 
 /** A visitor of a host of its own, in a browser that may keep the page. */

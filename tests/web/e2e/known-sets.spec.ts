@@ -123,11 +123,12 @@ test("a dozen photos of one's own pets show maps within seconds", async ({ page 
   }
 });
 
-for (const { set, archive, classes, teacher, digits } of [
-  // A sample of the photos that were held out when it learned, so within three standard errors of the manifest's accuracy.
-  { set: "cats-and-dogs", archive: PETS, classes: 2, teacher: 0.9, digits: 1 },
+for (const { set, archive, classes, teacher } of [
+  // 200 of each kind, drawn by a seed from the 2,000 that were held out when it learned: 0.895, as the command line has it
+  // too, well within three standard errors (0.044) of the manifest's accuracy.
+  { set: "cats-and-dogs", archive: PETS, classes: 2, teacher: 0.895 },
   // All leaves that were held out when it learned, as the manifest has it.
-  { set: "potato-leaves", archive: LEAVES, classes: 3, teacher: 0.97, digits: 2 },
+  { set: "potato-leaves", archive: LEAVES, classes: 3, teacher: 0.97 },
 ]) {
   test(`the archive of ${set} shows the pair that learned from its training pictures`, async ({ page }) => {
     test.skip(!existsSync(archive), `needs ${archive}`);
@@ -138,7 +139,7 @@ for (const { set, archive, classes, teacher, digits } of [
     await expectFinished(page, 120_000);
     await expectMaps(page);
     await expectScores(page);
-    expect(await valueOf(page.getByTestId("result-teacher"))).toBeCloseTo(teacher, digits);
+    expect(await valueOf(page.getByTestId("result-teacher"))).toBeCloseTo(teacher, 2);
   });
 }
 

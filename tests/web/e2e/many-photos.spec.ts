@@ -15,7 +15,13 @@ const PHOTOS = Number(process.env.UNICAM_PHOTOS ?? 2000);
 /** Side at which they are kept, pixels. */
 const SIDE = Number(process.env.UNICAM_PHOTO_SIDE ?? 128);
 
-/** Most memory that the page may take beside what it has at rest. All photos decoded at once would be 618 MiB. */
+/**
+ * Most memory that the page may take beside what it has at rest while it reads: it took 81 to 89 MiB. All photos decoded at
+ * once would be 618 MiB.
+ */
+const MOST_READING = 160 * 1024 * 1024;
+
+/** The same while it trains with photos of 128 pixels. */
 const MOST_GROWTH = 256 * 1024 * 1024;
 
 /** A window with a profile of its own: a private one, as tests have otherwise, keeps files in memory, and few of them. */
@@ -47,7 +53,7 @@ test("five thousand photos are read one by one: the page goes on, and its memory
     });
     console.log(`memory: ${mebibytes(before)} MiB before, ${mebibytes(most)} MiB at most`);
     expect(before).toBeGreaterThan(0);
-    expect(most - before).toBeLessThan(MOST_GROWTH);
+    expect(most - before).toBeLessThan(MOST_READING);
     await expect(files).toHaveAttribute("data-broken", "0");
     const counts = await page
       .getByTestId("class-counts")
@@ -123,7 +129,8 @@ test("photos lie in a file outside of the memory, are trained with from there, a
       await expect(page.getByTestId("teacher-card")).toBeVisible(patience);
     });
     console.log(`memory: ${mebibytes(most - before)} MiB more for ${mebibytes(bytes)} MiB of pictures`);
-    // In memory they would be there twice when the data set is made.
+    // 2,000 photos of 128 pixels, 94 MiB: it grew by 115 to 122 MiB. Kept in memory they would be there twice when the data
+    // set is made, and one copy alone would come to more than this bound.
     // What a step of the training holds grows with their pixels.
     expect(most - before).toBeLessThan(Math.min(2 * bytes, MOST_GROWTH * Math.max(1, SIDE / 128)));
     // The pictures anew, in another file.

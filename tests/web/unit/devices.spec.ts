@@ -4,6 +4,7 @@ import type { DeviceChoice, DeviceReport, DeviceTrial } from "../../../www/proto
 import { EngineError, failure } from "../../../www/protocol/failure";
 import type { DeviceNews } from "../../../www/protocol/messages";
 import { times } from "../../../www/text/times";
+import { isOtherDevice } from "../../../www/state/select";
 import { deviceSearch } from "../../../www/state/url";
 import { deviceName, trialText } from "../../../www/text/device";
 import { DeviceWork, type DeviceSource } from "../../../www/worker/devices";
@@ -171,6 +172,75 @@ test("the engine begins on the CPU, decides before a training, and moves when it
   await api.distil(1, distillation, { settings, reference, objective: "relevance" }, 3, () => undefined);
   expect(source.asked.slice(0, 4)).toEqual(["trial", "trial", "move to auto", "train on webgpu"]);
   expect(await api.moveTo(2, "cpu")).toMatchObject({ ok: true, value: { kind: "cpu", trial: TRIAL } });
+});
+
+/** What a browser's GPU is to the engine: a prototype that gives devices, each of which can be lost. */
+function gpuOf(): { adapter: { requestDevice(): Promise<object> }; lose: () => Promise<void> } {
+  const losses: ((info: object) => void)[] = [];
+  class Adapter {
+    requestDevice(): Promise<object> {
+      const lost = new Promise<object>((resolve) => losses.push(resolve));
+      return Promise.resolve({ lost, addEventListener: () => undefined });
+    }
+  }
+  Object.assign(globalThis, { GPUAdapter: Adapter });
+  const lose = async (): Promise<void> => {
+    losses.at(-1)?.({ reason: "unknown", message: "the driver was reset" });
+    await pause();
+  };
+  return { adapter: new Adapter(), lose };
+}
+
+test("the loss of a GPU is told where it is worked with or tried, and not once the session is on the CPU", async () => {
+  const { adapter, lose } = gpuOf();
+  try {
+    const source = new Devices(false);
+    const advanceTrial = source.advanceTrial.bind(source);
+    let duringTrial: () => Promise<void> = () => Promise.resolve();
+    source.advanceTrial = async () => {
+      await adapter.requestDevice();
+      await duringTrial();
+      return advanceTrial();
+    };
+    const session = Object.assign(source, { readConfig: () => ({ scores: DEFAULTS.scores }) });
+    const engineClass = { create: () => Promise.resolve(session), defaults: () => DEFAULTS, dataSets: () => [] };
+    const heard: string[] = [];
+    const api = createEngine(supplyOf(() => Promise.resolve(engineClass)));
+    await api.start(
+      "cpu",
+      () => undefined,
+      (news) => void heard.push(told(news)),
+    );
+    const losses = (): number => heard.filter((code) => code === "device-lost").length;
+    expect(await api.moveTo(1, "auto")).toMatchObject({ value: { kind: "cpu" } });
+    await lose();
+    expect(losses()).toBe(0);
+    expect(await api.moveTo(2, "webgpu")).toMatchObject({ value: { kind: "webgpu" } });
+    await adapter.requestDevice();
+    await lose();
+    expect(losses()).toBe(1);
+    expect(await api.moveTo(3, "cpu")).toMatchObject({ value: { kind: "cpu" } });
+    await adapter.requestDevice();
+    await lose();
+    expect(losses()).toBe(1);
+    duringTrial = () => {
+      duringTrial = () => Promise.resolve();
+      return lose();
+    };
+    // As before any trial.
+    source.device = () => CPU;
+    await api.moveTo(4, "auto");
+    expect(losses()).toBe(2);
+  } finally {
+    Reflect.deleteProperty(globalThis, "GPUAdapter");
+  }
+});
+
+test("a GPU that was chosen and had to be given up can be chosen again", () => {
+  expect(isOtherDevice("webgpu", "webgpu", "webgpu")).toBe(false);
+  expect(isOtherDevice("webgpu", "webgpu", "cpu")).toBe(true);
+  expect(isOtherDevice("webgpu", "auto", "webgpu")).toBe(true);
+  for (const kind of ["cpu", "webgpu"] as const) expect(isOtherDevice("auto", "auto", kind)).toBe(false);
 });
 
 test("the page shows the device, what is done about it and why one was refused, and loses nothing by a move", () => {

@@ -2,6 +2,9 @@ import { expect, test } from "@playwright/test";
 
 import { filesFromDrop, filesFromPicker, inFolder, isJunk, mergeFiles } from "../../../www/client/files";
 import { isWeights, MAX_ARCHIVE_BYTES, MAX_IMAGE_BYTES, refuseBySize } from "../../../www/protocol/limits";
+import { type FileReader, readFiles } from "../../../www/worker/images";
+import { JobControl } from "../../../www/worker/queue";
+import { row } from "./support";
 
 function file(name: string, folder = ""): File {
   const made = new File(["x"], name);
@@ -58,6 +61,28 @@ test("a dropped folder is read to its depth, however many files it has", async (
   expect(files.map(({ path }) => path)).toEqual(
     expect.arrayContaining(["pets/cats/0.jpg", "pets/cats/249.jpg", "pets/dogs/1.jpg", "loose.jpg"]),
   );
+});
+
+test("what the browser gives no file for becomes a row, and the rest of the drop is read", async () => {
+  const refuse = (_: unknown, tell: (reason: Error) => void): void => {
+    tell(new Error("The file was moved."));
+  };
+  const gone = Object.assign(entry("/pets/cats/gone.jpg"), { file: refuse });
+  const closed = Object.assign(entry("/closed", []), { createReader: () => ({ readEntries: refuse }) });
+  const pets = entry("/pets", [entry("/pets/cats", [gone, entry("/pets/cats/1.jpg")])]);
+  const files = await filesFromDrop(drop([pets, closed, entry("/2.jpg")]));
+  expect(files.map(({ path }) => path)).toEqual(["pets/cats/gone.jpg", "pets/cats/1.jpg", "closed/", "2.jpg"]);
+  const read: string[] = [];
+  const reader: FileReader = {
+    openFile: (path) => void read.push(path),
+    readFiles: () => ({ rows: [row(read.at(-1) ?? "")], progress: 1, finished: true }),
+  };
+  const rows: (string | undefined)[] = [];
+  await readFiles(inFolder(files, "dogs"), reader, new JobControl(), (told) => {
+    rows.push(...told.rows.map(({ error }) => error?.code));
+  });
+  expect(read).toEqual(["pets/cats/1.jpg", "dogs/2.jpg"]);
+  expect(rows).toEqual(["file-unreadable", undefined, "file-unreadable", undefined]);
 });
 
 test("loose files get the folder that was named, others and archives keep theirs", () => {

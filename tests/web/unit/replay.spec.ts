@@ -6,7 +6,9 @@ import { failure, PAGE_CODES } from "../../../www/protocol/failure";
 import { chartSvg, ticksOf } from "../../../www/render/chart-svg";
 import type { Curve } from "../../../www/render/curves";
 import { reduceReplay, type ReplayEvent, type ReplayState } from "../../../www/state/replay";
+import { createEngine } from "../../../www/worker/engine";
 import { zip } from "../e2e/bytes";
+import { DEFAULTS, supplyOf } from "./support";
 
 const SUMMARY = { student: "ResNet-8", hasPictures: true } as BundleSummary;
 
@@ -42,6 +44,55 @@ test("what failed is told and what was cancelled is as before", () => {
   expect(after([{ kind: "replay/failed", job: 2, failure: cancelled }], reading)).toEqual(after(OPENED));
   const opening = after(OPENED.slice(0, 1));
   expect(after([{ kind: "replay/failed", job: 1, failure: refused }], opening)).toMatchObject({ phase: "failed" });
+});
+
+test("a bundle that is closed in the middle of a step is freed behind it, and another one can be opened", async () => {
+  const asked: string[] = [];
+  let end: () => void = () => undefined;
+  let isStepping = false;
+  // As wasm-bindgen has it: what is freed while a step has borrowed it throws, and is no longer there either way.
+  const openReplay = (): object => {
+    let isFreed = false;
+    return {
+      summary: () => SUMMARY,
+      start: () => void asked.push("start"),
+      next: async () => {
+        isStepping = true;
+        await new Promise<void>((resolve) => (end = resolve));
+        isStepping = false;
+        return { kind: "progress", stage: "training", done: 1, total: 4 };
+      },
+      free: () => {
+        if (isFreed) throw new Error("null pointer passed to rust");
+        isFreed = true;
+        if (isStepping) throw new Error("attempted to take ownership of Rust value while it was borrowed");
+        asked.push("free");
+      },
+    };
+  };
+  const session = {
+    device: () => ({ kind: "cpu", name: "test", notice: null }),
+    readConfig: () => ({ scores: DEFAULTS.scores }),
+    openReplay,
+  };
+  const engineClass = { create: () => Promise.resolve(session), defaults: () => DEFAULTS, dataSets: () => [] };
+  const deaf = (): void => undefined;
+  const api = createEngine(supplyOf(() => Promise.resolve(engineClass)));
+  await api.start("cpu", deaf, deaf);
+  const file = new File(["bundle"], "a.zip");
+  expect(await api.openBundle(1, file)).toEqual({ ok: true, value: SUMMARY });
+  const run = api.replay(2, { networksOnly: false }, deaf);
+  await expect.poll(() => isStepping).toBe(true);
+  api.cancel(2);
+  api.closeBundle();
+  expect(asked).toEqual(["start"]);
+  end();
+  expect(await run).toMatchObject({ ok: false, failure: { code: "cancelled" } });
+  for (const job of [3, 4]) expect(await api.openBundle(job, file)).toEqual({ ok: true, value: SUMMARY });
+  // The first behind its step, the second by the third.
+  expect(asked).toEqual(["start", "free", "free"]);
+  api.closeBundle();
+  expect(await api.replay(5, { networksOnly: false }, deaf)).toMatchObject({ failure: { code: "not-ready" } });
 });
 
 test("a bundle is told from an archive of pictures by its two ends", async () => {

@@ -1,17 +1,12 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
+import type { Failure } from "../../protocol/failure";
 import { tell, texts } from "../../text/i18n";
+import { useActions } from "../app-context";
+import { FailureNotice } from "./notice";
 
 const FIGURE = texts("figure");
-
-/** Saves a figure; how is fetched when it is wanted for the first time. */
-async function save(root: HTMLElement | null, name: string, form: "png" | "svg"): Promise<void> {
-  const { saveAsPng, saveAsSvg } = await import(/* webpackChunkName: "figure" */ "../../client/figure");
-  if (!root) return;
-  if (form === "png") await saveAsPng(root, name);
-  else saveAsSvg(root, name);
-}
 
 /** A figure that can be saved, as pixels and as vectors, by two small buttons below it. */
 export function Figure({
@@ -26,7 +21,11 @@ export function Figure({
   children: ComponentChildren;
 }): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
-  const file = `unicam-${name}`;
+  const actions = useActions();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const save = async (form: "png" | "svg"): Promise<void> => {
+    if (root.current) setFailure(await actions.saveFigure(root.current, `unicam-${name}`, form));
+  };
   return (
     <div class="saveable">
       <div ref={root}>{children}</div>
@@ -38,7 +37,7 @@ export function Figure({
           data-testid={`save-png-${name}`}
           aria-label={tell("figure.savePng", { title })}
           onClick={() => {
-            void save(root.current, file, "png");
+            void save("png");
           }}
         >
           PNG
@@ -49,12 +48,13 @@ export function Figure({
           data-testid={`save-svg-${name}`}
           aria-label={tell("figure.saveSvg", { title })}
           onClick={() => {
-            void save(root.current, file, "svg");
+            void save("svg");
           }}
         >
           SVG
         </button>
       </p>
+      {failure && <FailureNotice failure={failure} testId={`save-failure-${name}`} />}
     </div>
   );
 }

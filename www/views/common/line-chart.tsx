@@ -8,7 +8,7 @@ import { paintSoon } from "../../render/paint-queue";
 import { drawsAs } from "../../render/vectors";
 import type { Theme } from "../../state/appearance";
 import type { AppState } from "../../state/model";
-import { useSelect } from "../app-context";
+import { useActions, useSelect } from "../app-context";
 import { useCrosshair } from "./crosshair";
 import { CurveLegend } from "./curve-legend";
 import { Figure } from "./figure";
@@ -39,13 +39,15 @@ export function LineChart({
 }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<DrawnChart | null>(null);
+  const actions = useActions();
   const theme = useTheme();
   const crosshair = useCrosshair(chart, curves, axes, label);
   useEffect(() => {
     let drop: (() => void) | null = null;
     let isWanted = true;
-    void loadChart().then(({ makeChart, chartSvg }) => {
-      if (!isWanted) return;
+    void actions.fetchPart(loadChart).then((part) => {
+      if (!part || !isWanted) return;
+      const { makeChart, chartSvg } = part;
       // Making a chart takes some of a frame and so does drawing it: both wait for their turns.
       const draw = (): void => {
         if (!canvas.current) return;
@@ -64,7 +66,7 @@ export function LineChart({
       isWanted = false;
       drop?.();
     };
-  }, [curves, axes, theme]);
+  }, [actions, curves, axes, theme]);
   useEffect(
     () => () => {
       chart.current?.destroy();

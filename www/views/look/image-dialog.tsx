@@ -8,6 +8,7 @@ import { LOOK_TEXT, MAPS } from "../../text/maps";
 import { Figure } from "../common/figure";
 import { NumberText } from "../common/number-text";
 import { ImageCard } from "./card";
+import { stepOf } from "./dialog-keys";
 import { LayersPanel } from "./layers-panel";
 import { MapReading } from "./map-reading";
 import { SpreadPanel } from "./spread-panel";
@@ -48,8 +49,8 @@ export function ImageDialog({
       aria-label={DIALOG.label}
       onClose={onClose}
       onKeyDown={(event) => {
-        if (event.key === "ArrowLeft") onStep(-1);
-        if (event.key === "ArrowRight") onStep(1);
+        const by = event.target instanceof Element ? stepOf(event.key, event.target) : 0;
+        if (by !== 0) onStep(by);
       }}
     >
       <div class="dialog-bar">

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { DeviceChoice, DeviceReport } from "../../protocol/contract";
 import type { AppState } from "../../state/model";
+import { isOtherDevice } from "../../state/select";
 import { DEVICE, DEVICE_CHOICES } from "../../text/device";
 import { useActions, useSelect } from "../app-context";
 
@@ -85,7 +86,7 @@ export function DeviceMenu({
               data-testid={`device-${offered}`}
               onClick={() => {
                 close();
-                if (offered !== choice) void actions.chooseDevice(offered);
+                if (isOtherDevice(offered, choice, kind)) void actions.chooseDevice(offered);
               }}
             >
               <strong>{DEVICE.choices[offered].name}</strong> <span class="fine">{DEVICE.choices[offered].note}</span>

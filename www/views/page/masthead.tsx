@@ -13,7 +13,7 @@ import { Appearance } from "./appearance";
 import { LinkNotice, RefusedNotice } from "./link-notice";
 import { FirstFigure } from "./first-figure";
 import { KeptNotice } from "./kept-notice";
-import { UpdateNotice } from "./update-notice";
+import { MissingNotice, UpdateNotice } from "./update-notice";
 
 const selectCanRun = (state: AppState): boolean => state.engine.phase === "ready" && !isBusy(state);
 const selectHasRun = (state: AppState): boolean => state.run.phase === "finished";
@@ -62,6 +62,7 @@ export function Masthead(): JSX.Element {
         <LinkNotice />
         <DeviceNotice />
         <UpdateNotice />
+        <MissingNotice />
         <KeptNotice />
         <p class="fine" data-testid="privacy">
           {HEAD.privacy} {HUB && HUB_TEXT.privacy}{" "}

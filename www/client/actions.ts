@@ -117,10 +117,13 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
   const remake = remaker(store, { reopen: () => actions.reopen(), prepare, explain, score });
 
   async function start(): Promise<boolean> {
-    if (!(await engine.start())) return false;
+    const isThere = await engine.start();
     // In a task of its own: what the engine's settings have to be drawn for takes some time already.
     await new Promise((resolve) => setTimeout(resolve));
-    return data.reopen();
+    const isOpen = isThere && (await data.reopen());
+    // Also what was kept of an engine that failed.
+    await keeper.list();
+    return isOpen;
   }
 
   /** Everything that the page shows, for an engine that took the place of a lost one. */

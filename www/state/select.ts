@@ -20,7 +20,7 @@ export function activeTraining({ teacher, run }: AppState): ActiveTraining | nul
 export function isBusy(state: AppState): boolean {
   const isLoading =
     state.data.phase === "loading" || state.teacher.phase === "loading" || state.run.phase === "loading";
-  return isLoading || activeTraining(state) !== null || state.hub.phase === "fetching";
+  return isLoading || activeTraining(state) !== null || state.hub.phase === "fetching" || state.keeping.isTakingUp;
 }
 
 /** Whether a distillation can be started. */

@@ -99,7 +99,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
   const context: Context = { ...engine, store, newJob };
   const data = dataActions(context);
   const keeper = new Keeper(context, data.given, openVault);
-  const teacher = teacherActions(context, keeper, keepEvery);
+  const teacher = teacherActions(context, keeper, data.normalise, keepEvery);
   const distillation = distilActions(context, keeper, keepEvery);
   const keeping = keepingActions(context, keeper, {
     adopt: data.adopt,
@@ -109,12 +109,15 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
   });
   const aside = (own: Store): Actions => createActions(own, ASIDE);
   const offline = offlineActions(context);
-  const lab = labActions(context, distillation.distilAs, (settings) => {
-    actions.replace(settings);
-  });
   const { prepare } = teacher;
   const { explain, score } = distillation;
-  const remake = remaker(store, { reopen: () => actions.reopen(), prepare, explain, score });
+  const { remake, settled } = remaker(store, { reopen: () => actions.reopen(), prepare, explain, score });
+  const distil = async (): Promise<boolean> => (await settled()) && distillation.distil();
+  const distilAs: DistilActions["distilAs"] = async (...run) => (await settled()) && distillation.distilAs(...run);
+  const trainTeacher = async (): Promise<boolean> => (await settled()) && teacher.trainTeacher();
+  const lab = labActions(context, distilAs, (settings) => {
+    actions.replace(settings);
+  });
 
   async function start(): Promise<boolean> {
     const isThere = await engine.start();
@@ -128,9 +131,9 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
 
   /** Everything that the page shows, for an engine that took the place of a lost one. */
   async function refill(client: EngineClient): Promise<void> {
-    // What was being opened is opened anew by whoever waits for it.
-    if (store.get().data.phase !== "ready") return;
     await data.refill(client);
+    // What was packed is of the pictures before those that are being opened.
+    if (store.get().data.phase !== "ready") return;
     const { session, page } = keeper.lastPacked();
     if (session) await client.call((api) => api.unpack(newJob(), session));
     if (page) store.dispatch({ kind: "kept/restored", page, lab: null });
@@ -196,7 +199,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     onSection("teacher");
     if (store.get().teacher.phase !== "ready" && !(await teacher.useShippedTeacher())) return false;
     onSection("distil");
-    return untilMaps(onSection, distillation.distil);
+    return untilMaps(onSection, distil);
   }
 
   function chooseDataSet(name: DataSetName | null): void {
@@ -232,9 +235,9 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     // Its start comes with the shipped Teacher, also for another one.
     const wantsShipped = linked.teacher === "shipped" || (linked.teacher === "trained" && linked.start === "shipped");
     if (wantsShipped && !(await teacher.useShippedTeacher())) return false;
-    if (linked.teacher === "trained" && !(await teacher.trainTeacher())) return false;
+    if (linked.teacher === "trained" && !(await trainTeacher())) return false;
     onSection("distil");
-    return untilMaps(onSection, distillation.distil);
+    return untilMaps(onSection, distil);
   }
 
   /** Works, and turns to the maps as soon as they are there. */
@@ -254,7 +257,10 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     fetchHub: (request) => keepingTeacher(() => data.fetchHub(request)),
     reopen: () => keepingTeacher(data.reopen),
     ...teacher,
+    trainTeacher,
     ...distillation,
+    distil,
+    distilAs,
     ...checkActions(context),
     ...lab,
     ...planActions(context),
@@ -281,8 +287,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
       const former = store.get().settings;
       store.dispatch({ kind: "settings/replaced", settings });
       const changed = PROPERTIES.filter(({ read }) => former && read(former) !== read(settings));
-      // Pictures come first among the settings and are made last here, since all else is made from them.
-      for (const { key } of changed.reverse()) remake(key);
+      for (const { key } of changed) remake(key);
     },
     exportReport: () =>
       exporting(async () => {

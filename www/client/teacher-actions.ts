@@ -26,8 +26,13 @@ export interface TeacherActions {
   loadTeacherStart(file: File): Promise<boolean>;
 }
 
-/** Makes the Teacher actions. */
-export function teacherActions(context: Context, keeper: Keeper, keepEvery: number): TeacherActions {
+/** Makes the Teacher actions, given how pictures are prepared for networks. */
+export function teacherActions(
+  context: Context,
+  keeper: Keeper,
+  normalise: (job: JobId) => Promise<NetworkReport | null>,
+  keepEvery: number,
+): TeacherActions {
   const { store } = context;
   let last: File | null = null;
 
@@ -95,13 +100,10 @@ export function teacherActions(context: Context, keeper: Keeper, keepEvery: numb
     loadTeacher: (file) => read(file, { network: null, order: [] }),
     readTeacher: (reading) => (last ? read(last, reading) : Promise.resolve(false)),
     prepare: () => {
-      const { normalisation } = currentSettings(context);
       const { teacher } = store.get();
-      const prepareOn = (job: JobId): Promise<NetworkReport | null> =>
-        context.call((api) => api.useNormalisation(job, normalisation));
-      if (teacher.phase !== "ready") return prepareOn(context.newJob()).then(judgedAnew);
+      if (teacher.phase !== "ready") return normalise(context.newJob()).then(judgedAnew);
       // Where nothing changed the Teacher is as it was.
-      return load(teacher.source, async (job) => (await prepareOn(job)) ?? teacher.card);
+      return load(teacher.source, async (job) => (await normalise(job)) ?? teacher.card);
     },
     trainTeacher: () => {
       const config = { ...currentSettings(context).teacher };

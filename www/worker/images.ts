@@ -30,7 +30,7 @@ export async function readFiles(
   let lastPost = performance.now();
   for (const [position, { path, file }] of files.entries()) {
     await control.checkpoint();
-    const refused = await open(path, file, reader);
+    const refused = await open(path, file, reader, control);
     if (refused) rows.push(refused);
     for (let progress = 0; progress < 1;) {
       const read = refused ? null : reader.readFiles(FILES_AT_ONCE);
@@ -50,7 +50,7 @@ export async function readFiles(
 }
 
 /** Hands a file to the engine; the row of one that cannot be handed over, else null. */
-async function open(path: string, file: File, reader: FileReader): Promise<FileReport | null> {
+async function open(path: string, file: File, reader: FileReader, control: JobControl): Promise<FileReport | null> {
   const refused = refuseBySize(path, file.size);
   if (refused) return refused;
   let bytes: Uint8Array;
@@ -58,9 +58,10 @@ async function open(path: string, file: File, reader: FileReader): Promise<FileR
     try {
       // Only who has such a file needs its reader.
       const { unpackParquet } = await import(/* webpackChunkName: "parquet" */ "./parquet");
-      reader.openFile(`${path}.tar`, await unpackParquet(path, file));
+      reader.openFile(`${path}.tar`, await unpackParquet(path, file, control));
       return null;
     } catch (reason) {
+      control.check();
       return brokenRow(path, "unsupported-image", reason instanceof Error ? reason.message : String(reason));
     }
   }

@@ -1,6 +1,7 @@
 import type { DataSetName, DeviceChoice, SessionConfig } from "../protocol/contract";
 import type { ModelName } from "../protocol/messages";
 import { withDataSet } from "../state/data-sets";
+import { canRepeat } from "../state/link";
 import type { WeightSource } from "../state/model";
 import { hasShippedNetworks } from "../state/select";
 import type { Store } from "../state/store";
@@ -226,15 +227,18 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
   }
 
   async function repeatLink(onSection: (section: SectionName) => void): Promise<boolean> {
+    // Pictures that have yet to follow the settings would take away what was given.
+    if (!(await settled())) return false;
     const { linked, data: present } = store.get();
-    if (!linked) return false;
+    if (!linked || !canRepeat(store.get())) return false;
     const hasScenes = present.phase === "ready" && present.source === "scenes";
     if (linked.data === "scenes" && !hasScenes && !(await actions.openScenes())) return false;
     if (linked.networks === "finished") return showFinished(onSection);
     onSection("teacher");
     // Its start comes with the shipped Teacher, also for another one.
     const wantsShipped = linked.teacher === "shipped" || (linked.teacher === "trained" && linked.start === "shipped");
-    if (wantsShipped && !(await teacher.useShippedTeacher())) return false;
+    const take = linked.start === "file" ? teacher.useShippedTeacherBesideStart : teacher.useShippedTeacher;
+    if (wantsShipped && !(await take())) return false;
     if (linked.teacher === "trained" && !(await trainTeacher())) return false;
     onSection("distil");
     return untilMaps(onSection, distil);

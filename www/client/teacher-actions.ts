@@ -11,6 +11,8 @@ import { followRun } from "./run-follower";
 /** Getting a Teacher, and weights for the Student to start from. */
 export interface TeacherActions {
   useShippedTeacher(): Promise<boolean>;
+  /** The same with the start that was given last in place of the one that comes with it. */
+  useShippedTeacherBesideStart(): Promise<boolean>;
   loadTeacher(file: File): Promise<boolean>;
   /** Reads the file that was loaded last in another way: another network in it, or another order of its outputs. */
   readTeacher(reading: TeacherReading): Promise<boolean>;
@@ -35,6 +37,7 @@ export function teacherActions(
 ): TeacherActions {
   const { store } = context;
   let last: File | null = null;
+  let lastStart: File | null = null;
 
   function load(source: WeightSource, fetch: (job: JobId) => Promise<NetworkReport>): Promise<boolean> {
     dropJob(context, store.get().teacher);
@@ -95,8 +98,29 @@ export function teacherActions(
     );
   }
 
+  function useShippedTeacher(): Promise<boolean> {
+    return load({ kind: "shipped" }, (job) => context.call((api) => api.useShippedTeacher(job)));
+  }
+
+  function loadStart(file: File): Promise<boolean> {
+    lastStart = file;
+    const job = context.newJob();
+    store.dispatch({ kind: "start/loading", job, name: file.name });
+    return attempt(
+      async () => {
+        const report = await context.call((api) => api.loadStudentStart(job, file));
+        store.dispatch({ kind: "start/ready", job, report });
+      },
+      (failure) => {
+        store.dispatch({ kind: "start/failed", job, failure });
+      },
+    );
+  }
+
   return {
-    useShippedTeacher: () => load({ kind: "shipped" }, (job) => context.call((api) => api.useShippedTeacher(job))),
+    useShippedTeacher,
+    useShippedTeacherBesideStart: async () =>
+      lastStart !== null && (await useShippedTeacher()) && (await loadStart(lastStart)),
     loadTeacher: (file) => read(file, { network: null, order: [] }),
     readTeacher: (reading) => (last ? read(last, reading) : Promise.resolve(false)),
     prepare: () => {
@@ -130,18 +154,6 @@ export function teacherActions(
     },
     goOnTeaching: goOn,
     keepTeacher: (source) => load(source, (job) => context.call((api) => api.describeTeacher(job))),
-    loadStart: (file) => {
-      const job = context.newJob();
-      store.dispatch({ kind: "start/loading", job, name: file.name });
-      return attempt(
-        async () => {
-          const report = await context.call((api) => api.loadStudentStart(job, file));
-          store.dispatch({ kind: "start/ready", job, report });
-        },
-        (failure) => {
-          store.dispatch({ kind: "start/failed", job, failure });
-        },
-      );
-    },
+    loadStart,
   };
 }

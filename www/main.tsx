@@ -40,10 +40,7 @@ const store = createStore({
 const actions = createActions(store);
 followAddress(store, actions.replace);
 // Once the engine stands, so that both are not fetched at the same time.
-void actions.start().then(async () => {
-  await actions.lookForWork();
-  await actions.keepPage();
-});
+void actions.start().then(() => actions.keepPage());
 // In a task of its own, after the one that reads the program: both together would hold the thread too long.
 setTimeout(() => {
   void spoken.then(() => {

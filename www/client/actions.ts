@@ -1,6 +1,7 @@
 import type { DataSetName, DeviceChoice, SessionConfig } from "../protocol/contract";
 import type { ModelName } from "../protocol/messages";
 import { withDataSet } from "../state/data-sets";
+import { canRepeat } from "../state/link";
 import type { WeightSource } from "../state/model";
 import { hasShippedNetworks } from "../state/select";
 import type { Store } from "../state/store";
@@ -101,7 +102,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
   const context: Context = { ...engine, store, newJob };
   const data = dataActions(context);
   const keeper = new Keeper(context, data.given, openVault);
-  const teacher = teacherActions(context, keeper, keepEvery);
+  const teacher = teacherActions(context, keeper, data.normalise, keepEvery);
   const distillation = distilActions(context, keeper, keepEvery);
   const keeping = keepingActions(context, keeper, {
     adopt: data.adopt,
@@ -111,25 +112,31 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
   });
   const aside = (own: Store): Actions => createActions(own, ASIDE);
   const offline = offlineActions(context);
-  const lab = labActions(context, distillation.distilAs, (settings) => {
-    actions.replace(settings);
-  });
   const { prepare } = teacher;
   const { explain, score } = distillation;
-  const remake = remaker(store, { reopen: () => actions.reopen(), prepare, explain, score });
+  const { remake, settled } = remaker(store, { reopen: () => actions.reopen(), prepare, explain, score });
+  const distil = async (): Promise<boolean> => (await settled()) && distillation.distil();
+  const distilAs: DistilActions["distilAs"] = async (...run) => (await settled()) && distillation.distilAs(...run);
+  const trainTeacher = async (): Promise<boolean> => (await settled()) && teacher.trainTeacher();
+  const lab = labActions(context, distilAs, (settings) => {
+    actions.replace(settings);
+  });
 
   async function start(): Promise<boolean> {
-    if (!(await engine.start())) return false;
+    const isThere = await engine.start();
     // In a task of its own: what the engine's settings have to be drawn for takes some time already.
     await new Promise((resolve) => setTimeout(resolve));
-    return data.reopen();
+    const isOpen = isThere && (await data.reopen());
+    // Also what was kept of an engine that failed.
+    await keeper.list();
+    return isOpen;
   }
 
   /** Everything that the page shows, for an engine that took the place of a lost one. */
   async function refill(client: EngineClient): Promise<void> {
-    // What was being opened is opened anew by whoever waits for it.
-    if (store.get().data.phase !== "ready") return;
     await data.refill(client);
+    // What was packed is of the pictures before those that are being opened.
+    if (store.get().data.phase !== "ready") return;
     const { session, page } = keeper.lastPacked();
     if (session) await client.call((api) => api.unpack(newJob(), session));
     if (page) store.dispatch({ kind: "kept/restored", page, lab: null });
@@ -195,7 +202,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     onSection("teacher");
     if (store.get().teacher.phase !== "ready" && !(await teacher.useShippedTeacher())) return false;
     onSection("distil");
-    return untilMaps(onSection, distillation.distil);
+    return untilMaps(onSection, distil);
   }
 
   function chooseDataSet(name: DataSetName | null): void {
@@ -222,18 +229,21 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
   }
 
   async function repeatLink(onSection: (section: SectionName) => void): Promise<boolean> {
+    // Pictures that have yet to follow the settings would take away what was given.
+    if (!(await settled())) return false;
     const { linked, data: present } = store.get();
-    if (!linked) return false;
+    if (!linked || !canRepeat(store.get())) return false;
     const hasScenes = present.phase === "ready" && present.source === "scenes";
     if (linked.data === "scenes" && !hasScenes && !(await actions.openScenes())) return false;
     if (linked.networks === "finished") return showFinished(onSection);
     onSection("teacher");
     // Its start comes with the shipped Teacher, also for another one.
     const wantsShipped = linked.teacher === "shipped" || (linked.teacher === "trained" && linked.start === "shipped");
-    if (wantsShipped && !(await teacher.useShippedTeacher())) return false;
-    if (linked.teacher === "trained" && !(await teacher.trainTeacher())) return false;
+    const take = linked.start === "file" ? teacher.useShippedTeacherBesideStart : teacher.useShippedTeacher;
+    if (wantsShipped && !(await take())) return false;
+    if (linked.teacher === "trained" && !(await trainTeacher())) return false;
     onSection("distil");
-    return untilMaps(onSection, distillation.distil);
+    return untilMaps(onSection, distil);
   }
 
   /** Works, and turns to the maps as soon as they are there. */
@@ -253,7 +263,10 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     fetchHub: (request) => keepingTeacher(() => data.fetchHub(request)),
     reopen: () => keepingTeacher(data.reopen),
     ...teacher,
+    trainTeacher,
     ...distillation,
+    distil,
+    distilAs,
     ...checkActions(context),
     ...lab,
     ...planActions(context),
@@ -281,8 +294,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
       const former = store.get().settings;
       store.dispatch({ kind: "settings/replaced", settings });
       const changed = PROPERTIES.filter(({ read }) => former && read(former) !== read(settings));
-      // Pictures come first among the settings and are made last here, since all else is made from them.
-      for (const { key } of changed.reverse()) remake(key);
+      for (const { key } of changed) remake(key);
     },
     exportReport: () =>
       exporting(async () => {

@@ -1,4 +1,5 @@
 import { addressOf, readAddress } from "../state/data-sets";
+import { linkedRun } from "../state/linked-run";
 import type { Settings } from "../state/settings";
 import type { Store } from "../state/store";
 import { deviceSearch } from "../state/url";
@@ -26,6 +27,6 @@ export function followAddress(store: Store, replace: (settings: Settings) => voi
     if (!defaults) return;
     const { settings, refused } = readAddress(defaults, dataSets, location.hash);
     replace(settings);
-    store.dispatch({ kind: "address/refused", refused });
+    store.dispatch({ kind: "address/refused", refused, linked: linkedRun(location.hash) });
   });
 }

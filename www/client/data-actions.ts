@@ -1,7 +1,8 @@
-import type { DatasetReport } from "../protocol/contract";
+import type { DatasetReport, NetworkReport } from "../protocol/contract";
 import type { FileProgress, HubProgress, HubRequest, JobId, NamedFile } from "../protocol/messages";
 import type { KeptData } from "../state/kept-work";
 import type { ContactSheet, DataSource } from "../state/model";
+import type { Settings } from "../state/settings";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
 import { callback, type EngineClient } from "./engine-client";
 import { inFolder, isLoose, mergeFiles } from "./files";
@@ -35,7 +36,9 @@ export interface DataActions {
   given(): KeptData;
   /** Takes pictures that were given at an earlier visit. */
   adopt(given: KeptData): void;
-  /** Gives an engine that was started anew the pictures that the page shows. */
+  /** Prepares pictures for networks as the settings say now; the Teacher measured anew, where that changes anything. */
+  normalise(job: JobId): Promise<NetworkReport | null>;
+  /** Gives an engine that was started anew what was opened last, as it was opened, and prepares pictures likewise. */
   refill(client: EngineClient): Promise<void>;
   /** Top folders, archives and loose pictures that the data were picked from; none for the scenes. */
   fileNames(): string[];
@@ -47,36 +50,45 @@ export function dataActions(context: Context): DataActions {
   let files: NamedFile[] = [];
   let fetched: NamedFile[] = [];
   let source: DataSource = "scenes";
+  // What the pictures at hand, or on their way, are made from, whatever the settings say by now.
+  let opened: (Pick<Settings, "scenes" | "images" | "normalisation"> & KeptData) | null = null;
+  let isOpen = false;
   // Photos without a class, and those with one that a second class is needed beside.
   let [loose, told]: [NamedFile[], NamedFile[]] = [[], []];
 
-  async function openScenes(): Promise<boolean> {
-    source = "scenes";
+  function normalise(job: JobId): Promise<NetworkReport | null> {
+    const { normalisation } = currentSettings(context);
+    if (opened) opened = { ...opened, normalisation };
+    return context.call((api) => api.useNormalisation(job, normalisation));
+  }
+
+  function begin(of: DataSource): Settings {
+    source = of;
+    isOpen = false;
     dropJob(context, store.get().data);
+    const settings = currentSettings(context);
+    const { scenes, images, normalisation } = settings;
+    opened = { scenes, images, normalisation, source, files: filesOf(of) };
+    return settings;
+  }
+
+  async function openScenes(): Promise<boolean> {
+    const { scenes } = begin("scenes");
     const job = context.newJob();
-    const { scenes, normalisation } = currentSettings(context);
     store.dispatch({ kind: "data/loading", job, source: "scenes", total: 0 });
-    return finish(job, async () => {
-      await context.call((api) => api.useNormalisation(context.newJob(), normalisation));
-      return context.call((api) => api.useScenes(job, scenes));
-    });
+    return finish(job, () => context.call((api) => api.useScenes(job, scenes)));
   }
 
   /** Reads the files of a source, as often as settings ask for it. */
   async function openFiles(of: "images" | "hub"): Promise<boolean> {
-    source = of;
+    const { images } = begin(of);
     const files = filesOf(of);
-    dropJob(context, store.get().data);
     const job = context.newJob();
-    const { images, normalisation } = currentSettings(context);
     store.dispatch({ kind: "data/loading", job, source: of, total: files.length });
     const listen = callback<FileProgress>((progress) => {
       store.dispatch({ kind: "data/progress", job, ...progress });
     });
-    return finish(job, async () => {
-      await context.call((api) => api.useNormalisation(context.newJob(), normalisation));
-      return context.call((api) => api.readImages(job, images, files, listen));
-    });
+    return finish(job, () => context.call((api) => api.readImages(job, images, files, listen)));
   }
 
   function tellLoose(): void {
@@ -137,7 +149,10 @@ export function dataActions(context: Context): DataActions {
   function finish(job: JobId, open: () => Promise<DatasetReport>): Promise<boolean> {
     return attempt(
       async () => {
+        await normalise(context.newJob());
         const report = await open();
+        // Also for a sheet of an engine that takes this one's place.
+        isOpen = true;
         const sheet = await fetchSheet(context, report);
         store.dispatch({ kind: "data/ready", job, report, sheet });
       },
@@ -166,14 +181,18 @@ export function dataActions(context: Context): DataActions {
       if (given.source === "hub") fetched = given.files;
       else if (given.source === "images") files = given.files;
     },
+    normalise,
     refill: async (client) => {
-      const { scenes, images, normalisation } = currentSettings(context);
+      if (!opened) return;
+      const { scenes, images, normalisation, source, files } = opened;
       await client.call((api) => api.useNormalisation(context.newJob(), normalisation));
+      // What was being opened is opened anew by whoever waits for it.
+      if (!isOpen) return;
       const unheard = callback<FileProgress>(() => undefined);
       await client.call<DatasetReport>((api) =>
         source === "scenes"
           ? api.useScenes(context.newJob(), scenes)
-          : api.readImages(context.newJob(), images, filesOf(source), unheard),
+          : api.readImages(context.newJob(), images, files, unheard),
       );
     },
     fileNames: () => [...new Set(filesOf(source).map(({ path }) => path.split("/")[0] ?? path))],

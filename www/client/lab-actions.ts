@@ -1,4 +1,4 @@
-import { figuresOf, SERIES_FIGURES, type SeriesSummaries } from "../state/lab";
+import { figuresOf, nextSeries, SERIES_FIGURES, type SeriesSummaries } from "../state/lab";
 import { type Preset, PRESETS, type PresetName } from "../state/presets";
 import { propertyOf } from "../state/properties";
 import type { Settings } from "../state/settings";
@@ -27,7 +27,7 @@ export function labActions(
 
   async function distilSeries(count: number): Promise<boolean> {
     const first = currentSettings(context).distillation.optimiser.seed;
-    const id = 1 + Math.max(0, ...store.get().lab.series.map((series) => series.id));
+    const id = nextSeries(store.get().lab);
     const tell = (isRunning: boolean, summaries: SeriesSummaries | null): void => {
       store.dispatch({ kind: "lab/series", series: { id, total: count, isRunning, summaries } });
     };

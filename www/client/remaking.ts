@@ -1,5 +1,5 @@
 import type { AppState } from "../state/model";
-import { activeTraining } from "../state/select";
+import { isTraining } from "../state/select";
 import type { Store } from "../state/store";
 
 /** What is out of date after a setting has changed. */
@@ -53,33 +53,71 @@ function hasLabels({ settings }: AppState): boolean {
   return !(settings?.scores.labels.kind === "matrix" && settings.scores.labels.rows.length === 0);
 }
 
-/** Makes anew what was made from a setting, by its key, once the user has settled on a value. */
-export function remaker(store: Store, { reopen, prepare, explain, score }: Remakers): (key: string) => void {
-  let settling: ReturnType<typeof setTimeout> | undefined;
+/** Whether what follows a run is still to come: its maps and scores, with which it is kept. */
+function isLooking({ run, maps, scores }: AppState): boolean {
+  return [maps.phase, scores.phase].includes("computing") || (run.phase === "finished" && maps.phase === "none");
+}
 
-  function remake(outdated: Outdated): void {
-    const state = store.get();
-    if (outdated === "scenes" || outdated === "images") {
-      const isScenes = "source" in state.data && state.data.source === "scenes";
-      const isShown = "source" in state.data && isScenes === (outdated === "scenes");
-      if (isShown && !activeTraining(state)) void reopen();
-      return;
-    }
-    if (outdated === "networks") {
-      if (!activeTraining(state)) void prepare();
-      return;
-    }
-    if (state.run.phase !== "finished") return;
-    if (outdated !== "scores") void explain();
-    if (outdated !== "maps" && hasLabels(state)) void score();
+/** What follows changed settings. */
+export interface Remaker {
+  /** A setting has changed, by its key: what was made from it is made anew once the user has settled on values. */
+  remake(key: string): void;
+  /** Makes at once what pictures and networks wait for, for a training that is about to begin; tells whether they stand. */
+  settled(): Promise<boolean>;
+}
+
+/** What a training rests on; it waits until that is over. */
+const GROUND = ["scenes", "images", "networks"] as const;
+const RESULTS = ["maps and scores", "maps", "scores"] as const;
+
+/** Makes anew what was made from settings that changed. */
+export function remaker(store: Store, { reopen, prepare, explain, score }: Remakers): Remaker {
+  const outdated = new Set<Outdated>();
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  let isHeld = false;
+  let opened: number | null = null;
+
+  function settle(): void {
+    clearTimeout(settling);
+    settling = setTimeout(remake, SETTLE_TIME);
   }
 
-  return (key) => {
-    const outdated = MAKES[key];
-    if (!outdated) return;
-    clearTimeout(settling);
-    settling = setTimeout(() => {
-      remake(outdated);
-    }, SETTLE_TIME);
+  function settled(): Promise<boolean> {
+    const { data } = store.get();
+    const [areScenes, areImages, areNetworks] = GROUND.map((kind) => outdated.delete(kind));
+    const isShown = "source" in data && (data.source === "scenes" ? areScenes : areImages);
+    // Pictures that are opened are prepared for networks, too.
+    if (isShown) return reopen();
+    return areNetworks ? prepare() : Promise.resolve(true);
+  }
+
+  function remake(): void {
+    isHeld = isTraining(store.get()) || (isHeld && isLooking(store.get()));
+    if (!isHeld) void settled();
+    const [areBoth, areMaps, areScores] = RESULTS.map((kind) => outdated.delete(kind));
+    // What is made anew has taken its maps along, and makes them from the settings as they are then.
+    if (store.get().run.phase !== "finished") return;
+    if (areBoth || areMaps) void explain();
+    if ((areBoth || areScores) && hasLabels(store.get())) void score();
+  }
+
+  store.subscribe(() => {
+    const state = store.get();
+    // Pictures that are opened meanwhile are made from the settings as they are by then.
+    if (state.data.phase === "loading" && state.data.job !== opened) {
+      opened = state.data.job;
+      for (const kind of GROUND) outdated.delete(kind);
+    }
+    if (isHeld && !isTraining(state) && !isLooking(state)) settle();
+  });
+
+  return {
+    remake: (key) => {
+      const kind = MAKES[key];
+      if (!kind) return;
+      outdated.add(kind);
+      settle();
+    },
+    settled,
   };
 }

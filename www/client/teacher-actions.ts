@@ -11,6 +11,8 @@ import { followRun } from "./run-follower";
 /** Getting a Teacher, and weights for the Student to start from. */
 export interface TeacherActions {
   useShippedTeacher(): Promise<boolean>;
+  /** The same with the start that was given last in place of the one that comes with it. */
+  useShippedTeacherBesideStart(): Promise<boolean>;
   loadTeacher(file: File): Promise<boolean>;
   /** Reads the file that was loaded last in another way: another network in it, or another order of its outputs. */
   readTeacher(reading: TeacherReading): Promise<boolean>;
@@ -26,10 +28,16 @@ export interface TeacherActions {
   loadTeacherStart(file: File): Promise<boolean>;
 }
 
-/** Makes the Teacher actions. */
-export function teacherActions(context: Context, keeper: Keeper, keepEvery: number): TeacherActions {
+/** Makes the Teacher actions, given how pictures are prepared for networks. */
+export function teacherActions(
+  context: Context,
+  keeper: Keeper,
+  normalise: (job: JobId) => Promise<NetworkReport | null>,
+  keepEvery: number,
+): TeacherActions {
   const { store } = context;
   let last: File | null = null;
+  let lastStart: File | null = null;
 
   function load(source: WeightSource, fetch: (job: JobId) => Promise<NetworkReport>): Promise<boolean> {
     dropJob(context, store.get().teacher);
@@ -90,18 +98,36 @@ export function teacherActions(context: Context, keeper: Keeper, keepEvery: numb
     );
   }
 
+  function useShippedTeacher(): Promise<boolean> {
+    return load({ kind: "shipped" }, (job) => context.call((api) => api.useShippedTeacher(job)));
+  }
+
+  function loadStart(file: File): Promise<boolean> {
+    lastStart = file;
+    const job = context.newJob();
+    store.dispatch({ kind: "start/loading", job, name: file.name });
+    return attempt(
+      async () => {
+        const report = await context.call((api) => api.loadStudentStart(job, file));
+        store.dispatch({ kind: "start/ready", job, report });
+      },
+      (failure) => {
+        store.dispatch({ kind: "start/failed", job, failure });
+      },
+    );
+  }
+
   return {
-    useShippedTeacher: () => load({ kind: "shipped" }, (job) => context.call((api) => api.useShippedTeacher(job))),
+    useShippedTeacher,
+    useShippedTeacherBesideStart: async () =>
+      lastStart !== null && (await useShippedTeacher()) && (await loadStart(lastStart)),
     loadTeacher: (file) => read(file, { network: null, order: [] }),
     readTeacher: (reading) => (last ? read(last, reading) : Promise.resolve(false)),
     prepare: () => {
-      const { normalisation } = currentSettings(context);
       const { teacher } = store.get();
-      const prepareOn = (job: JobId): Promise<NetworkReport | null> =>
-        context.call((api) => api.useNormalisation(job, normalisation));
-      if (teacher.phase !== "ready") return prepareOn(context.newJob()).then(judgedAnew);
+      if (teacher.phase !== "ready") return normalise(context.newJob()).then(judgedAnew);
       // Where nothing changed the Teacher is as it was.
-      return load(teacher.source, async (job) => (await prepareOn(job)) ?? teacher.card);
+      return load(teacher.source, async (job) => (await normalise(job)) ?? teacher.card);
     },
     trainTeacher: () => {
       const config = { ...currentSettings(context).teacher };
@@ -128,18 +154,6 @@ export function teacherActions(context: Context, keeper: Keeper, keepEvery: numb
     },
     goOnTeaching: goOn,
     keepTeacher: (source) => load(source, (job) => context.call((api) => api.describeTeacher(job))),
-    loadStart: (file) => {
-      const job = context.newJob();
-      store.dispatch({ kind: "start/loading", job, name: file.name });
-      return attempt(
-        async () => {
-          const report = await context.call((api) => api.loadStudentStart(job, file));
-          store.dispatch({ kind: "start/ready", job, report });
-        },
-        (failure) => {
-          store.dispatch({ kind: "start/failed", job, failure });
-        },
-      );
-    },
+    loadStart,
   };
 }

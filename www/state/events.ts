@@ -30,6 +30,7 @@ import type { Language, Theme } from "./appearance";
 import type { DrillEvent } from "./drill";
 import type { KeepingEvent, Survival } from "./kept-work";
 import type { LabEvent } from "./lab";
+import type { LinkedRun } from "./linked-run";
 import type { LooseState } from "./loose";
 import type { ContactSheet, DataSource, WeightSource } from "./model";
 import type { Planned, ToldPlan } from "./plans";
@@ -58,7 +59,8 @@ export type AppEvent =
   | { kind: "device/refused"; failure: Failure }
   | { kind: "settings/set"; key: string; text: string }
   | { kind: "settings/replaced"; settings: Settings }
-  | { kind: "address/refused"; refused: string[] }
+  /** without `linked` the run that it tells of is the one that is known already */
+  | { kind: "address/refused"; refused: string[]; linked?: LinkedRun | null }
   | { kind: "data/loading"; job: JobId; source: DataSource; total: number }
   | ({ kind: "data/progress"; job: JobId } & FileProgress)
   | { kind: "data/ready"; job: JobId; report: DatasetReport; sheet: ContactSheet }

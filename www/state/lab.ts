@@ -83,7 +83,7 @@ export function reduceLab(state: LabState, event: AppEvent): LabState {
       return { ...state, compared: event.isCompared ? [...others, event.id].slice(-2) : others };
     }
     case "kept/restored":
-      return event.lab ? { ...state, runs: event.lab, compared: [] } : state;
+      return event.lab ? { runs: event.lab, series: [], compared: [] } : state;
     case "lab/series": {
       const others = state.series.filter(({ id }) => id !== event.series.id);
       return { ...state, series: [...others, event.series] };
@@ -91,6 +91,11 @@ export function reduceLab(state: LabState, event: AppEvent): LabState {
     default:
       return state;
   }
+}
+
+/** A number for a series that no run has: those of an earlier visit are of series that are not told any more. */
+export function nextSeries({ runs, series }: LabState): number {
+  return 1 + Math.max(0, ...series.map(({ id }) => id), ...runs.map((run) => run.series ?? 0));
 }
 
 /** Settings that decide on a run; how results are looked at does not. */

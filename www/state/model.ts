@@ -80,7 +80,11 @@ export type DataState =
   | { phase: "failed"; source: DataSource; failure: Failure; rows: FileReport[] };
 
 /** Where a network's weights come from. */
-export type WeightSource = { kind: "shipped" } | { kind: "file"; name: string } | { kind: "trained" };
+export type WeightSource =
+  | { kind: "shipped" }
+  | { kind: "file"; name: string }
+  /** `config` is what it was trained with; work that was kept before there was one has none */
+  | { kind: "trained"; config?: TeacherTrainingConfig };
 
 /** A training as it is seen from outside: its settings and all that it said. */
 export interface RunLog {
@@ -176,7 +180,7 @@ export interface AppState {
   lab: LabState;
   keeping: KeepingState;
   drill: DrillState;
-  /** the run that the page's address told of */
+  /** the run that the page's address told of, until one is finished */
   linked: LinkedRun | null;
   /** what else the address named and the page does not take, until settings are changed */
   refused: readonly string[];

@@ -83,7 +83,7 @@ export function reduceTeacher(state: TeacherState, event: AppEvent): TeacherStat
     return { phase: "training", job: event.job, config: event.config, log, pace: "running" };
   }
   if (!("job" in event) || !("job" in state) || event.job !== state.job) return state;
-  const source = state.phase === "training" ? ({ kind: "trained" } as const) : state.source;
+  const source = state.phase === "training" ? ({ kind: "trained", config: state.config } as const) : state.source;
   const log = state.phase === "training" ? state.log : null;
   switch (event.kind) {
     case "teacher/ready":

@@ -53,7 +53,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     lab: reduceLab(state.lab, event),
     keeping: reduceKeeping(state.keeping, event),
     drill: reduceDrill(state.drill, event),
-    linked: state.linked,
+    linked: reduceLinked(state.linked, event),
     refused: reduceRefused(state.refused, event),
     replay: reduceReplay(state.replay, event),
     exportFailure: reduceExport(state.exportFailure, event),
@@ -114,6 +114,12 @@ function reduceSettings({ settings }: AppState, event: AppEvent): AppState["sett
   if (event.kind === "settings/replaced") return event.settings;
   if (event.kind === "settings/set" && settings) return propertyOf(event.key).write(settings, event.text) ?? settings;
   return settings;
+}
+
+function reduceLinked(linked: AppState["linked"], event: AppEvent): AppState["linked"] {
+  if (event.kind === "address/refused") return event.linked === undefined ? linked : event.linked;
+  const isFinished = event.kind === "run/given" || (event.kind === "run/event" && event.event.kind === "finished");
+  return isFinished ? null : linked;
 }
 
 function reduceRefused(refused: AppState["refused"], event: AppEvent): AppState["refused"] {

@@ -16,13 +16,16 @@ export function activeTraining({ teacher, run }: AppState): ActiveTraining | nul
   return teacher.phase === "training" ? teacher : null;
 }
 
+/** Whether something is trained, or a series is between two of its runs. */
+export function isTraining(state: AppState): boolean {
+  return activeTraining(state) !== null || state.lab.series.some(({ isRunning }) => isRunning);
+}
+
 /** Whether data and Teacher must be left alone because something is being made of them. */
 export function isBusy(state: AppState): boolean {
   const isLoading =
     state.data.phase === "loading" || state.teacher.phase === "loading" || state.run.phase === "loading";
-  // Between two of its runs a series trains nothing, but goes on.
-  const isSeries = state.lab.series.some(({ isRunning }) => isRunning);
-  return isLoading || isSeries || activeTraining(state) !== null || state.hub.phase === "fetching";
+  return isLoading || isTraining(state) || state.hub.phase === "fetching" || state.keeping.isTakingUp;
 }
 
 /** Whether a distillation can be started. */

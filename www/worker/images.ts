@@ -30,7 +30,7 @@ export async function readFiles(
   let lastPost = performance.now();
   for (const [position, file] of files.entries()) {
     await control.checkpoint();
-    const refused = await open(file, reader);
+    const refused = await open(file, reader, control);
     if (refused) rows.push(refused);
     for (let progress = 0; progress < 1;) {
       const read = refused ? null : reader.readFiles(FILES_AT_ONCE);
@@ -50,7 +50,11 @@ export async function readFiles(
 }
 
 /** Hands a file to the engine; the row of one that cannot be handed over, else null. */
-async function open({ path, file, unreadable }: NamedFile, reader: FileReader): Promise<FileReport | null> {
+async function open(
+  { path, file, unreadable }: NamedFile,
+  reader: FileReader,
+  control: JobControl,
+): Promise<FileReport | null> {
   const refused = unreadable === undefined ? refuseBySize(path, file.size) : unreadableRow(path, unreadable);
   if (refused) return refused;
   let bytes: Uint8Array;
@@ -58,9 +62,10 @@ async function open({ path, file, unreadable }: NamedFile, reader: FileReader): 
     try {
       // Only who has such a file needs its reader.
       const { unpackParquet } = await import(/* webpackChunkName: "parquet" */ "./parquet");
-      reader.openFile(`${path}.tar`, await unpackParquet(path, file));
+      reader.openFile(`${path}.tar`, await unpackParquet(path, file, control));
       return null;
     } catch (reason) {
+      control.check();
       return brokenRow(path, "unsupported-image", reason instanceof Error ? reason.message : String(reason));
     }
   }

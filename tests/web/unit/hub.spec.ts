@@ -6,8 +6,10 @@ import { expect, test } from "@playwright/test";
 
 import type { HubProgress, HubRequest } from "../../../www/protocol/messages";
 import { fetchHub } from "../../../www/worker/hub/fetch-hub";
+import { listFiles } from "../../../www/worker/hub/listing";
 import { scattered } from "../../../www/worker/hub/parquet-images";
 import { Tar } from "../../../www/worker/hub/tar";
+import { readFiles } from "../../../www/worker/images";
 import { unpackParquet } from "../../../www/worker/parquet";
 import { JobControl } from "../../../www/worker/queue";
 
@@ -206,13 +208,15 @@ test("a hub that does not answer as it should is told from a file that cannot be
 test("a user's own Parquet file needs no word of the hub's library", async () => {
   const served = Buffer.from(PARQUET.toString("latin1").replace("ClassLabel", "ClassLobel"), "latin1");
   const file = new File([served], "pets-train.parquet");
-  const tar = Buffer.from(await unpackParquet("pets-train.parquet", file));
+  const tar = Buffer.from(await unpackParquet("pets-train.parquet", file, new JobControl()));
   // The labels that occur are the classes; the file's name says the part.
   const names = ["train/0/", "train/1/", "train/2/"].map((folder) => folder.slice(0, -1));
   for (const name of names) expect(tar.includes(name)).toBe(true);
   expect(tar.includes("\x89PNG")).toBe(false);
   expect(tar.includes(Buffer.from([0x89, 0x50, 0x4e, 0x47]))).toBe(true);
-  await expect(unpackParquet("x.parquet", new File([Buffer.alloc(500)], "x.parquet"))).rejects.toMatchObject({
+  await expect(
+    unpackParquet("x.parquet", new File([Buffer.alloc(500)], "x.parquet"), new JobControl()),
+  ).rejects.toMatchObject({
     code: "hub-unreadable",
   });
 });
@@ -235,4 +239,39 @@ test("a cancel is heard at once, also while bytes are on their way", async () =>
   };
   const waiting = silent.during(() => fetchHub(request, silent.url, impatient, () => undefined));
   await expect(waiting).rejects.toMatchObject({ code: "cancelled" });
+});
+
+test("a cancel while the listing's own words are on their way is a cancel", async () => {
+  const control = new JobControl();
+  const server = createServer((_, response) => {
+    response.writeHead(200).write("{");
+    setTimeout(() => {
+      control.cancel();
+    }, 20);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const listing = listFiles("someone/pets", control.signal, `http://127.0.0.1:${String(port)}`);
+  await expect(listing).rejects.toMatchObject({ code: "cancelled" });
+  server.closeAllConnections();
+  server.close();
+});
+
+test("a user's own Parquet file can be given up within", async () => {
+  const file = new File([PARQUET], "pets.parquet");
+  const [control, opened] = [new JobControl(), [] as string[]];
+  const reader = {
+    openFile: (path: string) => void opened.push(path),
+    readFiles: () => ({ rows: [], progress: 1, finished: true }),
+  };
+  const reading = readFiles([{ path: "pets.parquet", file }], reader, control, () => undefined);
+  // Its first picture is not there before its labels have been read.
+  const read = file.slice.bind(file);
+  let parts = 0;
+  file.slice = (...range) => {
+    if (++parts === 3) control.cancel();
+    return read(...range);
+  };
+  await expect(reading).rejects.toMatchObject({ code: "cancelled" });
+  expect(opened).toEqual([]);
 });

@@ -175,7 +175,10 @@ test("an address from before there was a fit, a resized crop or parts of a batch
   expect([chosen.teacher, chosen.distillation].map(({ optimiser }) => optimiser.cropArea)).toEqual([0.3, 0.08]);
   expect(applyHash(chosen, "#crop-area=1").distillation).toEqual(SETTINGS.distillation);
   const inParts = applyHash(SETTINGS, "#accumulation=4&teacher-accumulation=0");
-  expect([inParts.teacher, inParts.distillation].map(({ optimiser }) => optimiser.accumulation)).toEqual([undefined, 4]);
+  expect([inParts.teacher, inParts.distillation].map(({ optimiser }) => optimiser.accumulation)).toEqual([
+    undefined,
+    4,
+  ]);
   expect(applyHash(inParts, "#accumulation=1")).toEqual(SETTINGS);
   expect(applyHash(SETTINGS, "#side=257&fit=squeeze&crop-area=0")).toEqual(SETTINGS);
 });

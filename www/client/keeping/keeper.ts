@@ -37,6 +37,10 @@ export class Keeper {
   private id = newId();
   private release: (() => void) | null = null;
   private vault: Promise<Vault> | null = null;
+  /** whether a newer page has taken the database over */
+  private isClosed = false;
+  /** the end of all that was asked of the database: two writes at once would take the same lock and the same numbers */
+  private turn: Promise<void> = Promise.resolve();
   private written: { data: KeptData["files"] | null; runs: Map<number, KeptRun> } = { data: null, runs: new Map() };
   private settling: ReturnType<typeof setTimeout> | undefined;
   private seen: AppState;
@@ -89,31 +93,38 @@ export class Keeper {
     return this.run?.kept?.step ?? 0;
   }
 
-  /** Tells the page which works of earlier visits there are. */
+  /** Tells the page which works of earlier visits there are; none where they cannot be had. */
   async list(): Promise<void> {
+    let works: WorkSummary[] = [];
     await this.withVault(async (vault) => {
-      const [works, held] = [await vault.list(), await isHeld()];
-      this.context.store.dispatch({
-        kind: "kept/works",
-        works: works.filter(({ id }) => id !== this.id && !held(id)),
-      });
+      const [all, held] = [await vault.list(), await isHeld()];
+      works = all.filter(({ id }) => id !== this.id && !held(id));
     });
+    this.context.store.dispatch({ kind: "kept/works", works });
   }
 
-  /** Makes a work of an earlier visit this tab's own; null where it cannot be had, or another tab has it. */
-  async adopt(id: string): Promise<KeptWork | null> {
-    let work: KeptWork | null = null;
+  /**
+   * Makes a work of an earlier visit this tab's own, once it has been brought back, and nothing is written before; null
+   * where it cannot be had or brought back, or another tab has it. Then what the page shows is a work of its own.
+   */
+  async adopt(id: string, bringBack: (work: KeptWork) => Promise<boolean>): Promise<KeptWork | null> {
+    let adopted: KeptWork | null = null;
     await this.withVault(async (vault) => {
       const release = await hold(id);
       if (!release) return;
-      work = await vault.read(id);
-      if (!work) return release();
-      this.release?.();
-      this.release = release;
-      this.id = id;
-      this.written = { data: work.data.files, runs: new Map(work.lab.map((run) => [run.id, run])) };
+      try {
+        const work = await vault.read(id);
+        if (!work) return;
+        this.leave();
+        if (!(await bringBack(work))) return;
+        [this.id, this.release] = [id, release];
+        this.written = { data: work.data.files, runs: new Map(work.lab.map((run) => [run.id, run])) };
+        adopted = work;
+      } finally {
+        if (!adopted) release();
+      }
     });
-    return work;
+    return adopted;
   }
 
   /** The engine holds again what it held at an earlier visit. */
@@ -143,6 +154,8 @@ export class Keeper {
   private follow(): void {
     const [former, state] = [this.seen, this.context.store.get()];
     this.seen = state;
+    // What was kept is not written over by the page of an engine that begins with nothing: it is offered then.
+    if (state.engine.phase === "failed" && former.engine.phase !== "failed") this.leave();
     if (state.engine.phase !== "ready" || activeTraining(state)) return;
     const stands = state.teacher.phase !== "loading" && state.run.phase !== "loading" && state.data.phase === "ready";
     if (!stands) return;
@@ -150,6 +163,15 @@ export class Keeper {
     if (former.data !== state.data) this.packed = null;
     if (!hasSameNetworks(pageOf(former), state)) void this.pack();
     else if (RESULTS.some((part) => former[part] !== state[part])) this.writeSoon();
+  }
+
+  /** Lets go of this tab's work as it was written last: what comes is another one. */
+  private leave(): void {
+    this.release?.();
+    this.release = null;
+    this.id = newId();
+    this.packed = null;
+    this.written = { data: null, runs: new Map() };
   }
 
   private async pack(): Promise<void> {
@@ -176,40 +198,53 @@ export class Keeper {
     this.settling = setTimeout(() => void this.write(), SETTLE_TIME);
   }
 
-  /** Writes the work as it stands now; what is being packed will be written then. */
-  private async write(): Promise<void> {
-    const state = this.context.store.get();
-    const { settings } = state;
-    if (this.packing || !settings || !this.openVault || !isWorthKeeping(state)) return;
-    const data = this.data();
-    const run = activeTraining(state) ? (this.run?.kept ?? null) : null;
-    // What was there before it began is written already.
-    if (activeTraining(state) && !run) return;
-    const core = { settings, page: pageOf(state), session: this.packed?.session ?? null, run };
-    const runs = state.lab.runs.filter((one) => this.written.runs.get(one.id) !== one);
-    const goneRuns = [...this.written.runs.keys()].filter((number) => !state.lab.runs.some(({ id }) => id === number));
-    const bytes = bytesOf([core, data, state.lab.runs]);
-    const summary = summaryOf(this.id, state, run, bytes);
-    await this.withVault(async (vault) => {
-      this.release ??= await hold(this.id);
+  /** Writes the work as it stands when its turn comes; what is being packed will be written then. */
+  private write(): Promise<void> {
+    return this.withVault(async (vault) => {
+      const state = this.context.store.get();
+      const { settings } = state;
+      // Pictures on their way are not yet those of what was packed.
+      if (this.packing || !settings || state.data.phase !== "ready" || !isWorthKeeping(state)) return;
+      const { id } = this;
+      const data = this.data();
+      const run = activeTraining(state) ? (this.run?.kept ?? null) : null;
+      // What was there before it began is written already.
+      if (activeTraining(state) && !run) return;
+      const core = { settings, page: pageOf(state), session: this.packed?.session ?? null, run };
+      const runs = state.lab.runs.filter((one) => this.written.runs.get(one.id) !== one);
+      const goneRuns = [...this.written.runs.keys()].filter(
+        (number) => !state.lab.runs.some(({ id }) => id === number),
+      );
+      const bytes = bytesOf([core, data, state.lab.runs]);
+      const summary = summaryOf(id, state, run, bytes);
       const change = { summary, core, data: this.written.data === data.files ? null : data, runs, goneRuns };
-      await vault.write(this.id, change);
+      const release = this.release ?? (await hold(id));
+      // The engine may have failed meanwhile.
+      if (this.id !== id) return release?.();
+      this.release = release;
+      await vault.write(id, change);
+      if (this.id !== id) return;
       this.written = { data: data.files, runs: new Map(state.lab.runs.map((one) => [one.id, one])) };
       this.context.store.dispatch({ kind: "kept/saved", at: summary.savedAt, bytes });
     });
   }
 
-  /** Works with the database, and tells the page where there is none or it is full. */
-  private async withVault(work: (vault: Vault) => Promise<void>): Promise<void> {
-    if (!this.openVault) return;
-    try {
-      this.vault ??= this.openVault(() => {
-        this.trouble("newer");
-      });
-      await work(await this.vault);
-    } catch (reason) {
-      this.trouble(troubleOf(reason));
-    }
+  /** Works with the database when its turn comes, and tells the page where there is none or it is full. */
+  private withVault(work: (vault: Vault) => Promise<void>): Promise<void> {
+    this.turn = this.turn.then(async () => {
+      if (!this.openVault || this.isClosed) return;
+      try {
+        this.vault ??= this.openVault(() => {
+          this.isClosed = true;
+          this.trouble("newer");
+        });
+        await work(await this.vault);
+      } catch (reason) {
+        // What fails because a newer page took the database over has been told.
+        if (!this.isClosed) this.trouble(troubleOf(reason));
+      }
+    });
+    return this.turn;
   }
 
   private trouble(trouble: KeepingTrouble): void {

@@ -4,8 +4,6 @@ import type { Keeper } from "./keeper";
 
 /** Work of earlier visits. */
 export interface KeepingActions {
-  /** Looks for work of earlier visits. */
-  lookForWork(): Promise<void>;
   /** Goes on with one, its run under way included. */
   takeUp(id: string): Promise<boolean>;
   deleteWork(id: string): Promise<void>;
@@ -27,10 +25,9 @@ export function keepingActions(context: Context, keeper: Keeper, page: TakingUp)
 
   async function takeUp(id: string): Promise<boolean> {
     store.dispatch({ kind: "kept/taking-up" });
-    const work = await keeper.adopt(id);
-    const isThere = work !== null && (await bringBack(work));
+    const work = await keeper.adopt(id, bringBack);
     await keeper.list();
-    if (!isThere || !work.run) return isThere;
+    if (!work?.run) return work !== null;
     return work.run.config.kind === "teacher" ? page.goOnTeaching(work.run) : page.goOnDistilling(work.run);
   }
 
@@ -54,7 +51,6 @@ export function keepingActions(context: Context, keeper: Keeper, page: TakingUp)
   }
 
   return {
-    lookForWork: () => keeper.list(),
     takeUp,
     deleteWork: (id) => keeper.delete(id),
     deleteAllWork: () => keeper.delete(null),

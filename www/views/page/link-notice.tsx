@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 
+import { canRepeat, givenTo } from "../../state/link";
 import type { LinkedRun } from "../../state/linked-run";
 import type { AppState } from "../../state/model";
-import { isBusy } from "../../state/select";
 import { tell, texts } from "../../text/i18n";
 import { useActions, useSelect } from "../app-context";
 import { Notice } from "../common/notice";
@@ -10,15 +10,14 @@ import { showSection } from "../common/section";
 
 const LINK = texts("link");
 
-const selectLinked = ({ linked, run }: AppState): LinkedRun | null => (run.phase === "idle" ? linked : null);
+const selectLinked = ({ linked, run }: AppState): LinkedRun | null =>
+  run.phase === "running" || run.phase === "loading" ? null : linked;
 
-/** Whether everything that the link cannot hold is at hand. */
-const selectCanRepeat = (state: AppState): boolean => {
-  const { linked, data, teacher } = state;
-  if (!linked || state.engine.phase !== "ready" || isBusy(state)) return false;
-  const hasData = linked.data === "scenes" || (data.phase === "ready" && data.source === linked.data);
-  return hasData && (linked.teacher !== "file" || (teacher.phase === "ready" && teacher.source.kind === "file"));
-};
+/** What has to be given, as words with commas between, so that the same words are the same value. */
+const selectGiven = (state: AppState): string =>
+  givenTo(state)
+    .map(({ what }) => what)
+    .join();
 
 /** Most entries of an address that are named, and the most letters of each. */
 const [MOST_ENTRIES, MOST_LETTERS] = [5, 40];
@@ -37,7 +36,8 @@ export function RefusedNotice(): JSX.Element | null {
 /** What the page's address holds beside settings, with the one click that makes it true. */
 export function LinkNotice(): JSX.Element | null {
   const linked = useSelect(selectLinked);
-  const canRepeat = useSelect(selectCanRepeat);
+  const mayRepeat = useSelect(canRepeat);
+  const given = useSelect(selectGiven);
   const actions = useActions();
   if (!linked) return null;
   const { data, teacher, networks } = linked;
@@ -49,13 +49,15 @@ export function LinkNotice(): JSX.Element | null {
           teacher: LINK.teacher[teacher],
           networks: LINK.networks[networks],
         })}
+        {given !== "" &&
+          given.split(",").map((what) => <span key={what}> {LINK.given[what as keyof typeof LINK.given]}</span>)}
       </p>
       <p class="actions">
         <button
           type="button"
           class="button"
           data-testid="repeat-link"
-          disabled={!canRepeat}
+          disabled={!mayRepeat}
           onClick={() => void actions.repeatLink(showSection)}
         >
           {LINK.repeat}

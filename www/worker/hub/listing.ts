@@ -27,7 +27,9 @@ export async function listFiles(dataset: string, signal: AbortSignal, listing: s
     throw new EngineError(failure(PAGE_CODES.hubUnknownDataset, sentence));
   }
   if (response.status !== 200) throw await unexpectedAnswer(response, 200);
-  const files = readListing(await response.json().catch(() => null));
+  const listed: unknown = await response.json().catch(() => null);
+  signal.throwIfAborted();
+  const files = readListing(listed);
   if (files.length === 0) throw unreachable(`it lists no Parquet files of "${dataset}"`);
   return files;
 }

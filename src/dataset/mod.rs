@@ -76,6 +76,21 @@ impl LabelledImages {
         self.masks.as_ref().map(|masks| &masks[index * area..(index + 1) * area])
     }
 
+    /// The pictures at `indices` alone, without masks: no others are read.
+    ///
+    /// # Panics
+    /// If an index is not below [`len`](Self::len).
+    #[must_use]
+    pub fn only(&self, indices: impl Iterator<Item = usize>) -> Self {
+        let (mut pixels, mut labels) = (Vec::new(), Vec::new());
+        for index in indices {
+            pixels.extend_from_slice(&self.picture(index));
+            labels.push(self.labels[index]);
+        }
+        let (pixels, class_names) = (pixels.into(), self.class_names.clone());
+        Self { pixels, labels, class_names, masks: None, ..*self }
+    }
+
     /// Checks that the lengths agree and every label has a name.
     ///
     /// # Errors

@@ -3,8 +3,8 @@
 use burn::tensor::Tensor;
 
 use super::losses::{
-    Connector, ConnectorShape, attention_loss, class_attention_loss, decoupled_loss, hint_loss, negative_means,
-    overhaul_loss, response_loss, softened_error_loss,
+    Connector, ConnectorShape, attention_loss, class_attention_loss, decoupled_loss, hint_loss, means_of_negatives,
+    negatives, overhaul_loss, response_loss, softened_error_loss,
 };
 use super::{Loss, LossTerm, objective};
 use crate::error::{Error, Result};
@@ -17,19 +17,28 @@ pub struct Guide {
     terms: Vec<LossTerm>,
     /// Channels of each stage; only known where a connector leads there.
     channels: Vec<usize>,
-    /// Margins of each stage, `[1, C, 1, 1]`; only where a connector leads there.
+    /// Margins of each stage, `[1, C, 1, 1]`; only where a loss compares with them.
     margins: Vec<Tensor<4>>,
 }
 
 impl Guide {
-    /// A guide without autodiff. `sample` is a batch of training pictures, from which margins and channel counts are read
-    /// where a loss needs them.
+    /// A guide without autodiff. `sample` gives training pictures, part by part: margins are measured on all of them, and
+    /// channels counted in one picture, where a loss needs them.
     #[must_use]
-    pub fn new(network: Network, alpha: f64, terms: Vec<LossTerm>, sample: impl FnOnce() -> Tensor<4>) -> Self {
-        let bridged = terms.iter().any(|term| matches!(term.loss, Loss::Hint { .. } | Loss::Overhaul {}));
-        let taps = if bridged { network.forward_before_relu(sample()).before_relu } else { Vec::new() };
-        let channels = taps.iter().map(|tap| tap.dims()[1]).collect();
-        let margins = taps.into_iter().map(negative_means).collect();
+    pub fn new<Parts: Iterator<Item = Tensor<4>>>(
+        network: Network,
+        alpha: f64,
+        terms: Vec<LossTerm>,
+        sample: impl FnOnce() -> Parts,
+    ) -> Self {
+        let (mut channels, mut margins) = (Vec::new(), Vec::new());
+        if compare_before_relu(&terms) {
+            margins = measured_margins(&network, sample());
+            channels = margins.iter().map(|margins| margins.dims()[1]).collect();
+        } else if terms.iter().any(|term| matches!(term.loss, Loss::Hint { .. })) {
+            let one = sample().next().expect("there are training pictures").narrow(0, 0, 1);
+            channels = network.forward(one).stages.iter().map(|stage| stage.dims()[1]).collect();
+        }
         Self { network, alpha, terms, channels, margins }
     }
 
@@ -63,17 +72,12 @@ impl Guide {
         &self.network
     }
 
-    /// The connectors that `pupil`, in evaluation mode, needs for the losses, in their order.
+    /// The connectors that `pupil`, whose stages have these channels, needs for the losses, in their order.
     ///
     /// # Errors
     /// [`Error::NoSuchLayer`] for a hint at a stage that the two do not share; [`Error::InvalidConfig`] for class
     /// attention between networks that do not classify by the mean of their last stage.
-    pub fn connectors(&self, pupil: &Network, sample: impl FnOnce() -> Tensor<4>) -> Result<Vec<ConnectorShape>> {
-        let own: Vec<usize> = if self.channels.is_empty() {
-            Vec::new()
-        } else {
-            pupil.forward(sample()).stages.iter().map(|stage| stage.dims()[1]).collect()
-        };
+    pub fn connectors(&self, pupil: &Network, own: &[usize]) -> Result<Vec<ConnectorShape>> {
         let shape = |(student, teacher): (usize, usize), normalised| ConnectorShape {
             inputs: own[student],
             outputs: self.channels[teacher],
@@ -189,7 +193,54 @@ pub(super) fn compare_before_relu(terms: &[LossTerm]) -> bool {
     terms.iter().any(|term| matches!(term.loss, Loss::Overhaul {}))
 }
 
+/// Margins of every stage of a network over pictures that go through it part by part.
+fn measured_margins(network: &Network, pictures: impl Iterator<Item = Tensor<4>>) -> Vec<Tensor<4>> {
+    let mut all: Vec<[Tensor<2>; 2]> = Vec::new();
+    for part in pictures {
+        let found = network.forward_before_relu(part).before_relu.into_iter().map(negatives);
+        all = if all.is_empty() {
+            found.collect()
+        } else {
+            let both = |([sums, counts], [more, many]): ([Tensor<2>; 2], [Tensor<2>; 2])| [sums + more, counts + many];
+            all.into_iter().zip(found).map(both).collect()
+        };
+    }
+    all.into_iter().map(means_of_negatives).collect()
+}
+
 /// A constant among tensors with autodiff.
 fn lift<const D: usize>(tensor: &Tensor<D>) -> Tensor<D> {
     Tensor::from_inner(tensor.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::{Architecture, kaiming};
+    use crate::seed::Purpose;
+    use crate::tensors::device::{DeviceChoice, open};
+    use crate::tensors::readback::read_all;
+
+    #[pollster::test]
+    async fn margins_of_parts_are_those_of_the_whole() {
+        let (device, _) = open(DeviceChoice::Cpu).await.expect("the CPU backend is compiled in");
+        let config = Architecture::cifar_resnet(1, 4).for_classes(3);
+        let network = Network::from_weights(&config, &kaiming(&config, 3, Purpose::TeacherInit), &device);
+        let network = network.expect("its own weights");
+        let values: Vec<f32> = (0..7 * 3 * 64).map(|at| (at * 37 % 101) as f32 / 50.0 - 1.0).collect();
+        let pictures = Tensor::<1>::from_floats(values.as_slice(), &device).reshape([7, 3, 8, 8]);
+        let parts = [(0, 3), (3, 3), (6, 1)].map(|(from, count)| pictures.clone().narrow(0, from, count));
+        let read = async |margins: Vec<Tensor<4>>| {
+            read_all(margins.into_iter().map(|margins| margins.flatten(0, 3)).collect())
+                .await
+                .expect("readable")
+                .concat()
+        };
+        let whole = read(measured_margins(&network, std::iter::once(pictures.clone()))).await;
+        let by_parts = read(measured_margins(&network, parts.into_iter())).await;
+        assert_eq!(whole.len(), 4 + 8 + 16);
+        for (a, b) in whole.iter().zip(&by_parts) {
+            assert!((a - b).abs() < 1e-5 * a.abs().max(1e-3), "{whole:?} {by_parts:?}");
+        }
+    }
 }

@@ -2,7 +2,9 @@
 
 use burn::tensor::{Device, Tensor};
 
-use super::{Algorithm, DistillationConfig, Guide, Learner, LearnerState, Memory, OptimiserConfig, Trained};
+use super::{
+    Algorithm, DistillationConfig, Guide, Learner, LearnerState, Memory, OptimiserConfig, Trained, pictures_that_fit,
+};
 use crate::dataset::{LabelledImages, split};
 use crate::error::Result;
 use crate::models::{Network, NetworkConfig, Weights, kaiming};
@@ -33,11 +35,14 @@ pub(super) fn chain(config: &DistillationConfig, student: NetworkConfig, start: 
     assistants.chain([Link { trains: Trained::Student, network: student, optimiser, start: start.clone() }]).collect()
 }
 
-/// Unmoved training pictures in the order of the first epoch, so that all classes are among them.
-pub(super) fn sample(images: &LabelledImages, seed: u64, device: &Device) -> Tensor<4> {
+/// Unmoved training pictures in the order of the first epoch, so that all classes are among them; in parts that may go through
+/// a network together, each made when it is asked for.
+pub(super) fn sample(images: &LabelledImages, seed: u64, device: &Device) -> impl Iterator<Item = Tensor<4>> {
     let mut order = split::epoch_order(images.len(), seed, 0);
     order.truncate(SAMPLE);
-    pictures(images, &order, &[], device)
+    let size = pictures_that_fit(images.width, images.height);
+    let part = move |from| pictures(images, &order[from..order.len().min(from + size)], &[], device);
+    (0..SAMPLE.min(images.len())).step_by(size).map(part)
 }
 
 /// Who takes part in a link: the network under training, its guide, and beside a Student its Base.
@@ -66,7 +71,9 @@ impl Team {
         let mut learners: Vec<Learner> = groups.into_iter().map(of).collect::<Result<_>>()?;
         if let Some(guide) = &guide {
             let first = learners.remove(0);
-            let shapes = guide.connectors(&first.snapshots()[0], || sample(images, seed, device))?;
+            let shape = link.network.shape(images.width, images.height);
+            let channels: Vec<usize> = shape.stage_ends().map(|end| end.output[0]).collect();
+            let shapes = guide.connectors(&first.snapshots()[0], &channels)?;
             learners.insert(0, first.with_connectors(shapes, seed, device)?);
         }
         Ok(Self { guide, learners })

@@ -68,10 +68,15 @@ impl NetworkShape {
         self.layers().map(|layer| layer.multiply_adds).sum()
     }
 
+    /// The segments that end the stages, shallowest first.
+    pub fn stage_ends(&self) -> impl Iterator<Item = &SegmentShape> {
+        self.segments.iter().filter(|segment| segment.ends_stage)
+    }
+
     /// Numbers of all stages' outputs.
     #[must_use]
     pub fn stages(&self) -> u64 {
-        self.segments.iter().filter(|segment| segment.ends_stage).map(SegmentShape::numbers).sum()
+        self.stage_ends().map(SegmentShape::numbers).sum()
     }
 }
 

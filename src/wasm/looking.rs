@@ -47,7 +47,7 @@ impl Session {
     /// Begins a spread, batch by batch.
     #[wasm_bindgen(js_name = startSpread)]
     pub fn start_spread(&self, config: Ts<SpreadConfig>) -> Outcome<()> {
-        self.with(|core| core.start_spread(&read("spread", &config)?))
+        self.with_room(|core| core.start_spread(&read("spread", &config)?))
     }
 
     /// Makes the map in one batch more. Not calling it pauses the spread.
@@ -89,7 +89,7 @@ impl Session {
     /// Begins to score every layer over the reference batch, step by step.
     #[wasm_bindgen(js_name = startScoring)]
     pub fn start_scoring(&self, config: Ts<ScoreConfig>) -> Outcome<()> {
-        self.with(|core| core.start_scoring(&read("scores", &config)?))
+        self.with_room(|core| core.start_scoring(&read("scores", &config)?))
     }
 
     /// Makes the next step of the score; `undefined` when none is under way. Not calling it pauses the score.

@@ -30,6 +30,7 @@ impl Session {
     /// Lends the session to one call.
     pub(super) async fn lend<T>(&self, job: impl AsyncFnOnce(&mut session::Session) -> Result<T>) -> Outcome<T> {
         let mut core = self.core.borrow_mut().take().ok_or_else(busy)?;
+        core.set_room(Some(room()));
         let result = job(&mut core).await.and_then(|value| core.check_pictures().map(|()| value));
         if self.cancelled.take() {
             core.cancel();

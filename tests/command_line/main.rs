@@ -383,3 +383,20 @@ fn what_cannot_be_done_is_said_with_its_code() {
     assert_eq!(error["error"]["code"], "usage");
     assert_eq!(run(&["dance"]).status.code(), Some(2));
 }
+
+#[test]
+fn a_reference_batch_that_no_map_can_have_is_refused_before_anything_is_trained() {
+    let folder = Folder::new("reference");
+    let config = folder.write("run.json", small(1).to_string());
+    let out = folder.path("out");
+    let common = ["--config", text(&config), "--device", "cpu", "--out", text(&out), "--set", "reference.images=1000"];
+    for command in [["report"].as_slice(), &["train"]] {
+        let words = bad(&[command, &common].concat(), 2, "invalid-config");
+        assert!(words.contains("4 and 512") && !out.join("teacher.safetensors").exists(), "{words}");
+    }
+    // Without a timeline nothing but scores may come of it, and these take more.
+    good(&[&["train", "--set", "timeline.pictures=0"], common.as_slice()].concat());
+    good(&["score", text(&out), "--device", "cpu"]);
+    bad(&["explain", text(&out), "--device", "cpu"], 2, "invalid-config");
+    good(&["explain", text(&out), "--device", "cpu", "--images", "8", "--no-png"]);
+}

@@ -1,11 +1,16 @@
 //! Whether a run fits, decided before it starts, and trainings that begin with somebody's checkpoint.
 
 use unicam::Error;
+use unicam::attribution::Objective;
 use unicam::dataset::scenes::ScenesConfig;
 use unicam::distillation::{DistillationConfig, Memory, OptimiserConfig, PlannedStep, Start, TeacherTrainingConfig};
 use unicam::models::{Architecture, HostTensor, ResNetConfig, Weights, kaiming};
+use unicam::scores::Pixels;
 use unicam::seed::Purpose;
-use unicam::session::{Circumstances, FileNames, Origin, Report, Role, RunPlan, Session};
+use unicam::session::{
+    CheckSettings, Circumstances, ExplainConfig, FileNames, MapKind, MatricesConfig, Origin, ReferenceConfig, Report,
+    Role, RunPlan, ScoreConfig, Session,
+};
 use unicam::tensors::device::{DeviceChoice, DeviceKind, DeviceReport, open};
 
 use crate::session::{run_out, short};
@@ -124,6 +129,59 @@ async fn a_gpu_is_asked_for_its_largest_buffer() {
     let refusal = session.plan_distillation(&pair()).expect("valid").refusal.expect("one byte is missing");
     assert_eq!(refusal.code, "step-too-large");
     assert!(refusal.message.contains("in one buffer of the GPU"), "{}", refusal.message);
+}
+
+/// Narrow networks, and 24 test pictures of 64 pixels.
+async fn distilled_pair(report: Option<DeviceReport>) -> Session {
+    let mut session = with_teacher(report).await;
+    let mut recipe = pair();
+    recipe.optimiser.steps = 1;
+    session.start_distillation(&recipe).expect("valid");
+    run_out(&mut session).await;
+    session
+}
+
+#[pollster::test]
+async fn maps_of_more_pictures_than_there_is_room_for_are_refused_and_say_how_many_fit() {
+    let reference = |images| ReferenceConfig { images, seed: 2 };
+    let maps = |images, layer| ExplainConfig::new(reference(images), layer, Objective::Relevance);
+    let mut session = distilled_pair(None).await;
+    // The first stages: 16 channels of the Teacher and 4 of the two others at 16 x 16 places, and the Teacher's three times
+    // more. 7 maps of 64 x 64, twice.
+    let of_picture = 4 * ((16 + 4 + 4 + 3 * 16) * 16 * 16 + 14 * 64 * 64);
+    session.set_room(Some(24 * of_picture - 1));
+    let error = session.explain(&maps(24, 1)).await.expect_err("one byte is missing");
+    assert_eq!(error.code(), "batch-too-large");
+    let words = error.to_string();
+    assert!(words.contains("24 images hold about") && words.contains("a reference batch of 23 images"), "{words}");
+    // What it advises helps, and so do fewer pictures than were wished for.
+    session.explain(&maps(23, 1)).await.expect("one less");
+    session.set_room(Some(24 * of_picture));
+    session.explain(&maps(500, 1)).await.expect("24 are there");
+
+    session.set_room(Some(1 << 12));
+    let refused = |error: Error| assert_eq!(error.code(), "batch-too-large", "{error}");
+    let checks = CheckSettings::default();
+    let (layer, objective) = (1, Objective::Relevance);
+    refused(session.faithfulness(&checks.faithfulness(reference(24), layer, objective)).await.expect_err("no room"));
+    refused(session.sanity(&checks.sanity(reference(24), layer, objective)).await.expect_err("no room"));
+    let spread = checks.spread(reference(24), layer, objective, (0, MapKind::Distilled));
+    refused(session.start_spread(&spread).expect_err("no room"));
+    refused(session.matrices(&MatricesConfig { reference: reference(24), layer }).await.expect_err("no room"));
+    let imputed = ScoreConfig { pixels: Pixels::Imputed { share: 0.5 }, ..ScoreConfig::of(reference(24)) };
+    refused(session.start_scoring(&imputed).expect_err("no room"));
+    assert!(session.next_scores().await.expect("nothing is under way").is_none());
+    session.start_scoring(&ScoreConfig::of(reference(24))).expect("plain scores go block by block");
+
+    // A GPU is asked for the largest of them in one buffer.
+    let gpu = |largest| {
+        let report = DeviceReport::new(DeviceKind::Webgpu, "one of a test");
+        Some(DeviceReport { largest_buffer: Some(largest), ..report })
+    };
+    let step = session.plan_distillation(&pair()).expect("valid").step.largest_buffer;
+    let mut session = distilled_pair(gpu(step)).await;
+    session.set_room(Some(1));
+    session.explain(&maps(24, 1)).await.expect("smaller than what a step holds");
 }
 
 #[pollster::test]

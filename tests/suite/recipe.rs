@@ -40,8 +40,9 @@ fn at_the_shipped_recipe_the_student_learns_what_its_base_does_not() {
         panic!("the run ends with all accuracies: {last:?}")
     };
     println!("Student {student:.3}, Base {base:.3}, chance {:.3}", 1.0 / classes as f64);
-    assert!(student > 0.5, "the Student is at {student}, where chance is {}", 1.0 / classes as f64);
-    assert!(student >= base + 0.15, "the Student is at {student}, its Base at {base}");
+    // The README has 0.748 and 0.315 in the same column.
+    assert!(student > 0.7, "the Student is at {student}, where chance is {}", 1.0 / classes as f64);
+    assert!(student >= base + 0.35, "the Student is at {student}, its Base at {base}");
 }
 
 /// How many of CIFAR-10's thousand test pictures of a class are classified anew.
@@ -178,7 +179,8 @@ fn a_pair_distilled_beforehand_is_there_to_look_at_without_a_training() {
     assert!(data.has_shipped_networks);
     let pair = block_on(session.use_shipped_students()).expect("the pair of the Scenes");
     assert_eq!(pair.distillation, settings.distillation, "the recipe that the page starts with");
-    assert!(pair.student.accuracy >= pair.base.accuracy + 0.15, "{pair:?}");
+    // 0.827 and 0.335 are written down.
+    assert!(pair.student.accuracy > 0.75 && pair.student.accuracy >= pair.base.accuracy + 0.35, "{pair:?}");
     let report = session.report(circumstances());
     let source = |record: Option<NetworkRecord>| record.map(|record| record.source);
     for record in [report.teacher, report.student, report.base] {

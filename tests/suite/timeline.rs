@@ -4,7 +4,8 @@ use unicam::attribution::Objective;
 use unicam::distillation::RunConfig;
 use unicam::scores::LayerOutcome;
 use unicam::session::{
-    ExplainConfig, MapKind, Role, ScoreConfig, Session, SessionConfig, Timeline, TimelineConfig, TimelineSettings,
+    ExplainConfig, MapKind, ReferenceConfig, Role, ScoreConfig, Session, SessionConfig, Timeline, TimelineConfig,
+    TimelineSettings,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -116,6 +117,13 @@ async fn a_replay_has_the_same_points_also_from_a_checkpoint() {
 
 #[wasm_bindgen_test(unsupported = pollster::test)]
 async fn what_cannot_be_watched_is_refused_or_left_alone() {
+    let mut session = with_teacher().await;
+    // Nobody can draw a map of it, so nothing is learnt first.
+    for images in [3, 513] {
+        let config = TimelineConfig { reference: ReferenceConfig { images, ..REFERENCE }, ..watched(2) };
+        let error = session.start_watched(&short(2), &config).expect_err("4 to 512");
+        assert_eq!(error.code(), "invalid-config", "{error}");
+    }
     let mut session = with_teacher().await;
     let deep = TimelineConfig { settings: TimelineSettings { layer: 4, ..watched(2).settings }, ..watched(2) };
     assert_eq!(session.start_watched(&short(1), &deep).expect_err("three layers").code(), "no-such-layer");

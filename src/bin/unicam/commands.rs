@@ -77,6 +77,9 @@ fn train(arguments: &arguments::Train, output: &Output) -> Outcome<()> {
             settings.finish()?
         }
     };
+    if !arguments.teacher_only && config.timeline.pictures > 0 {
+        config.reference.validate()?;
+    }
     let mut session = open(&arguments.inputs, &config, output)?;
     let interrupt = Interrupt::listen()?;
     let checkpoint_every = arguments.steps.checkpoint_every;
@@ -111,6 +114,7 @@ fn report(arguments: &arguments::Report, output: &Output) -> Outcome<()> {
         settings.take_images(look.images);
         settings.take_stages(&arguments.maps.stages);
         let config = settings.finish()?;
+        config.reference.validate()?;
         let folder = Folder::make(&out_of(look))?;
         let mut session = open(&look.inputs, &config, output)?;
         let interrupt = Interrupt::listen()?;

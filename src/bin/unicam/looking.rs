@@ -162,7 +162,12 @@ fn settings_of(look: &Look, stages: Option<&Stages>) -> Outcome<(SessionConfig, 
     if let Some(stages) = stages {
         settings.take_stages(stages);
     }
-    Ok((settings.finish()?, former))
+    let config = settings.finish()?;
+    // Whoever chooses stages draws or checks maps; scores alone may be of more pictures.
+    if stages.is_some() {
+        config.reference.validate()?;
+    }
+    Ok((config, former))
 }
 
 /// Where the results of a command go.

@@ -61,6 +61,7 @@ pub fn train_all(
 /// Trains, scores and draws the maps of a whole run without pictures of them, and reports. A training of the same settings
 /// that was interrupted in the folder goes on.
 pub fn whole_run(config: &SessionConfig, folder: &Folder, device: &str, output: &Output) -> Outcome<Report> {
+    config.reference.validate()?;
     let former = if folder.is_interrupted() { Some(folder.record()?) } else { None };
     let former = former.filter(|former| former.config == *config);
     if former.is_none() {

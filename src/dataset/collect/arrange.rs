@@ -157,12 +157,22 @@ impl Sameness {
         let mut groups: HashMap<usize, Vec<usize>> = HashMap::new();
         let mut contradictions = 0;
         for alike in by_hash.into_values().filter(|alike| alike.len() > 1) {
-            for &index in &alike {
-                let same = |other: &&usize| pictures[**other].is_same(&pictures[index], store);
-                contradictions += usize::from(alike.iter().filter(same).any(|&other| labels[other] != labels[index]));
-                let of_class = alike.iter().filter(same).find(|&&other| labels[other] == labels[index]);
-                first[index] = of_class.copied().unwrap_or(index);
-                groups.entry(first[index]).or_default().push(index);
+            // One of them stands for all that are the same, so that each is compared once; others have their hash by chance.
+            let mut kinds: Vec<Vec<usize>> = Vec::new();
+            for index in alike {
+                match kinds.iter_mut().find(|kind| pictures[kind[0]].is_same(&pictures[index], store)) {
+                    Some(kind) => kind.push(index),
+                    None => kinds.push(vec![index]),
+                }
+            }
+            for kind in kinds {
+                let one_class = kind.iter().all(|&index| labels[index] == labels[kind[0]]);
+                contradictions += if one_class { 0 } else { kind.len() };
+                let mut first_of_class = HashMap::new();
+                for index in kind {
+                    first[index] = *first_of_class.entry(labels[index]).or_insert(index);
+                    groups.entry(first[index]).or_default().push(index);
+                }
             }
         }
         Self { first, groups, contradictions }

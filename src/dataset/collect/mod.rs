@@ -96,8 +96,9 @@ impl Collector {
     ///
     /// `path` is relative, with the folders that the user picked; with all others it decides the class and, with a folder
     /// such as `train` or `test`, the part. A path that ends in `/` is a folder without files. A file that cannot be used
-    /// is a row with an error and changes nothing. Files of the system (`.DS_Store`, `Thumbs.db`, everything whose name
-    /// begins with a dot) and pictures that the limit per class leaves out give no row.
+    /// is a row with an error and adds no picture; where the shelf fails amid a batch, those that it has taken stay. Files of
+    /// the system (`.DS_Store`, `Thumbs.db`, everything whose name begins with a dot) and pictures that the limit per class
+    /// leaves out give no row.
     pub fn add(&mut self, path: &str, bytes: &[u8]) -> Vec<FileReport> {
         let is_folder = path.ends_with('/');
         let Some(path) = clean_path(path).filter(|path| !is_hidden(path)) else { return Vec::new() };
@@ -243,8 +244,9 @@ impl Collector {
         (row.width, row.height, row.pictures) = (Some(cifar::SIDE), Some(cifar::SIDE), Some(records.len()));
         let table = self.cifar_table(of);
         let path = row.path.clone();
-        let pictures = records.into_iter().map(|(label, rgb)| (Spot::Told { table, label, part: Some(part) }, rgb));
-        self.add_all(&path, pictures, (cifar::SIDE, cifar::SIDE))?;
+        let (labels, pictures): (Vec<usize>, Vec<Vec<u8>>) = records.into_iter().unzip();
+        let told = |label| Spot::Told { table, label, part: Some(part) };
+        self.add_all(&path, labels.into_iter().map(told).collect(), pictures, (cifar::SIDE, cifar::SIDE))?;
         Ok(true)
     }
 
@@ -264,22 +266,18 @@ impl Collector {
                 Some(_) => {}
                 None => self.tables.push(names),
             }
-            let spots = labels.into_iter().map(|label| Spot::Told { table, label, part });
-            self.add_all(&path, spots.zip(pictures), size)?;
+            let spots = labels.into_iter().map(|label| Spot::Told { table, label, part }).collect();
+            self.add_all(&path, spots, pictures, size)?;
         }
         Ok(true)
     }
 
-    /// Adds many pictures of one file, each under the file's path and its own number.
-    fn add_all(
-        &mut self,
-        path: &str,
-        pictures: impl Iterator<Item = (Spot, Vec<u8>)>,
-        size: (usize, usize),
-    ) -> Result<()> {
-        for (number, (spot, rgb)) in pictures.enumerate() {
+    /// Adds many pictures of one file, each under the file's path and its own number; none where there is no room for all.
+    fn add_all(&mut self, path: &str, spots: Vec<Spot>, pictures: Vec<Vec<u8>>, size: (usize, usize)) -> Result<()> {
+        let spots: Vec<usize> = spots.into_iter().map(|spot| self.spot(spot)).collect();
+        self.pool.check_room(&spots)?;
+        for (number, (spot, rgb)) in spots.into_iter().zip(pictures).enumerate() {
             let path = format!("{path}#{number:05}");
-            let spot = self.spot(spot);
             if self.pool.wants(&path, spot)? {
                 let rgb = scaled_picture(rgb, size, self.config.size, self.config.fit);
                 self.pool.keep(path, spot, rgb)?;

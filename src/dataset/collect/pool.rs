@@ -100,17 +100,39 @@ impl Pool {
                 return Ok(wanted);
             }
         }
+        self.check_total(self.kept + 1)?;
+        Ok(true)
+    }
+
+    /// Whether pictures of these spots would find room, all of them; nothing is kept or counted.
+    ///
+    /// # Errors
+    /// [`Error::TooManyImages`] if there is not as much room.
+    pub(super) fn check_room(&self, spots: &[usize]) -> Result<()> {
+        let mut more: HashMap<usize, usize> = HashMap::new();
+        for &spot in spots {
+            *more.entry(spot).or_default() += 1;
+        }
+        // Beyond the limit per class, one takes the place of another.
+        let open = |spot: &usize| match self.per_class {
+            0 => usize::MAX,
+            limit => limit.saturating_sub(self.ranks.get(spot).map_or(0, Ranks::len)),
+        };
+        self.check_total(self.kept + more.iter().map(|(spot, &pictures)| pictures.min(open(spot))).sum::<usize>())
+    }
+
+    fn check_total(&self, pictures: usize) -> Result<()> {
         let (limit, place) = if self.store.is_shelf() {
             (MAX_SHELF_BYTES, " of the disk")
         } else {
             (MAX_PIXEL_BYTES as u64, " of the memory, where they stay for want of a file, as in a private window")
         };
         let most = (limit / (self.size * self.size * 3) as u64) as usize;
-        if self.kept >= most {
+        if pictures > most {
             let limit_mebibytes = limit >> 20;
             return Err(Error::TooManyImages { images: most, size: self.size, limit_mebibytes, place });
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Keeps a picture that [`wants`](Self::wants) said yes to. The path of an earlier one that is the same, if any.

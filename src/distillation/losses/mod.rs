@@ -21,6 +21,7 @@ pub use comparable::at_common_size;
 pub use connector::{Connector, ConnectorShape};
 pub use decoupled::decoupled_loss;
 pub use hint::hint_loss;
+pub(super) use overhaul::{means_of_negatives, negatives};
 pub use overhaul::{negative_means, overhaul_loss};
 pub use response::response_loss;
 pub use softened_error::softened_error_loss;

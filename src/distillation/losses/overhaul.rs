@@ -43,8 +43,22 @@ pub fn overhaul_loss(stages: Vec<(Tensor<4>, Tensor<4>, Tensor<4>, &Connector)>)
 /// - `[N, C, H, W]` to `[1, C, 1, 1]`
 #[must_use]
 pub fn negative_means(feature: Tensor<4>) -> Tensor<4> {
+    means_of_negatives(negatives(feature))
+}
+
+/// Sum and number of each channel's negative values: twice `[C, 1]`. Those of parts of a batch add up.
+///
+/// # Shapes
+/// - `[N, C, H, W]`
+pub(in crate::distillation) fn negatives(feature: Tensor<4>) -> [Tensor<2>; 2] {
     let [n, channels, height, width] = feature.dims();
     let rows = feature.swap_dims(0, 1).reshape([channels, n * height * width]);
-    let counts = rows.clone().lower_elem(0.0).float().sum_dim(1).clamp_min(1.0);
-    (rows.clamp_max(0.0).sum_dim(1) / counts).reshape([1, channels, 1, 1])
+    let counts = rows.clone().lower_elem(0.0).float().sum_dim(1);
+    [rows.clamp_max(0.0).sum_dim(1), counts]
+}
+
+/// The [`negative_means`] of what [`negatives`] has found, `[1, C, 1, 1]`.
+pub(in crate::distillation) fn means_of_negatives([sums, counts]: [Tensor<2>; 2]) -> Tensor<4> {
+    let channels = sums.dims()[0];
+    (sums / counts.clamp_min(1.0)).reshape([1, channels, 1, 1])
 }

@@ -11,8 +11,8 @@ impl Session {
     /// One picture's UniCAM map over several reference batches: what of it is owed to its batch-mates.
     ///
     /// # Errors
-    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the
-    /// distances.
+    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`],
+    /// [`crate::Error::BatchTooLarge`], and those of the distances.
     pub async fn explain_spread(&mut self, config: &SpreadConfig) -> Result<Spread> {
         self.start_spread(config)?;
         self.finish_spread().await
@@ -24,7 +24,9 @@ impl Session {
     /// As [`explain_spread`](Self::explain_spread).
     pub fn start_spread(&mut self, config: &SpreadConfig) -> Result<()> {
         self.spread = None;
-        self.spread = Some(SpreadRun::new(&self.trio()?, config)?);
+        let run = SpreadRun::new(&self.trio()?, config)?;
+        self.check_capacity(Some(config.layer), config.reference.images, 0)?;
+        self.spread = Some(run);
         self.make_room_for(Work::Spread { layer: config.layer, images: config.reference.images });
         Ok(())
     }
@@ -61,9 +63,11 @@ impl Session {
     /// How faithful every kind of map at one layer is to the network that it is drawn on (ROAD, change of confidence).
     ///
     /// # Errors
-    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the
-    /// distances.
+    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`],
+    /// [`crate::Error::BatchTooLarge`], and those of the distances.
     pub async fn faithfulness(&mut self, config: &FaithfulnessConfig) -> Result<FaithfulnessReport> {
+        // Maps of one kind lie at the size of the pictures.
+        self.check_capacity(Some(config.layer), config.reference.images, 1)?;
         self.make_room_for(Work::Checks { layer: config.layer });
         let report = faithfulness::faithfulness(&self.trio()?, config, &self.device).await?;
         self.journal.note_faithfulness(&report, config);
@@ -73,9 +77,10 @@ impl Session {
     /// Checks that maps and scores fall apart under random weights and shuffled labels.
     ///
     /// # Errors
-    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`], and those of the
-    /// distances.
+    /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::NoSuchLayer`],
+    /// [`crate::Error::BatchTooLarge`], and those of the distances.
     pub async fn sanity(&mut self, config: &SanityConfig) -> Result<SanityReport> {
+        self.check_capacity(Some(config.layer), config.reference.images, 0)?;
         self.make_room_for(Work::Checks { layer: config.layer });
         let report = sanity::sanity(&self.trio()?, config, &self.device).await?;
         self.journal.note_sanity(&report, config);

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::session::devices::work::Work;
 use crate::session::maps::explain::{self, ExplainConfig, Explanation};
 use crate::session::maps::look::ReferenceConfig;
+use crate::session::maps::map_kind::MapKind;
 use crate::session::state::Session;
 
 impl Session {
@@ -18,9 +19,12 @@ impl Session {
     /// Maps of one layer over the reference batch.
     ///
     /// # Errors
-    /// [`crate::Error::NotReady`], [`crate::Error::NoSuchLayer`], and those of the distances.
+    /// [`crate::Error::NotReady`], [`crate::Error::NoSuchLayer`], [`crate::Error::BatchTooLarge`], and those of the
+    /// distances.
     pub async fn explain(&mut self, config: &ExplainConfig) -> Result<Explanation> {
         let ExplainConfig { reference, layer, objective, .. } = *config;
+        // Scaled maps grow picture by picture, and may be twice as long where they lie.
+        self.check_capacity(Some(layer), reference.images, 2 * MapKind::ALL.len())?;
         self.make_room_for(Work::Look { layer, images: reference.images, objective: Some(objective) });
         let explanation = explain::explain(&self.trio()?, config, &self.device).await?;
         self.journal.note_maps(&explanation.report, config);

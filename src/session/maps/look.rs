@@ -31,6 +31,19 @@ pub struct ReferenceConfig {
     pub seed: u64,
 }
 
+impl ReferenceConfig {
+    /// Checks that maps can be made of so many images, and a learning be watched through them; scores alone take more.
+    ///
+    /// # Errors
+    /// [`Error::InvalidConfig`].
+    pub fn validate(&self) -> Result<()> {
+        if !(4..=MAX_IMAGES).contains(&self.images) {
+            return Err(Error::config("images", format!("must lie between 4 and {MAX_IMAGES}, is {}", self.images)));
+        }
+        Ok(())
+    }
+}
+
 /// The three networks and the pictures they are looked at with.
 pub(in crate::session) struct Trio<'a> {
     pub images: &'a LabelledImages,
@@ -70,9 +83,7 @@ impl Trio<'_> {
     }
 
     pub(in crate::session) fn draw(&self, config: &ReferenceConfig) -> Result<Vec<usize>> {
-        if !(4..=MAX_IMAGES).contains(&config.images) {
-            return Err(Error::config("images", format!("must lie between 4 and {MAX_IMAGES}, is {}", config.images)));
-        }
+        config.validate()?;
         check_held_out(self.images)?;
         let classes = self.images.class_names.len();
         Ok(split::balanced_draw(&self.images.labels, classes, config.images, config.seed))

@@ -1,5 +1,6 @@
 //! What the networks look at.
 
+pub(in crate::session) mod capacity;
 pub(in crate::session) mod drawing;
 pub(in crate::session) mod explain;
 pub(in crate::session) mod files;

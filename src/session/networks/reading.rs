@@ -20,7 +20,10 @@ use crate::tensors::readback::read_all;
 const TRIED: usize = 200;
 /// Share of the pictures by which another way must be better to be told.
 const MUCH: f64 = 0.15;
-/// Accuracy that another order of the outputs must reach to be told: a network that knows nothing fits none.
+/// Pictures of each class that an order is found on at least, and as many that it is judged by: others, since what is found on
+/// a few pictures a class fits those far better than any that the network learned.
+const OF_EACH: usize = 2;
+/// Accuracy that another order of the outputs must reach, on the pictures that it is judged by, to be told.
 const GOOD: f64 = 0.5;
 /// Accuracy from which on nothing else is tried.
 const WELL: f64 = 0.95;
@@ -102,20 +105,16 @@ pub(in crate::session) async fn compare(
     reading: &mut FileReading,
     device: &Device,
 ) -> Result<()> {
-    let mut sample = images.clone();
-    let indices: Vec<usize> =
-        (0..images.len().min(TRIED)).map(|at| at * images.len() / images.len().min(TRIED)).collect();
-    let labels: Vec<usize> = indices.iter().map(|&index| images.labels[index]).collect();
-    let own = answers(model, &sample, &indices, device).await?;
-    let accuracy = share(&own, &labels);
+    let tried = images.len().min(TRIED);
+    let mut sample = images.only((0..tried).map(|at| at * images.len() / tried));
+    let own = answers(model, &sample, device).await?;
+    let accuracy = share(&own, &sample.labels);
     if accuracy >= WELL {
         return Ok(());
     }
-    let order = best_order(&own, &labels, images.class_names.len());
-    let reordered: Vec<usize> =
-        own.iter().map(|answer| order.iter().position(|output| output == answer).unwrap_or(*answer)).collect();
-    let better = share(&reordered, &labels);
-    if better >= (accuracy + MUCH).max(GOOD) {
+    if let Some((order, better, accuracy)) = other_order(&own, &sample.labels, images.class_names.len())
+        && better >= (accuracy + MUCH).max(GOOD)
+    {
         let names: Vec<&str> = order.iter().map(|&output| images.class_names[output].as_str()).collect();
         let (names, with, without) = (names.join(", "), percent(better), percent(accuracy));
         let message = format!(
@@ -128,7 +127,7 @@ pub(in crate::session) async fn compare(
     let mut best: Option<BetterNormalisation> = None;
     for preset in PRESETS.into_iter().filter(|preset| *preset != images.normalisation) {
         sample.normalisation = preset;
-        let with = share(&answers(model, &sample, &indices, device).await?, &labels);
+        let with = share(&answers(model, &sample, device).await?, &sample.labels);
         if best.as_ref().is_none_or(|best| with > best.accuracy) {
             best = Some(BetterNormalisation { normalisation: preset, accuracy: with });
         }
@@ -148,8 +147,9 @@ pub(in crate::session) async fn compare(
 }
 
 /// The class that a network takes each picture for.
-async fn answers(model: &Model, images: &LabelledImages, indices: &[usize], device: &Device) -> Result<Vec<usize>> {
+async fn answers(model: &Model, images: &LabelledImages, device: &Device) -> Result<Vec<usize>> {
     let classes = images.class_names.len();
+    let indices: Vec<usize> = (0..images.len()).collect();
     let mut answers = Vec::with_capacity(indices.len());
     for batch in indices.chunks(pictures_at_once(images.width, images.height)) {
         let logits = model.network.forward(pictures(images, batch, &[], device)).logits;
@@ -166,6 +166,27 @@ async fn answers(model: &Model, images: &LabelledImages, indices: &[usize], devi
 fn share(answers: &[usize], labels: &[usize]) -> f64 {
     let right = answers.iter().zip(labels).filter(|(answer, label)| answer == label).count();
     right as f64 / labels.len().max(1) as f64
+}
+
+/// The order of the outputs that fits every second picture of each class best, and the accuracies on the others with it and
+/// without. Nothing where a class has too few pictures, see [`OF_EACH`].
+fn other_order(answers: &[usize], labels: &[usize], classes: usize) -> Option<(Vec<usize>, f64, f64)> {
+    let mut met = vec![0usize; classes];
+    let (mut fitted, mut judged) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+    for (&answer, &label) in answers.iter().zip(labels) {
+        let part = if met[label].is_multiple_of(2) { &mut fitted } else { &mut judged };
+        part.0.push(answer);
+        part.1.push(label);
+        met[label] += 1;
+    }
+    if met.iter().any(|&pictures| pictures < 2 * OF_EACH) {
+        return None;
+    }
+    let order = best_order(&fitted.0, &fitted.1, classes);
+    let (own, labels) = judged;
+    let reordered: Vec<usize> =
+        own.iter().map(|answer| order.iter().position(|output| output == answer).unwrap_or(*answer)).collect();
+    Some((order, share(&reordered, &labels), share(&own, &labels)))
 }
 
 /// For each class the output that answers it most often, the surest pairs first, each output once.
@@ -233,6 +254,24 @@ mod tests {
         assert_eq!(best_order(&[0, 0, 1, 1, 2, 2], &labels, 3), [0, 1, 2]);
         assert_eq!(best_order(&[1, 1, 1, 1, 1, 1], &labels, 3), [0, 1, 2], "a network that says one thing");
         assert_eq!(composed(&[2, 0, 1], &[1, 2, 0]), [0, 1, 2]);
+    }
+
+    #[test]
+    fn an_order_is_judged_by_other_pictures_than_it_was_found_on() {
+        let pictures = |classes: usize, each: usize| (0..classes * each).map(|at| at / each).collect::<Vec<_>>();
+        // Half of the outputs are turned, and all answers follow them.
+        let (labels, turned) = (pictures(4, 10), [1, 0, 2, 3]);
+        let answers: Vec<usize> = labels.iter().map(|&label| turned[label]).collect();
+        assert_eq!(other_order(&answers, &labels, 4), Some((vec![1, 0, 2, 3], 1.0, 0.5)));
+        // A network in the right order that knows a third: what it mistakes others for has no order.
+        let labels = pictures(50, 4);
+        let guess = |(at, &label): (usize, &usize)| if at % 3 == 0 { label } else { (at * 7919 + 13) % 50 };
+        let answers: Vec<usize> = labels.iter().enumerate().map(guess).collect();
+        let (_, with, without) = other_order(&answers, &labels, 50).expect("two of each class on either side");
+        assert!(without > 0.3 && with < without + MUCH, "{with} with another order, {without} without");
+        // Of so few, any order could be found.
+        let labels = pictures(200, 1);
+        assert_eq!(other_order(&labels, &labels, 200), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Scores, distances and answers, as a session is asked for them. Each answer is noted for the report.
 
 use crate::error::Result;
-use crate::scores::ScoreReport;
+use crate::scores::{Pixels, ScoreReport};
 use crate::session::devices::work::Work;
 use crate::session::scores::answers::{self, Answers};
 use crate::session::scores::matrices::{self, Matrices, MatricesConfig};
@@ -15,6 +15,7 @@ impl Session {
     /// # Errors
     /// As [`explain`](Self::explain).
     pub async fn matrices(&self, config: &MatricesConfig) -> Result<Matrices> {
+        self.check_capacity(Some(config.layer), config.reference.images, 0)?;
         self.make_room_for(Work::Look { layer: config.layer, images: config.reference.images, objective: None });
         matrices::matrices(&self.trio()?, config, &self.device).await
     }
@@ -34,7 +35,8 @@ impl Session {
     ///
     /// # Errors
     /// [`crate::Error::NotReady`], [`crate::Error::InvalidConfig`], [`crate::Error::TooFewImages`],
-    /// [`crate::Error::OneClassOnly`], [`crate::Error::DeviceFailed`].
+    /// [`crate::Error::OneClassOnly`], [`crate::Error::DeviceFailed`]; [`crate::Error::BatchTooLarge`] for imputed pixels,
+    /// whose maps hang on all images at once.
     pub async fn score(&mut self, config: &ScoreConfig) -> Result<ScoreReport> {
         self.start_scoring(config)?;
         loop {
@@ -53,6 +55,11 @@ impl Session {
     pub fn start_scoring(&mut self, config: &ScoreConfig) -> Result<()> {
         self.scoring = None;
         self.scoring = Some(ScoringRun::new(&self.trio()?, config, &self.data()?.train)?);
+        if matches!(config.pixels, Pixels::Imputed { .. }) {
+            // Each network's maps of every layer are kept.
+            let maps = 3 * self.trio()?.student.config.layers().len();
+            self.check_capacity(None, config.reference.images, maps).inspect_err(|_| self.scoring = None)?;
+        }
         self.make_room_for(Work::Scores);
         Ok(())
     }

@@ -7,6 +7,7 @@ use burn::tensor::{Device, Tensor};
 use crate::attribution::road::{RemovalOrder, impute};
 use crate::attribution::{Centred, Heatmap, Objective, UniCam, measure};
 use crate::error::Result;
+use crate::models::Trace;
 use crate::session::maps::look::Trio;
 use crate::session::scores::rows::rows;
 use crate::tensors::readback::read_all;
@@ -37,16 +38,17 @@ impl RelevantPixels {
         seed: u64,
         device: &Device,
     ) -> Result<Self> {
-        let traces = trio.traces(indices, device);
         let names = trio.student.config.layers();
         let size = (trio.images.height, trio.images.width);
         let mut maps = Vec::with_capacity(layers.len());
         for stages in layers {
-            let stage = |(model, name): (usize, &str)| {
-                (name.to_owned(), names[stages[1]].clone(), traces[model].stages[stages[model]].clone())
+            // One layer at a time is held: looking again costs less than keeping all of them.
+            let mut traces = trio.traces_at(*stages, indices, device);
+            let stage = |((model, _), trace): ((&str, _), &mut Trace)| {
+                (model.to_owned(), names[stages[1]].clone(), trace.stages.swap_remove(0))
             };
-            let stages = ["Teacher", "Student", "Base"].into_iter().enumerate().map(stage);
-            let features = measure(stages.collect()).await?.into_iter().collect::<Result<Vec<_>>>()?;
+            let made = trio.models().into_iter().zip(&mut traces).map(stage);
+            let features = measure(made.collect()).await?.into_iter().collect::<Result<Vec<_>>>()?;
             let drawn: [Tensor<3>; 3] = std::array::from_fn(|model| {
                 UniCam::of(&features[model], &features[GIVEN[model]], labels, Objective::Relevance).maps()
             });
@@ -81,7 +83,7 @@ impl RelevantPixels {
             let maps: Vec<&[f32]> = self.maps[layer][model][images.clone()].iter().map(Vec::as_slice).collect();
             let order = RemovalOrder::LeastRelevantFirst;
             let batch = impute(trio.images, &indices[images.clone()], &maps, self.share, order, self.seed, device)?;
-            features.push(rows(&network.network.forward(batch).stages[stages[model]]));
+            features.push(rows(&network.network.forward_to(stages[model], batch)));
         }
         Ok(features.try_into().expect("three networks"))
     }

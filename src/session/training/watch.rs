@@ -10,15 +10,15 @@ use crate::attribution::{
 use crate::dataset::{LabelledImages, split};
 use crate::distillation::{DistillationConfig, Paired};
 use crate::error::{Error, Result};
-use crate::models::{Network, NetworkConfig, counterpart};
+use crate::models::{NetworkConfig, Trace, counterpart};
 use crate::scores::{LayerDistances, ModelDistances};
 use crate::session::maps::explain::RawSize;
-use crate::session::maps::look::reference_hash;
+use crate::session::maps::look::{parts, reference_hash};
 use crate::session::networks::model::Model;
 use crate::session::training::timeline::{
     Timeline, TimelineConfig, TimelinePoint, TimelineScores, WatchedAnswer, WatchedPicture,
 };
-use crate::tensors::layout::pictures;
+use crate::tensors::parts::joined;
 use crate::tensors::readback::read_all;
 
 /// All that a point needs beside the two networks.
@@ -52,6 +52,7 @@ impl Watch {
         images: &LabelledImages,
     ) -> Result<(Self, Timeline)> {
         config.settings.validate()?;
+        config.reference.validate()?;
         let names = student.layers();
         let layer = if config.settings.layer == 0 { names.len() } else { config.settings.layer };
         let name = names.get(layer.wrapping_sub(1)).ok_or(Error::NoSuchLayer { layer, layers: names.len() })?;
@@ -129,13 +130,25 @@ impl Watch {
         device: &Device,
     ) -> Result<TimelinePoint> {
         let Paired { step, student, base } = pair;
-        let batch = pictures(images, &self.indices, &[], device);
-        let traces = [&student, &base].map(|network: &Network| network.forward(batch.clone()));
-        let stage = |model: &str, output: &Tensor<4>| (model.to_owned(), self.layer.clone(), output.clone());
-        let mut stages =
-            vec![stage("Student", &traces[0].stages[self.stages[1]]), stage("Base", &traces[1].stages[self.stages[1]])];
+        // The step of the learning holds its own memory meanwhile: parts of the batch, and of each the watched stage alone.
+        let [theirs, own] = self.stages;
+        let (mut looked, mut taught) = ([const { Vec::new() }; 2], Vec::new());
+        for batch in parts(images, &self.indices, device) {
+            for (traces, network) in looked.iter_mut().zip([&student, &base]) {
+                let mut trace = network.forward(batch.clone());
+                trace.stages = vec![trace.stages.swap_remove(own)];
+                traces.push(trace);
+            }
+            if self.teacher.is_none() {
+                taught.push(teacher.network.forward_to(theirs, batch));
+            }
+        }
+        let mut traces = looked.map(Trace::joined);
+        let stage = |model: &str, output: Tensor<4>| (model.to_owned(), self.layer.clone(), output);
+        let [of_student, of_base] = traces.each_mut().map(|trace| trace.stages.swap_remove(0));
+        let mut stages = vec![stage("Student", of_student), stage("Base", of_base)];
         if self.teacher.is_none() {
-            stages.push(stage("Teacher", &teacher.network.forward(batch).stages[self.stages[0]]));
+            stages.push(stage("Teacher", joined(taught)));
         }
         let mut measured = measure(stages).await?.into_iter();
         let mut next = || measured.next().expect("a result a stage");

@@ -62,6 +62,31 @@ fn the_official_binary_cifar_archive_is_read() {
 }
 
 #[test]
+fn a_batch_that_finds_no_room_leaves_nothing() {
+    let filled = |per_class| {
+        let config = ImagesConfig { size: 128, per_class, ..ImagesConfig::default() };
+        let mut collector = Collector::new(config).unwrap();
+        // All but 45 of as many as there is room for, each in a place of its own.
+        for number in 0..10_922 - 45 {
+            collector.pool.keep(number.to_string(), 100 + number, vec![1, 2, 3]).unwrap();
+        }
+        collector
+    };
+    let mut collector = filled(0);
+    let before = collector.len();
+    let row = collector.add("data_batch_1.bin", &batch(5, 0)).remove(0);
+    assert_eq!((code(&row), collector.len()), (Some("too-many-images"), before));
+    assert!(collector.add("data_batch_2.bin", &batch(4, 0))[0].error.is_none());
+    assert_eq!(collector.len(), before + 40);
+    // Pictures that take the place of others of their class need no room of their own.
+    let mut collector = filled(4);
+    for number in 1..3 {
+        assert!(collector.add(&format!("data_batch_{number}.bin"), &batch(6, 60 * number))[0].error.is_none());
+        assert_eq!(collector.len(), before + 40);
+    }
+}
+
+#[test]
 fn the_python_version_of_cifar_is_read() {
     let batch = |n: u8, first: u8| {
         let labels: Vec<u8> = (0..10 * n).map(|at| at % 10).collect();

@@ -3,6 +3,9 @@
 mod formats;
 mod layouts;
 
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use ::image::ImageFormat;
 
 use super::*;
@@ -11,6 +14,7 @@ use crate::bytes::image::Fit;
 use crate::bytes::image::tests::{encoded, plain};
 use crate::bytes::npy::tests::npy as npy_of;
 use crate::dataset::LabelledImages;
+use crate::dataset::pixels::Shelf;
 
 fn png(shade: u8) -> Vec<u8> {
     encoded(plain(20, 24, [shade, 255 - shade, 7]), ImageFormat::Png)
@@ -271,6 +275,47 @@ fn one_picture_many_times_is_no_class() {
     }
     let error = collector.finish().unwrap_err();
     assert!(error.to_string().contains("All images of the class \"b\" are the same"), "{error}");
+}
+
+/// A shelf in memory that counts how often it is read.
+#[derive(Debug, Default)]
+struct Counted {
+    held: Mutex<HashMap<u64, Vec<u8>>>,
+    reads: Arc<AtomicUsize>,
+}
+
+impl Shelf for Counted {
+    fn name(&self) -> &'static str {
+        "counted"
+    }
+
+    fn write(&self, place: u64, bytes: &[u8]) -> std::result::Result<(), String> {
+        self.held.lock().unwrap().insert(place, bytes.to_vec());
+        Ok(())
+    }
+
+    fn read(&self, place: u64, into: &mut [u8]) -> std::result::Result<(), String> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        into.copy_from_slice(&self.held.lock().unwrap()[&place]);
+        Ok(())
+    }
+}
+
+#[test]
+fn many_copies_are_each_read_a_few_times() {
+    let shelf = Counted::default();
+    let reads = Arc::clone(&shelf.reads);
+    let mut collector = Collector::on(Some(Rack::new(shelf)), ImagesConfig::default()).unwrap();
+    for (index, path) in numbered(&["train/a", "train/b", "test/a", "test/b"], 4).iter().enumerate() {
+        collector.add(path, &png(index as u8 * 3));
+    }
+    for number in 0..100 {
+        collector.add(&format!("train/{}/copy{number}.png", if number % 2 == 0 { "a" } else { "b" }), &png(200));
+    }
+    let (_, report) = collector.finish().unwrap();
+    assert_eq!((report.copies, report.contradictions), (98, 100));
+    // When they come and at the end, each with one that is the same.
+    assert!(reads.load(Ordering::Relaxed) <= 4 * 100, "{reads:?}");
 }
 
 #[test]

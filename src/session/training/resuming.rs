@@ -128,9 +128,9 @@ impl Session {
     }
 }
 
-/// Of the numbers alone, whatever file they came in.
+/// Of the numbers alone, under the names here, whatever file they came in.
 fn digest_of_weights(weights: &Weights) -> Result<String> {
     let mut bare = weights.clone();
     bare.metadata.clear();
-    Ok(digest_of_bytes(&bare.to_safetensors(false)?))
+    Ok(digest_of_bytes(&bare.to_own_file()?))
 }

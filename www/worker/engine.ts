@@ -13,7 +13,6 @@ import { type JobControl, JobQueue } from "./queue";
 import {
   asFile,
   collectPictures,
-  describeTeacher,
   explain,
   explanationBuffers,
   faithfulness,
@@ -141,7 +140,7 @@ export function createEngine(supply: Supply): EngineApi {
         await handOverWeights(engine, supply.weights);
         return engine.useShippedStudents();
       }),
-    describeTeacher: (id) => job(id, describeTeacher),
+    describeTeacher: (id) => job(id, (engine) => engine.describeTeacher()),
     loadTeacher: (id, file, reading) =>
       job(id, (engine) => withWeights(file, (bytes) => engine.loadTeacher(bytes, reading))),
     useNormalisation: (id, normalisation) =>
@@ -158,7 +157,7 @@ export function createEngine(supply: Supply): EngineApi {
         },
         keepEvery,
         onEvent,
-        describeTeacher,
+        (engine) => engine.describeTeacher(),
       ),
     distil: (id, config, timeline, keepEvery, onEvent) =>
       train(
@@ -176,7 +175,7 @@ export function createEngine(supply: Supply): EngineApi {
         (engine) => resume(engine, run, onEvent),
         keepEvery,
         onEvent,
-        (engine) => (run.config.kind === "teacher" ? describeTeacher(engine) : Promise.resolve(null)),
+        (engine) => (run.config.kind === "teacher" ? engine.describeTeacher() : Promise.resolve(null)),
       ),
     pack: (id) => job(id, (engine) => new Blob([engine.pack(false) as Uint8Array<ArrayBuffer>])),
     unpack: (id, packed) =>

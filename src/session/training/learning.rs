@@ -238,6 +238,9 @@ impl Session {
         let Running { run, network, config, log, .. } = running;
         let finished = run.finish().await?;
         self.make_room();
+        if matches!(config, RunConfig::Distillation(_)) {
+            self.settle_teacher().await?;
+        }
         let model = |weights| Model::of(network, weights, &self.device);
         let record = |model: &Model, accuracy| -> Result<NetworkRecord> {
             let digest = digest_of_bytes(&model.export()?);

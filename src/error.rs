@@ -215,6 +215,16 @@ pub enum Error {
         /// Classes of the data.
         data: usize,
     },
+    /// A Base that is no twin of the Student.
+    #[error(
+        "The Base ({base}) is of another shape than the Student ({student}), and the two are one network, trained with the Teacher and without. Give the Base that was trained beside this Student."
+    )]
+    BaseMismatch {
+        /// The Student's name.
+        student: String,
+        /// The Base's.
+        base: String,
+    },
     /// A layer number that the network has not.
     #[error("There is no layer {layer}: the network has layers 1 to {layers}.")]
     NoSuchLayer {
@@ -343,6 +353,7 @@ impl Error {
             Self::UnknownNetwork { .. } => "unknown-network",
             Self::WeightsMismatch { .. } => "weights-mismatch",
             Self::ClassCountMismatch { .. } => "class-count-mismatch",
+            Self::BaseMismatch { .. } => "base-mismatch",
             Self::NoSuchLayer { .. } => "no-such-layer",
             Self::NoMatchingLayer { .. } => "no-matching-layer",
             Self::NotReady { .. } => "not-ready",

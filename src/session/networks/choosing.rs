@@ -7,7 +7,7 @@ use web_time::Instant;
 use crate::dataset::collect::Note;
 use crate::dataset::known::KNOWN;
 use crate::distillation::Evaluation;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::Weights;
 use crate::models::shipped::{Matched, ShippedNetworks, ShippedRole};
 use crate::session::networks::file_reading::{FileReading, TeacherReading};
@@ -100,11 +100,15 @@ impl Session {
     /// Takes a Student and its Base that were exported before.
     ///
     /// # Errors
-    /// As [`load_teacher`](Self::load_teacher).
+    /// As [`load_teacher`](Self::load_teacher); [`Error::BaseMismatch`] when they are of different shapes.
     pub async fn load_students(&mut self, student: &[u8], base: &[u8]) -> Result<[NetworkReport; 2]> {
         let usual = TeacherReading::default();
         let (student, student_record, _) = self.read_model(student, WeightSource::File, &usual, Role::Student).await?;
         let (base, base_record, _) = self.read_model(base, WeightSource::File, &usual, Role::Base).await?;
+        if student.config != base.config {
+            let [student, base] = [student_record, base_record].map(|record| record.summary.name);
+            return Err(Error::BaseMismatch { student, base });
+        }
         self.settle_teacher().await?;
         let summaries = [student_record.summary.clone(), base_record.summary.clone()];
         self.forget_students();

@@ -162,3 +162,18 @@ async fn a_run_goes_on_with_the_same_numbers_whatever_their_names() {
     let mut second = given(&resnet_file(str::to_owned)).await;
     second.resume(&RunConfig::Distillation(recipe), &kept).expect("the same numbers");
 }
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_checkpoint_tells_of_the_weights_that_its_run_began_with() {
+    let recipe = DistillationConfig { student: small_resnet(), start: Start::Given, ..short(2) };
+    let mut first = given(&resnet_file(str::to_owned)).await;
+    first.start_distillation(&recipe).expect("valid");
+    first.next().await.expect("an evaluation");
+    // For a later run.
+    let other = formula_weights(&Architecture::cifar_resnet(1, 4).for_classes(6));
+    let other = other.to_safetensors(false).expect("plain tensors");
+    first.load_student_start(&other).await.expect("six classes");
+    let kept = first.checkpoint().await.expect("a run is under way");
+    let mut second = given(&resnet_file(str::to_owned)).await;
+    second.resume(&RunConfig::Distillation(recipe), &kept).expect("as it began");
+}

@@ -211,3 +211,15 @@ async fn a_base_of_another_shape_is_refused_when_it_is_loaded() {
     let packed = session.pack(true).expect("plain data");
     open().await.unpack(&packed).expect("our own file");
 }
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn another_teacher_ends_the_distillation_from_the_former_one() {
+    let mut session = open().await;
+    session.use_scenes(&small_scenes()).expect("in range");
+    session.load_teacher(&file_of(1)).await.expect("six classes");
+    session.start_distillation(&short(3)).expect("valid");
+    session.next().await.expect("an evaluation");
+    session.load_teacher(&file_of(3)).await.expect("six classes");
+    assert_eq!(session.next().await, Ok(None));
+    assert_eq!(session.export_weights(Role::Student).expect_err("ended").code(), "not-ready");
+}

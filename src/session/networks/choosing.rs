@@ -21,7 +21,8 @@ use crate::session::record::report::{NetworkRecord, StartRecord};
 use crate::session::state::{Session, not_ready};
 
 impl Session {
-    /// Takes a Teacher from a weight file; its shape is read off the tensors.
+    /// Takes a Teacher from a weight file; its shape is read off the tensors. What was trained with the former one goes,
+    /// and a run under way ends.
     ///
     /// # Errors
     /// [`crate::Error::UnreadableWeights`], [`crate::Error::WeightsMismatch`], [`crate::Error::ClassCountMismatch`], [`crate::Error::NotReady`];
@@ -89,8 +90,10 @@ impl Session {
         Ok(self.put_teacher(model, record))
     }
 
+    /// Puts a Teacher in the place of the former one; a run under way, which may learn from that, ends.
     fn put_teacher(&mut self, model: Model, record: NetworkRecord) -> NetworkReport {
         let summary = record.summary.clone();
+        self.running = None;
         self.forget_students();
         self.teacher = Some(model);
         self.journal.note_teacher(record, None);

@@ -289,6 +289,16 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A file of the session's own that cannot be made.
+    #[error("{what} cannot be written: {reason}. {advice}.")]
+    Unwritable {
+        /// The file.
+        what: &'static str,
+        /// What is in the way.
+        reason: String,
+        /// What the user can do, an imperative.
+        advice: &'static str,
+    },
     /// The pictures that a bundle is to be replayed on are not those it was made with.
     #[error(
         "These are other pictures than the bundle's: their digest is {found}, the bundle's is {expected}. Give the files that the run was made with."
@@ -362,6 +372,7 @@ impl Error {
             Self::UnreadableCheckpoint { .. } => "unreadable-checkpoint",
             Self::CheckpointMismatch { .. } => "checkpoint-mismatch",
             Self::UnreadableBundle { .. } => "unreadable-bundle",
+            Self::Unwritable { .. } => "unwritable",
             Self::OtherPictures { .. } => "other-pictures",
             Self::NoWebGpu { .. } => "no-webgpu",
             Self::NoDevice { .. } => "no-device",

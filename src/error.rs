@@ -215,6 +215,16 @@ pub enum Error {
         /// Classes of the data.
         data: usize,
     },
+    /// A Base that is no twin of the Student.
+    #[error(
+        "The Base ({base}) is of another shape than the Student ({student}), and the two are one network, trained with the Teacher and without. Give the Base that was trained beside this Student."
+    )]
+    BaseMismatch {
+        /// The Student's name.
+        student: String,
+        /// The Base's.
+        base: String,
+    },
     /// A layer number that the network has not.
     #[error("There is no layer {layer}: the network has layers 1 to {layers}.")]
     NoSuchLayer {
@@ -295,6 +305,16 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A file of the session's own that cannot be made.
+    #[error("{what} cannot be written: {reason}. {advice}.")]
+    Unwritable {
+        /// The file.
+        what: &'static str,
+        /// What is in the way.
+        reason: String,
+        /// What the user can do, an imperative.
+        advice: &'static str,
+    },
     /// The pictures that a bundle is to be replayed on are not those it was made with.
     #[error(
         "These are other pictures than the bundle's: their digest is {found}, the bundle's is {expected}. Give the files that the run was made with."
@@ -359,6 +379,7 @@ impl Error {
             Self::UnknownNetwork { .. } => "unknown-network",
             Self::WeightsMismatch { .. } => "weights-mismatch",
             Self::ClassCountMismatch { .. } => "class-count-mismatch",
+            Self::BaseMismatch { .. } => "base-mismatch",
             Self::NoSuchLayer { .. } => "no-such-layer",
             Self::NoMatchingLayer { .. } => "no-matching-layer",
             Self::NotReady { .. } => "not-ready",
@@ -368,6 +389,7 @@ impl Error {
             Self::UnreadableCheckpoint { .. } => "unreadable-checkpoint",
             Self::CheckpointMismatch { .. } => "checkpoint-mismatch",
             Self::UnreadableBundle { .. } => "unreadable-bundle",
+            Self::Unwritable { .. } => "unwritable",
             Self::OtherPictures { .. } => "other-pictures",
             Self::NoWebGpu { .. } => "no-webgpu",
             Self::NoDevice { .. } => "no-device",

@@ -125,6 +125,30 @@ impl Weights {
     /// # Errors
     /// [`Error::UnreadableWeights`] when the library refuses the tensors, which equal lengths rule out.
     pub fn to_safetensors(&self, half_precision: bool) -> Result<Vec<u8>> {
+        self.encode(half_precision, &self.theirs)
+    }
+
+    /// Writes what [`from_own_file`](Self::from_own_file) reads: a safetensors file under the names here, in full
+    /// precision. Weights that came with no other names give the bytes of [`to_safetensors`](Self::to_safetensors).
+    ///
+    /// # Errors
+    /// As [`to_safetensors`](Self::to_safetensors).
+    pub(crate) fn to_own_file(&self) -> Result<Vec<u8>> {
+        self.encode(false, &BTreeMap::new())
+    }
+
+    /// Names that the file they came from has, by those here; tensors that are called alike are left out.
+    pub(crate) fn their_names(&self) -> &BTreeMap<String, String> {
+        &self.theirs
+    }
+
+    /// Takes [their names](Self::their_names) back, which an [own file](Self::to_own_file) has not.
+    pub(crate) fn with_their_names(self, theirs: BTreeMap<String, String>) -> Self {
+        Self { theirs, ..self }
+    }
+
+    /// A safetensors file of all tensors, each under its name in `names`, or its own where there is none.
+    fn encode(&self, half_precision: bool, names: &BTreeMap<String, String>) -> Result<Vec<u8>> {
         let dtype = if half_precision { Dtype::F16 } else { Dtype::F32 };
         let encoded: Vec<(&String, &HostTensor, Vec<u8>)> = self
             .tensors
@@ -135,7 +159,7 @@ impl Weights {
                 } else {
                     tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect()
                 };
-                (self.theirs.get(name).unwrap_or(name), tensor, bytes)
+                (names.get(name).unwrap_or(name), tensor, bytes)
             })
             .collect();
         let views = encoded

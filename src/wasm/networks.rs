@@ -16,6 +16,12 @@ impl Session {
         self.lend(async |core| give(&core.load_teacher_as(bytes, &read("teacherReading", &reading)?).await?)).await
     }
 
+    /// Describes the Teacher that is there and tests it on the present pictures; how it came about is kept.
+    #[wasm_bindgen(js_name = describeTeacher)]
+    pub async fn describe_teacher(&self) -> Outcome<Ts<NetworkReport>> {
+        self.lend(async |core| give(&core.describe_teacher().await?)).await
+    }
+
     /// Prepares pictures for networks in another way; the Teacher, if there is one, measured anew.
     #[wasm_bindgen(js_name = useNormalisation)]
     pub async fn use_normalisation(&self, normalisation: Ts<Normalisation>) -> Outcome<Option<Ts<NetworkReport>>> {

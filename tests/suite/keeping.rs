@@ -1,13 +1,16 @@
 //! A session as bytes, and a run that goes on elsewhere.
 
 use unicam::attribution::Objective;
-use unicam::distillation::{RunConfig, TrainingEvent};
+use unicam::distillation::{DistillationConfig, RunConfig, Start, TrainingEvent};
+use unicam::models::{Architecture, ResNetConfig, Weights};
 use unicam::session::{
     Circumstances, FileNames, Origin, Part, Report, Role, ScoreConfig, Session, TimelineConfig, TimelineSettings,
 };
 
 use crate::device::choice;
+use crate::families::formula_weights;
 use crate::session::{REFERENCE, run_out, short, small_scenes, teacher};
+use crate::weight_files::pytorch_cifar;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const ROLES: [Role; 3] = [Role::Teacher, Role::Student, Role::Base];
@@ -112,4 +115,65 @@ async fn an_interrupted_run_says_so_and_ends_with_the_same_weights() {
     assert_eq!(told.interruptions, [noted]);
     let (told, story) = (told.timeline.expect("watched"), story.timeline.expect("watched"));
     assert_eq!(told.points, story.points, "to the last bit");
+}
+
+/// A small ResNet-18 as a file, its tensors called by `rename`.
+fn resnet_file(rename: fn(&str) -> String) -> Vec<u8> {
+    let ours = formula_weights(&small_resnet().for_classes(6));
+    let named = ours.names().map(|name| (rename(name), ours.get(name).expect("named").clone()));
+    named.collect::<Weights>().to_safetensors(false).expect("plain tensors")
+}
+
+fn small_resnet() -> Architecture {
+    Architecture::ResNet(ResNetConfig { depth: 18, width: 4, small_stem: true })
+}
+
+/// A Teacher and first weights of both trainings, all of one file.
+async fn given(file: &[u8]) -> Session {
+    let mut session = open().await;
+    session.use_scenes(&small_scenes()).expect("in range");
+    session.load_teacher(file).await.expect("known names");
+    session.load_student_start(file).await.expect("known names");
+    session.load_teacher_start(file).expect("known names");
+    session
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn weights_of_another_publisher_are_packed_with_the_rest() {
+    let session = given(&resnet_file(pytorch_cifar)).await;
+    let packed = session.pack(true).expect("plain data");
+    let mut elsewhere = open().await;
+    elsewhere.unpack(&packed).expect("our own file");
+    let exported = session.export_weights(Role::Teacher).expect("loaded");
+    assert!(elsewhere.export_weights(Role::Teacher) == Ok(exported.clone()), "with its publisher's names");
+    let has = |name: &[u8]| exported.windows(name.len()).any(|part| part == name);
+    assert!(has(b"layer2.0.shortcut.0.weight") && !has(b"layer2.0.downsample.0.weight"));
+    assert_eq!(report(&elsewhere), report(&session));
+    assert!(elsewhere.pack(true) == Ok(packed), "first weights included");
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_run_goes_on_with_the_same_numbers_whatever_their_names() {
+    let recipe = DistillationConfig { student: small_resnet(), start: Start::Given, ..short(2) };
+    let mut first = given(&resnet_file(pytorch_cifar)).await;
+    first.start_distillation(&recipe).expect("valid");
+    first.next().await.expect("an evaluation");
+    let kept = first.checkpoint().await.expect("a run is under way");
+    let mut second = given(&resnet_file(str::to_owned)).await;
+    second.resume(&RunConfig::Distillation(recipe), &kept).expect("the same numbers");
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_checkpoint_tells_of_the_weights_that_its_run_began_with() {
+    let recipe = DistillationConfig { student: small_resnet(), start: Start::Given, ..short(2) };
+    let mut first = given(&resnet_file(str::to_owned)).await;
+    first.start_distillation(&recipe).expect("valid");
+    first.next().await.expect("an evaluation");
+    // For a later run.
+    let other = formula_weights(&Architecture::cifar_resnet(1, 4).for_classes(6));
+    let other = other.to_safetensors(false).expect("plain tensors");
+    first.load_student_start(&other).await.expect("six classes");
+    let kept = first.checkpoint().await.expect("a run is under way");
+    let mut second = given(&resnet_file(str::to_owned)).await;
+    second.resume(&RunConfig::Distillation(recipe), &kept).expect("as it began");
 }

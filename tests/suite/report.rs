@@ -120,3 +120,54 @@ async fn a_later_session_takes_over_what_was_said_of_the_same_networks() {
     second.take_over(&former);
     assert_eq!(second.report(circumstances()).distillation, None);
 }
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_teacher_that_was_trained_is_described_and_stays_so() {
+    let config = settings();
+    let mut session = open().await;
+    session.use_scenes(&config.scenes).expect("in range");
+    assert_eq!(session.describe_teacher().await.expect_err("none").code(), "not-ready");
+    session.start_teacher(&config.teacher).expect("valid");
+    run_out(&mut session).await;
+    let before = session.report(circumstances());
+    let described = session.describe_teacher().await.expect("trained");
+    assert_eq!(described, before.teacher.as_ref().expect("trained").summary);
+    assert_eq!(session.report(circumstances()), before);
+    assert!(before.teacher_training.is_some_and(|log| log.finished));
+    assert_eq!(before.config.teacher_source, Some(WeightSource::Trained));
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_teacher_that_stays_is_measured_on_the_new_pictures_before_anything_rests_on_it() {
+    let config = settings();
+    let other = ScenesConfig { seed: config.scenes.seed + 1, test_images: 48, ..config.scenes.clone() };
+    let mut session = open().await;
+    session.use_scenes(&config.scenes).expect("in range");
+    session.use_shipped_teacher().await.expect("shipped for the Scenes");
+    let teacher = session.export_weights(Role::Teacher).expect("shipped");
+    let weights = {
+        session.start_distillation(&config.distillation).expect("valid");
+        run_out(&mut session).await;
+        [Role::Student, Role::Base].map(|role| session.export_weights(role).expect("trained"))
+    };
+    let mut fresh = open().await;
+    fresh.use_scenes(&other).expect("in range");
+    let accuracy = fresh.load_teacher(&teacher).await.expect("its own file").accuracy;
+
+    let told = |session: &Session| session.report(circumstances()).teacher;
+    for way in ["described", "distilled", "loaded"] {
+        session.use_scenes(&config.scenes).expect("in range");
+        session.use_scenes(&other).expect("in range");
+        assert_eq!(told(&session), None, "an accuracy on former pictures would be none");
+        match way {
+            "described" => assert_eq!(session.describe_teacher().await.expect("it stayed").accuracy, accuracy),
+            "distilled" => {
+                session.start_distillation(&config.distillation).expect("valid");
+                run_out(&mut session).await;
+            }
+            _ => drop(session.load_students(&weights[0], &weights[1]).await.expect("their own files")),
+        }
+        let record = told(&session).expect("measured");
+        assert_eq!((record.source, record.summary.accuracy), (WeightSource::Shipped, accuracy), "{way}");
+    }
+}

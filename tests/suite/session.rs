@@ -12,6 +12,7 @@ use unicam::session::{Defaults, ExplainConfig, MapKind, Part, RawSize, Reference
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::device::choice;
+use crate::families::formula_weights;
 
 pub async fn open() -> Session {
     Session::create(choice()).await.expect("the device that this run proves")
@@ -190,4 +191,35 @@ async fn weights_of_other_classes_are_refused_with_both_counts() {
     assert_eq!(session.export_weights(Role::Teacher).expect_err("other classes").code(), "not-ready");
     let error = session.load_teacher(&six).await.expect_err("six classes for two");
     assert_eq!(error, Error::ClassCountMismatch { weights: 6, data: 2 });
+}
+
+/// Weights of a CIFAR ResNet of so many blocks as a file.
+fn file_of(blocks: usize) -> Vec<u8> {
+    formula_weights(&Architecture::cifar_resnet(blocks, 4).for_classes(6)).to_safetensors(false).expect("plain tensors")
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_base_of_another_shape_is_refused_when_it_is_loaded() {
+    let mut session = open().await;
+    session.use_scenes(&small_scenes()).expect("in range");
+    let (shallow, deep) = (file_of(1), file_of(3));
+    let error = session.load_students(&shallow, &deep).await.expect_err("no twins");
+    assert_eq!(error.code(), "base-mismatch");
+    assert!(error.to_string().starts_with("The Base (ResNet-20"), "{error}");
+    assert_eq!(session.export_weights(Role::Student).expect_err("refused").code(), "not-ready");
+    session.load_students(&deep, &deep).await.expect("twins");
+    let packed = session.pack(true).expect("plain data");
+    open().await.unpack(&packed).expect("our own file");
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn another_teacher_ends_the_distillation_from_the_former_one() {
+    let mut session = open().await;
+    session.use_scenes(&small_scenes()).expect("in range");
+    session.load_teacher(&file_of(1)).await.expect("six classes");
+    session.start_distillation(&short(3)).expect("valid");
+    session.next().await.expect("an evaluation");
+    session.load_teacher(&file_of(3)).await.expect("six classes");
+    assert_eq!(session.next().await, Ok(None));
+    assert_eq!(session.export_weights(Role::Student).expect_err("ended").code(), "not-ready");
 }

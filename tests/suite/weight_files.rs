@@ -66,7 +66,7 @@ fn wrapped_names_are_unwrapped_in_safetensors_too() {
 }
 
 /// Names that other publishers give to a tensor of a ResNet whose name here is this.
-fn pytorch_cifar(name: &str) -> String {
+pub fn pytorch_cifar(name: &str) -> String {
     name.replace(".downsample.", ".shortcut.").replace("fc.", "linear.")
 }
 

@@ -13,7 +13,6 @@ import { type JobControl, JobQueue } from "./queue";
 import {
   asFile,
   collectPictures,
-  describeTeacher,
   explain,
   explanationBuffers,
   faithfulness,
@@ -147,7 +146,7 @@ export function createEngine(supply: Supply): EngineApi {
         await handOverWeights(engine, supply.weights);
         return engine.useShippedStudents();
       }),
-    describeTeacher: (id) => job(id, describeTeacher),
+    describeTeacher: (id) => job(id, (engine) => engine.describeTeacher()),
     loadTeacher: (id, file, reading) =>
       job(id, (engine) => withWeights(file, (bytes) => engine.loadTeacher(bytes, reading))),
     useNormalisation: (id, normalisation) =>
@@ -164,7 +163,7 @@ export function createEngine(supply: Supply): EngineApi {
         },
         keepEvery,
         onEvent,
-        describeTeacher,
+        (engine) => engine.describeTeacher(),
       ),
     distil: (id, config, timeline, keepEvery, onEvent) =>
       train(
@@ -182,7 +181,7 @@ export function createEngine(supply: Supply): EngineApi {
         (engine) => resume(engine, run, onEvent),
         keepEvery,
         onEvent,
-        (engine) => (run.config.kind === "teacher" ? describeTeacher(engine) : Promise.resolve(null)),
+        (engine) => (run.config.kind === "teacher" ? engine.describeTeacher() : Promise.resolve(null)),
       ),
     pack: (id) => job(id, (engine) => new Blob([engine.pack(false) as Uint8Array<ArrayBuffer>])),
     unpack: (id, packed) =>

@@ -6,7 +6,6 @@ import type {
   FaithfulnessConfig,
   FaithfulnessReport,
   MatricesConfig,
-  NetworkReport,
   Picture,
 } from "../protocol/contract";
 import { EngineError, failure, type Outcome, PAGE_CODES } from "../protocol/failure";
@@ -28,14 +27,6 @@ export async function outcome<T>(
   } catch (reason) {
     return { ok: false, failure: failureOf(reason) };
   }
-}
-
-/**
- * Describes the Teacher and tests it on the present data. The engine describes a network when it loads one, so the
- * Teacher is saved and loaded again; that changes no weight.
- */
-export async function describeTeacher(session: Session): Promise<NetworkReport> {
-  return session.loadTeacher(await session.exportWeights("teacher"), { network: null, order: [] });
 }
 
 /** A document as a file of JSON: written here, since a long one would hold up the page. */

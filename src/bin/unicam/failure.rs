@@ -90,6 +90,7 @@ impl Failure {
                 | Error::UnknownNetwork { .. }
                 | Error::WeightsMismatch { .. }
                 | Error::ClassCountMismatch { .. }
+                | Error::BaseMismatch { .. }
                 | Error::UnreadableBundle { .. }
                 | Error::OtherPictures { .. } => 3,
                 Error::NoWebGpu { .. } | Error::NoDevice { .. } => 5,

@@ -25,14 +25,13 @@ const PACKED_ALREADY: [&str; 2] = [".png", ".safetensors"];
 /// Packs files under their names.
 ///
 /// # Errors
-/// [`Error::UnreadableBundle`] when there are more files or bytes than would be read back.
+/// [`Error::Unwritable`] when there are more files or bytes than would be read back.
 pub fn pack(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>> {
     let total: usize = files.values().map(Vec::len).sum();
     if files.len() > MAX_FILES || total > MAX_PACKAGE_BYTES {
-        return Err(unreadable(format!(
-            "it would hold {} files and {} MiB, which is too much",
-            files.len(),
-            total >> 20
+        let (count, size, most) = (files.len(), total >> 20, MAX_PACKAGE_BYTES >> 20);
+        return Err(unwritable(format!(
+            "it would hold {count} files and {size} MiB, and may hold {MAX_FILES} and {most} MiB"
         )));
     }
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -43,10 +42,10 @@ pub fn pack(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>> {
             CompressionMethod::Deflated
         };
         // The default time is the format's first day.
-        zip.start_file(path, SimpleFileOptions::default().compression_method(method)).map_err(failed)?;
-        zip.write_all(bytes).map_err(failed)?;
+        zip.start_file(path, SimpleFileOptions::default().compression_method(method)).map_err(unwritten)?;
+        zip.write_all(bytes).map_err(unwritten)?;
     }
-    Ok(zip.finish().map_err(failed)?.into_inner())
+    Ok(zip.finish().map_err(unwritten)?.into_inner())
 }
 
 /// A package that was opened; nothing of it is unpacked yet.
@@ -115,6 +114,15 @@ fn unreadable(reason: String) -> Error {
     Error::UnreadableBundle { reason }
 }
 
+fn unwritten(error: impl std::fmt::Display) -> Error {
+    unwritable(plain(&error))
+}
+
+fn unwritable(reason: String) -> Error {
+    let advice = "Draw the maps again over a smaller reference batch, then save it";
+    Error::Unwritable { what: "The bundle", reason, advice }
+}
+
 #[cfg(test)]
 mod tests {
     use rand::Rng;
@@ -140,6 +148,16 @@ mod tests {
             assert_eq!(package.read(&name).expect("whole"), Some(content), "{name}");
         }
         assert_eq!(package.read("../a.json").expect("not asked of the disk"), None);
+    }
+
+    #[test]
+    fn what_is_too_much_is_said_of_the_writing_with_what_helps() {
+        let many = (0..=MAX_FILES).map(|number| (number.to_string(), Vec::new())).collect();
+        let error = pack(&many).expect_err("more than would be read back");
+        assert_eq!(error.code(), "unwritable");
+        let sentence = error.to_string();
+        assert!(sentence.starts_with("The bundle cannot be written: it would hold 20001 files"), "{sentence}");
+        assert!(sentence.ends_with("smaller reference batch, then save it."), "{sentence}");
     }
 
     #[test]

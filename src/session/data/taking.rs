@@ -134,7 +134,8 @@ impl Session {
         self.measure_teacher().await
     }
 
-    /// Takes new data. A Teacher that answers to them stays; what was trained on the old pictures goes.
+    /// Takes new data. A Teacher that answers to them stays, and is measured on them before anything rests on it; what was
+    /// trained on the old pictures goes.
     fn take_data(&mut self, mut data: Dataset, origin: DataOrigin) -> Result<DatasetReport> {
         let (scenes, images, files) = match origin {
             DataOrigin::Scenes(config) => (Some(config), None, Files::default()),

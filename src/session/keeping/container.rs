@@ -103,7 +103,8 @@ pub(in crate::session) fn from_cbor<T: DeserializeOwned>(bytes: &[u8]) -> Result
 }
 
 fn unwritable(error: impl std::fmt::Display) -> Error {
-    unreadable(format!("it could not be written ({error})"))
+    let advice = "Take the networks and the report along as files, and begin anew with fewer pictures";
+    Error::Unwritable { what: "The session", reason: error.to_string(), advice }
 }
 
 /// Bytes that hold no session.

@@ -11,7 +11,7 @@ use crate::dataset::scenes::ScenesConfig;
 use crate::dataset::{Dataset, LabelledImages};
 use crate::error::{Error, Result};
 use crate::models::Weights;
-use crate::session::keeping::container::{Packer, Unpacker, unreadable};
+use crate::session::keeping::container::{Packer, Unpacker, from_cbor, unreadable};
 use crate::session::networks::model::Model;
 use crate::session::record::journal::{Journal, digest_of_data};
 use crate::session::state::Session;
@@ -77,18 +77,17 @@ impl Session {
                 journal: self.journal.clone(),
             },
         )?;
-        if let Some(start) = &self.start {
-            packer.add("start", &start.to_safetensors(false)?)?;
-        }
-        if let Some(start) = &self.teacher_start {
-            packer.add("teacher-start", &start.to_safetensors(false)?)?;
+        for (name, start) in [("start", &self.start), ("teacher-start", &self.teacher_start)] {
+            if let Some(start) = start {
+                pack_weights(name, start, &mut packer)?;
+            }
         }
         let trio = [("teacher", &self.teacher), ("student", &self.student), ("base", &self.base)];
         for (name, model) in trio.into_iter().filter_map(|(name, model)| Some((name, model.as_ref()?))) {
-            packer.add(name, &model.weights.to_safetensors(false)?)?;
+            pack_weights(name, &model.weights, &mut packer)?;
         }
         for (number, model) in self.assistants.iter().enumerate() {
-            packer.add(&format!("assistant{number}"), &model.weights.to_safetensors(false)?)?;
+            pack_weights(&format!("assistant{number}"), &model.weights, &mut packer)?;
         }
         if let Some(chosen) = self.data.as_ref().filter(|_| data) {
             packer.add(NAME, chosen.name.as_bytes())?;
@@ -140,16 +139,15 @@ impl Session {
             return Err(Error::CheckpointMismatch { what: "other pictures".to_owned() });
         }
         let mut model = |name: &str| -> Result<Option<Model>> {
-            let Some(bytes) = file.find(name)? else { return Ok(None) };
-            Model::new(Weights::from_own_file(&bytes)?, &self.device).map(Some)
+            unpack_weights(name, &mut file)?.map(|weights| Model::new(weights, &self.device)).transpose()
         };
         let (teacher, student, base) = (model("teacher")?, model("student")?, model("base")?);
         let assistants = (0..notes.assistants).map(|number| {
             model(&format!("assistant{number}"))?.ok_or_else(|| unreadable(format!("assistant {number} is missing")))
         });
         let assistants = assistants.collect::<Result<Vec<_>>>()?;
-        let mut weights = |name: &str| file.find(name)?.map(|bytes| Weights::from_own_file(&bytes)).transpose();
-        let (start, teacher_start) = (weights("start")?, weights("teacher-start")?);
+        let start = unpack_weights("start", &mut file)?;
+        let teacher_start = unpack_weights("teacher-start", &mut file)?;
 
         notes.normalisation.validate().map_err(unreadable)?;
         let networks = || [&teacher, &student, &base].into_iter().flatten().chain(&assistants);
@@ -184,6 +182,24 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// The part beside a network's weights that holds the names of their publisher, where they came with others than ours.
+fn names_part(name: &str) -> String {
+    format!("{name}-names.cbor")
+}
+
+fn pack_weights(name: &str, weights: &Weights, packer: &mut Packer) -> Result<()> {
+    packer.add(name, &weights.to_own_file()?)?;
+    let theirs = weights.their_names();
+    if theirs.is_empty() { Ok(()) } else { packer.add_value(&names_part(name), theirs) }
+}
+
+fn unpack_weights(name: &str, file: &mut Unpacker<'_>) -> Result<Option<Weights>> {
+    let Some(bytes) = file.find(name)? else { return Ok(None) };
+    let weights = Weights::from_own_file(&bytes)?;
+    let theirs = file.find(&names_part(name))?.map(|bytes| from_cbor(&bytes)).transpose()?;
+    Ok(Some(weights.with_their_names(theirs.unwrap_or_default())))
 }
 
 fn pack_images(part: &str, images: &LabelledImages, packer: &mut Packer) -> Result<()> {

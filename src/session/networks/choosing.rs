@@ -7,7 +7,7 @@ use web_time::Instant;
 use crate::dataset::collect::Note;
 use crate::dataset::known::KNOWN;
 use crate::distillation::Evaluation;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::Weights;
 use crate::models::shipped::{Matched, ShippedNetworks, ShippedRole};
 use crate::session::networks::file_reading::{FileReading, TeacherReading};
@@ -21,7 +21,8 @@ use crate::session::record::report::{NetworkRecord, StartRecord};
 use crate::session::state::{Session, not_ready};
 
 impl Session {
-    /// Takes a Teacher from a weight file; its shape is read off the tensors.
+    /// Takes a Teacher from a weight file; its shape is read off the tensors. What was trained with the former one goes,
+    /// and a run under way ends.
     ///
     /// # Errors
     /// [`crate::Error::UnreadableWeights`], [`crate::Error::WeightsMismatch`], [`crate::Error::ClassCountMismatch`], [`crate::Error::NotReady`];
@@ -44,12 +45,30 @@ impl Session {
         Ok(self.put_teacher(model, record))
     }
 
+    /// Describes the Teacher that is there and measures it on the present pictures. It stays what it is: where it comes
+    /// from and how it was trained is kept, and so is what was made with it.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`] when there is no Teacher; [`crate::Error::DeviceFailed`].
+    pub async fn describe_teacher(&mut self) -> Result<NetworkReport> {
+        self.measure_teacher().await?.ok_or_else(|| not_ready("Choose or train a Teacher"))
+    }
+
+    /// Measures a Teacher that stayed while the pictures changed, unless that was done since.
+    pub(in crate::session) async fn settle_teacher(&mut self) -> Result<()> {
+        if self.journal.is_teacher_unmeasured() {
+            self.measure_teacher().await?;
+        }
+        Ok(())
+    }
+
     /// The Teacher, if there is one, measured on the pictures as they are prepared now.
     pub(in crate::session) async fn measure_teacher(&mut self) -> Result<Option<NetworkReport>> {
         let (Some(teacher), Some(former)) = (&self.teacher, self.journal.teacher().cloned()) else { return Ok(None) };
         let mut summary = self.report_on(teacher).await?;
         if former.source == WeightSource::Shipped {
-            summary.reading = former.summary.reading;
+            let width = self.data()?.train.width;
+            summary.reading = self.shipped_networks().and_then(|shipped| reading::of_shipped(&shipped, width));
         } else if let Some(former) = former.summary.reading {
             let kept = |note: &Note| !note.code.starts_with("better-");
             let notes = former.notes.into_iter().filter(kept).collect();
@@ -71,8 +90,10 @@ impl Session {
         Ok(self.put_teacher(model, record))
     }
 
+    /// Puts a Teacher in the place of the former one; a run under way, which may learn from that, ends.
     fn put_teacher(&mut self, model: Model, record: NetworkRecord) -> NetworkReport {
         let summary = record.summary.clone();
+        self.running = None;
         self.forget_students();
         self.teacher = Some(model);
         self.journal.note_teacher(record, None);
@@ -82,11 +103,16 @@ impl Session {
     /// Takes a Student and its Base that were exported before.
     ///
     /// # Errors
-    /// As [`load_teacher`](Self::load_teacher).
+    /// As [`load_teacher`](Self::load_teacher); [`Error::BaseMismatch`] when they are of different shapes.
     pub async fn load_students(&mut self, student: &[u8], base: &[u8]) -> Result<[NetworkReport; 2]> {
         let usual = TeacherReading::default();
         let (student, student_record, _) = self.read_model(student, WeightSource::File, &usual, Role::Student).await?;
         let (base, base_record, _) = self.read_model(base, WeightSource::File, &usual, Role::Base).await?;
+        if student.config != base.config {
+            let [student, base] = [student_record, base_record].map(|record| record.summary.name);
+            return Err(Error::BaseMismatch { student, base });
+        }
+        self.settle_teacher().await?;
         let summaries = [student_record.summary.clone(), base_record.summary.clone()];
         self.forget_students();
         (self.student, self.base) = (Some(student), Some(base));
@@ -187,6 +213,7 @@ impl Session {
     /// # Errors
     /// As [`use_shipped_teacher`](Self::use_shipped_teacher).
     pub async fn use_shipped_students(&mut self) -> Result<ShippedPair> {
+        self.settle_teacher().await?;
         let shipped = self.needed_shipped()?;
         let teacher = self.shipped_bytes(&shipped, ShippedRole::Teacher)?;
         let student = self.shipped_bytes(&shipped, ShippedRole::Student)?;

@@ -49,6 +49,9 @@ pub(in crate::session) struct Journal {
     data: Option<DatasetReport>,
     files: Files,
     teacher: Option<NetworkRecord>,
+    /// Whether the Teacher's accuracy is that on former pictures.
+    #[serde(default)]
+    teacher_unmeasured: bool,
     pub start: Option<StartRecord>,
     /// Of a Teacher's training.
     #[serde(default)]
@@ -71,6 +74,7 @@ impl Journal {
     pub fn note_data(&mut self, summary: &DatasetReport, files: Files, teacher_stays: bool) {
         self.data = Some(summary.clone());
         self.files = files;
+        self.teacher_unmeasured = teacher_stays && self.teacher.is_some();
         if !teacher_stays {
             self.teacher = None;
             self.teacher_training = None;
@@ -91,6 +95,7 @@ impl Journal {
     pub fn note_teacher(&mut self, record: NetworkRecord, training: Option<(TeacherTrainingConfig, TrainingLog)>) {
         self.config.teacher_source = Some(record.source);
         self.teacher = Some(record);
+        self.teacher_unmeasured = false;
         self.teacher_training = training.map(|(config, log)| {
             self.config.teacher = config;
             log
@@ -101,7 +106,13 @@ impl Journal {
     pub fn measure_teacher(&mut self, summary: NetworkReport) {
         if let Some(teacher) = &mut self.teacher {
             teacher.summary = summary;
+            self.teacher_unmeasured = false;
         }
+    }
+
+    /// Whether there is a Teacher that was not measured on the present pictures yet.
+    pub fn is_teacher_unmeasured(&self) -> bool {
+        self.teacher_unmeasured
     }
 
     /// Whether the Teacher's training went on from weights that were given.
@@ -255,7 +266,7 @@ impl Journal {
             former_devices: self.former_devices.clone(),
             config: SessionConfig { files: circumstances.files, ..self.config.clone() },
             data: self.data.as_ref().zip(data).map(|(summary, data)| record(summary, data)),
-            teacher: self.teacher.clone(),
+            teacher: self.teacher.clone().filter(|_| !self.teacher_unmeasured),
             start: self.start.clone(),
             teacher_start: self.teacher_start.clone().filter(|_| self.is_tuned()),
             student: self.student.clone(),

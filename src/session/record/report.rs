@@ -178,7 +178,7 @@ pub struct Report {
     /// The pictures.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "DataRecord | null"))]
     pub data: Option<DataRecord>,
-    /// The Teacher.
+    /// The Teacher; nothing between new pictures and its test on them.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "NetworkRecord | null"))]
     pub teacher: Option<NetworkRecord>,
     /// First weights of the Student and of the Base, where they were given.

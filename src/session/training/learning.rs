@@ -15,6 +15,7 @@ use crate::session::record::config::WeightSource;
 use crate::session::record::journal::digest_of_bytes;
 use crate::session::record::report::{NetworkRecord, TrainingLog};
 use crate::session::state::{Session, not_ready};
+use crate::session::training::resuming::digest_of_start;
 use crate::session::training::running::Running;
 use crate::session::training::timeline::{MissingPoint, Timeline, TimelineConfig, TimelinePoint};
 use crate::session::training::watch::Watch;
@@ -49,6 +50,7 @@ impl Session {
         let memory = self.memory_for(&steps)?;
         self.make_room();
         let (seed, purpose) = (config.optimiser.seed, Purpose::TeacherInit);
+        let given = digest_of_start(config.start, self.teacher_start.as_ref())?;
         let start = match (config.start, &self.teacher_start) {
             (Start::Random, _) => kaiming(&network, seed, purpose),
             (Start::Given, Some(weights)) => weights.with_classifier_of(&network, seed, purpose),
@@ -64,6 +66,7 @@ impl Session {
             steps,
             reports: 0,
             data: own,
+            start: given,
             log: TrainingLog { memory, ..TrainingLog::default() },
             provenance: OnceCell::new(),
             resumed: None,
@@ -138,6 +141,7 @@ impl Session {
         let steps = self.steps_of_distillation(config)?;
         let memory = self.memory_for(&steps)?;
         self.make_room();
+        let given = digest_of_start(config.start, self.start.as_ref())?;
         let start = match (config.start, &self.start) {
             (Start::Random, _) => kaiming(&network, config.optimiser.seed, Purpose::StudentInit),
             (Start::Given, Some(weights)) => {
@@ -156,6 +160,7 @@ impl Session {
             steps,
             reports: 0,
             data: None,
+            start: given,
             log: TrainingLog { memory, ..TrainingLog::default() },
             provenance: OnceCell::new(),
             resumed: None,
@@ -238,6 +243,9 @@ impl Session {
         let Running { run, network, config, log, .. } = running;
         let finished = run.finish().await?;
         self.make_room();
+        if matches!(config, RunConfig::Distillation(_)) {
+            self.settle_teacher().await?;
+        }
         let model = |weights| Model::of(network, weights, &self.device);
         let record = |model: &Model, accuracy| -> Result<NetworkRecord> {
             let digest = digest_of_bytes(&model.export()?);

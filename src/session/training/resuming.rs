@@ -110,27 +110,30 @@ impl Session {
     }
 
     fn digests(&self, running: &Running) -> Result<Provenance> {
-        let (teacher, start) = match &running.config {
-            RunConfig::Teacher(config) => (None, self.teacher_start.as_ref().filter(|_| config.start == Start::Given)),
-            RunConfig::Distillation(config) => (
-                self.teacher.as_ref().map(|teacher| &teacher.weights),
-                self.start.as_ref().filter(|_| config.start == Start::Given),
-            ),
+        // New pictures and another Teacher end the run, so that those at hand are its own.
+        let teacher = match &running.config {
+            RunConfig::Teacher(_) => None,
+            RunConfig::Distillation(_) => self.teacher.as_ref(),
         };
         Ok(Provenance {
             pictures: match &running.data {
                 Some(data) => digest_of_data(data),
                 None => self.digest_of_pictures().ok_or_else(|| not_ready("Choose the data"))?,
             },
-            teacher: teacher.map(digest_of_weights).transpose()?,
-            start: start.map(digest_of_weights).transpose()?,
+            teacher: teacher.map(|teacher| digest_of_weights(&teacher.weights)).transpose()?,
+            start: running.start.clone(),
         })
     }
 }
 
-/// Of the numbers alone, whatever file they came in.
+/// Of the numbers alone, under the names here, whatever file they came in.
 fn digest_of_weights(weights: &Weights) -> Result<String> {
     let mut bare = weights.clone();
     bare.metadata.clear();
-    Ok(digest_of_bytes(&bare.to_safetensors(false)?))
+    Ok(digest_of_bytes(&bare.to_own_file()?))
+}
+
+/// Of the first weights, where a run begins with given ones.
+pub(in crate::session) fn digest_of_start(start: Start, given: Option<&Weights>) -> Result<Option<String>> {
+    given.filter(|_| start == Start::Given).map(digest_of_weights).transpose()
 }

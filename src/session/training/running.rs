@@ -28,6 +28,8 @@ pub(in crate::session) struct Running {
     pub reports: usize,
     /// Pictures of its own: the Teacher of the Scenes learns from backgrounds that tell nothing.
     pub data: Option<Dataset>,
+    /// Digest of the first weights that were given: others may be given while it runs.
+    pub start: Option<String>,
     pub log: TrainingLog,
     /// Digests of what it works on, once they were asked for: pixels are many, and checkpoints come every few seconds.
     pub provenance: OnceCell<Provenance>,

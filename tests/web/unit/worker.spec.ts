@@ -267,6 +267,27 @@ test("a call that comes before the engine stands waits for it", async () => {
   expect(await start).toMatchObject({ ok: true, value: { device: { kind: "cpu" } } });
 });
 
+test("a Teacher that was trained is described as it stands, and so is one that stays: none is loaded in its place", async () => {
+  const asked: string[] = [];
+  const session = {
+    device: () => ({ kind: "cpu" }),
+    advanceTrial: () => Promise.resolve(false),
+    readConfig: () => ({ scores: DEFAULTS.scores }),
+    startTeacher: () => void asked.push("train"),
+    next: () => Promise.resolve(undefined),
+    describeTeacher: () => {
+      asked.push("describe");
+      return Promise.resolve(REPORT);
+    },
+  };
+  const engineClass = { create: () => Promise.resolve(session), defaults: () => DEFAULTS, dataSets: () => [] };
+  const api = createEngine(supplyOf(() => Promise.resolve(engineClass)));
+  await api.start("cpu", ...DEAF);
+  expect(await api.trainTeacher(1, DEFAULTS.teacher, 3, () => undefined)).toEqual({ ok: true, value: REPORT });
+  expect(await api.describeTeacher(2)).toEqual({ ok: true, value: REPORT });
+  expect(asked).toEqual(["train", "describe", "describe"]);
+});
+
 test("if the engine does not start, every call says why", async () => {
   const api = createEngine(
     supplyOf(() => Promise.reject(new EngineError(failure("no-webgpu", "There is no adapter.")))),

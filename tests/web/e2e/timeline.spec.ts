@@ -36,7 +36,9 @@ test("a learning is drawn as it comes on the first screen, and can be played bac
   expect(await stepOnShow(page)).toBe(1);
   await page.getByTestId("watch-cancel").click();
   await expect(page.getByTestId("run-cancelled")).toBeVisible();
-  await expect(watch).toBeVisible();
+  // It says so where the bar was, and offers no maps: there are none.
+  await expect(watch.getByTestId("watch-cancelled")).toHaveText(/^Cancelled at step \d+\.$/);
+  await expect(watch.getByTestId("see-maps")).toHaveCount(0);
 });
 
 test("the whole learning is there afterwards: by keys, by steps, by itself, and in the report", async ({ page }) => {

@@ -14,12 +14,5 @@ export function FirstFigure(): JSX.Element {
   const data = useSelect(selectData);
   const log = "log" in run ? run.log : null;
   if (!log?.watched || data.phase !== "ready") return <GlanceFigure />;
-  return (
-    <TimelineFigure
-      watched={log.watched}
-      log={log}
-      pace={run.phase === "running" ? run.pace : null}
-      classNames={data.report.classNames}
-    />
-  );
+  return <TimelineFigure watched={log.watched} log={log} run={run} classNames={data.report.classNames} />;
 }

@@ -5,7 +5,7 @@ import type { TimelinePoint } from "../../protocol/contract";
 import type { Axes } from "../../render/curves";
 import { percent, score } from "../../render/format";
 import { testedBy, timelineCurves, turnOf } from "../../render/timeline";
-import type { RunLog, RunPace, WatchedLog } from "../../state/model";
+import type { RunLog, RunState, WatchedLog } from "../../state/model";
 import { tell } from "../../text/i18n";
 import { pointText, WATCH } from "../../text/watch";
 import { Figure } from "../common/figure";
@@ -20,13 +20,13 @@ import { WatchedMaps } from "./watched-maps";
 export function TimelineFigure({
   watched,
   log,
-  pace,
+  run,
   classNames,
 }: {
   watched: WatchedLog;
   log: RunLog;
-  /** null once it is over */
-  pace: RunPace | null;
+  /** how far it has come */
+  run: RunState;
   classNames: string[];
 }): JSX.Element | null {
   const { timeline, points, cost } = watched;
@@ -51,13 +51,22 @@ export function TimelineFigure({
   const { caption, chart } = told(watched, point);
   return (
     <figure class="watch" id="watch" data-testid="watch" data-points={points.length} aria-label={WATCH.label}>
-      {pace && <RunLine log={log} pace={pace} />}
+      {run.phase === "running" && <RunLine log={log} pace={run.pace} />}
+      {run.phase === "cancelled" && (
+        <p class="run-line" data-testid="watch-cancelled">
+          {tell("watch.cancelled", { step: log.step })}
+        </p>
+      )}
       <Figure name="timeline-maps" title={WATCH.label}>
         <WatchedMaps watched={watched} point={point} classNames={classNames} />
       </Figure>
       <Scrubber player={player} count={points.length} step={step} steps={timeline.steps} />
       {/* Spoken when a point is chosen by hand, and not for each one of a learning that runs or is played. */}
-      <p class="watch-told" data-testid="watch-told" aria-live={pace || player.isPlaying ? "off" : "polite"}>
+      <p
+        class="watch-told"
+        data-testid="watch-told"
+        aria-live={run.phase === "running" || player.isPlaying ? "off" : "polite"}
+      >
         {pointText(point, turnText(watched, point, classNames), (share) => percent(share).text)} {tested}
       </p>
       <LineChart curves={curves} axes={axes} testId="watch-chart" label={`${chart} ${tested}`.trim()} isLow />
@@ -68,10 +77,11 @@ export function TimelineFigure({
             {tell("watch.cost", { share: percent(cost.seconds / cost.trainingSeconds, 1).text })}
           </span>
         )}
-        {!pace && (
+        {run.phase === "finished" && (
           <button
             type="button"
             class="button button-small"
+            data-testid="see-maps"
             onClick={() => {
               showSection("look");
             }}

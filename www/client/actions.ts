@@ -2,7 +2,7 @@ import type { DataSetName, DeviceChoice, SessionConfig } from "../protocol/contr
 import type { ModelName } from "../protocol/messages";
 import { withDataSet } from "../state/data-sets";
 import type { WeightSource } from "../state/model";
-import { hasShippedNetworks } from "../state/select";
+import { hasRunOnPictures, hasShippedNetworks } from "../state/select";
 import type { Store } from "../state/store";
 import { PROPERTIES } from "../state/properties";
 import type { SectionName } from "../state/sections";
@@ -59,7 +59,7 @@ export interface Actions
   chooseDataSet(name: DataSetName | null): void;
   /** Distils on the pictures at hand, under the Teacher at hand or the shipped one. */
   distilHere(onSection: (section: SectionName) => void): Promise<boolean>;
-  /** The whole way on the built-in scenes; tells which section is at work. */
+  /** The whole way on the built-in scenes, or once more on pictures that a run was of; tells which section is at work. */
   runAll(onSection: (section: SectionName) => void): Promise<boolean>;
   /** The same way with the networks that were distilled beforehand: nothing is trained. */
   showFinished(onSection: (section: SectionName) => void): Promise<boolean>;
@@ -183,6 +183,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
 
   async function runAll(onSection: (section: SectionName) => void): Promise<boolean> {
     const { data: before } = store.get();
+    if (hasRunOnPictures(store.get())) return distilHere(onSection);
     // The recipe of a data set is not that of the scenes.
     chooseDataSet(null);
     if (!(before.phase === "ready" && before.source === "scenes") && !(await actions.openScenes())) return false;

@@ -10,8 +10,8 @@ import { tell } from "../../text/i18n";
 import { pointText, WATCH } from "../../text/watch";
 import { Figure } from "../common/figure";
 import { LineChart } from "../common/line-chart";
-import { showSection } from "../common/section";
 import { RunLine } from "./run-line";
+import { RunOutcome } from "./run-outcome";
 import { Scrubber } from "./scrubber";
 import { usePlayer } from "./use-player";
 import { WatchedMaps } from "./watched-maps";
@@ -57,6 +57,7 @@ export function TimelineFigure({
           {tell("watch.cancelled", { step: log.step })}
         </p>
       )}
+      {run.phase === "finished" && <RunOutcome result={run.result} />}
       <Figure name="timeline-maps" title={WATCH.label}>
         <WatchedMaps watched={watched} point={point} classNames={classNames} />
       </Figure>
@@ -76,18 +77,6 @@ export function TimelineFigure({
           <span data-testid="watch-cost" data-value={cost.seconds / cost.trainingSeconds}>
             {tell("watch.cost", { share: percent(cost.seconds / cost.trainingSeconds, 1).text })}
           </span>
-        )}
-        {run.phase === "finished" && (
-          <button
-            type="button"
-            class="button button-small"
-            data-testid="see-maps"
-            onClick={() => {
-              showSection("look");
-            }}
-          >
-            {WATCH.seeMaps}
-          </button>
         )}
       </figcaption>
     </figure>

@@ -57,6 +57,8 @@ export interface Actions
   replace(settings: Settings): void;
   /** Takes the settings that go with a known data set; with null, the shipped ones. The pictures are given afterwards. */
   chooseDataSet(name: DataSetName | null): void;
+  /** The same for pictures that are here already and are of this data set. */
+  takeAsDataSet(name: DataSetName): void;
   /** Distils on the pictures at hand, under the Teacher at hand or the shipped one. */
   distilHere(onSection: (section: SectionName) => void): Promise<boolean>;
   /** The whole way on the built-in scenes, or once more on pictures that a run was of; tells which section is at work. */
@@ -209,6 +211,12 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     if ("source" in present && present.source === "images") void actions.openScenes();
   }
 
+  function takeAsDataSet(name: DataSetName): void {
+    // They are none of another one's that was chosen before.
+    lastSet = name;
+    chooseDataSet(name);
+  }
+
   async function showFinished(onSection: (section: SectionName) => void): Promise<boolean> {
     if (!hasShippedNetworks(store.get())) {
       chooseDataSet(null);
@@ -267,6 +275,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     start,
     chooseDevice,
     chooseDataSet,
+    takeAsDataSet,
     distilHere,
     runAll,
     showFinished,

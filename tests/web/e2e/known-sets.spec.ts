@@ -200,3 +200,41 @@ test("pictures of other classes are told apart from what the shipped networks kn
   await expect(page.getByTestId("class-counts")).toHaveCount(0);
   await expect(page.getByTestId("data-source-cats-and-dogs")).toBeChecked();
 });
+
+test("pictures of one's own that have a known set's classes are told when they are too few, and may take its settings", async ({
+  page,
+}) => {
+  test.skip(!existsSync(PETS), `needs ${PETS}`);
+  const root = await mkdtemp(join(tmpdir(), "unicam-pets-"));
+  try {
+    const { cats, dogs } = await photos(root);
+    const pets = join(root, "pets");
+    for (const [name, files] of [
+      ["cats", cats],
+      ["dogs", dogs],
+    ] as const) {
+      await mkdir(join(pets, name), { recursive: true });
+      for (const file of files) await writeFile(join(pets, name, file.name), file.bytes);
+    }
+    await open(page, "/?device=cpu");
+    // Another set that was looked at before does not make these strangers.
+    await page.getByTestId("data-source-cifar10").check();
+    await page.getByTestId("data-source-images").check();
+    await page.getByTestId("pick-folder").setInputFiles(pets);
+    const use = page.getByTestId("use-known");
+    await expect(use).toContainText("Cats and dogs");
+    await page.getByTestId("show-finished").click();
+    await expectFinished(page, 60_000);
+    await expect(page.getByTestId("few-pictures")).toContainText("4 reference pictures are too few");
+    await expect(page.getByTestId("result-text")).toContainText("too few to rank Student and Base");
+    // What rounding leaves is no map.
+    const residual = page.locator('[data-testid="map"][data-kind="residual"]').first();
+    await expect(residual).toHaveAttribute("data-empty", "true");
+    await use.click();
+    await expect(page).toHaveURL(/set=cats-and-dogs/);
+    await expect(page.getByTestId("class-counts").locator("td")).toHaveText(["3", "3", "3", "3"]);
+    await expect(use).toHaveCount(0);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+});

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 
 import type { ExplanationData } from "../../protocol/messages";
 import { magnitude, percent } from "../../render/format";
+import { isEmptyMap } from "../../render/map-scale";
 import { tell, texts } from "../../text/i18n";
 import { LOOK_TEXT, MAPS } from "../../text/maps";
 import { Figure } from "../common/figure";
@@ -124,7 +125,11 @@ export function ImageDialog({
                     <NumberText value={strength?.sum} format={magnitude} />
                   </td>
                   <td>
-                    {strength?.empty ? LOOK_TEXT.empty : <NumberText value={strength?.insideMask} format={percent} />}
+                    {strength && isEmptyMap(strength) ? (
+                      LOOK_TEXT.empty
+                    ) : (
+                      <NumberText value={strength?.insideMask} format={percent} />
+                    )}
                   </td>
                 </tr>
               );

@@ -103,6 +103,7 @@ test("a dozen photos of one's own pets show maps within seconds", async ({ page 
     // Photos of one kind alone are no data yet, and no mistake either.
     await expect(page.getByRole("alert")).toHaveCount(0);
     const begun = Date.now();
+    await expect(page.getByTestId("forget")).toBeVisible();
     await drop(page, dogs);
     await page.getByTestId("loose-dogs").click();
     await expect(page.getByTestId("class-counts").locator("tbody th")).toHaveText(["cats", "dogs"]);
@@ -150,15 +151,15 @@ test("folders of other names and in another order are matched, and a pair can be
     const pets = join(root, "pets");
     // Sorted, the dogs come first.
     for (const [name, files] of [
-      ["Dog", dogs],
-      ["cats", cats],
+      ["Puppies", dogs],
+      ["kittens", cats],
     ] as const) {
       await mkdir(join(pets, name), { recursive: true });
       for (const file of files) await writeFile(join(pets, name, file.name), file.bytes);
     }
     await openSet(page, "/?device=cpu#set=cats-and-dogs&steps=2&batch=4&report-every=1&timeline-pictures=0");
     await page.getByTestId("known-folder").setInputFiles(pets);
-    await expect(page.getByTestId("class-counts").locator("tbody th")).toHaveText(["Dog", "cats"]);
+    await expect(page.getByTestId("class-counts").locator("tbody th")).toHaveText(["Puppies", "kittens"]);
     await page.getByTestId("known-train").click();
     await expectFinished(page, 120_000);
     await expect(page.getByTestId("teacher-card")).toContainText("shipped with this page");

@@ -16,6 +16,7 @@ import { CollectedData } from "./collected-data";
 import { ForgetButton } from "./forget-button";
 
 const selectLoose = (state: AppState): LooseState => state.loose;
+const selectHasLoose = ({ loose }: AppState): boolean => loose.waiting + loose.told.length > 0;
 const selectDataSets = (state: AppState): readonly DataSetSettings[] => state.dataSets;
 
 /** A known data set: where to get it, ways to give it or photos like it, and the networks that know it. */
@@ -33,6 +34,7 @@ export function KnownPanel({
 }): JSX.Element {
   const actions = useActions();
   const set = useSelect(selectDataSets).find((candidate) => candidate.name === name);
+  const hasLoose = useSelect(selectHasLoose);
   const isShown = "source" in data && data.source === "images";
   const add = (files: NamedFile[]): void => {
     void actions.addFiles(files, "");
@@ -58,7 +60,7 @@ export function KnownPanel({
               {SETS.hub}
             </button>
           )}
-          {isShown && <ForgetButton disabled={disabled} />}
+          {(isShown || hasLoose) && <ForgetButton disabled={disabled} />}
         </p>
         {set && <LooseQuestion classNames={set.classNames} disabled={disabled} />}
       </div>

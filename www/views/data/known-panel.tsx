@@ -7,6 +7,7 @@ import type { LooseState } from "../../state/loose";
 import type { AppState, DataState } from "../../state/model";
 import { canShowShipped } from "../../state/select";
 import { tell } from "../../text/i18n";
+import { HEAD } from "../../text/page";
 import { classWords, SETS } from "../../text/sets";
 import { useActions, useSelect } from "../app-context";
 import { FilePicker } from "../common/file-picker";
@@ -134,7 +135,7 @@ function KnownNetworks({
           disabled={!canShow}
           onClick={() => void actions.showFinished(showSection)}
         >
-          {SETS.show}
+          {HEAD.show}
         </button>
         <button
           type="button"

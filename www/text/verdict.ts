@@ -1,4 +1,4 @@
-import { tell } from "./i18n";
+import { listed, tell } from "./i18n";
 
 /** Accuracies at the end of a distillation, and what they were measured on. */
 export interface Outcome {
@@ -24,7 +24,7 @@ export function measured({ student, base, teacher, chance, tests }: Outcome): st
     [tell("words.teacher"), teacher],
   ];
   const known = parts.flatMap(([name, value]) => (value === null ? [] : [`${name} ${wholePercent(value)}`]));
-  return tell("page.distil.measured", { parts: known.join(", "), tests: count(tests) });
+  return tell("page.distil.measured", { parts: listed(known), tests: count(tests) });
 }
 
 /**

@@ -4,7 +4,7 @@ import type { FaithfulnessReport, MapFaithfulness } from "../../protocol/contrac
 import { percent, score } from "../../render/format";
 import { CHECKS } from "../../text/checks";
 import { METHODS } from "../../text/fields";
-import { tell } from "../../text/i18n";
+import { listed, tell } from "../../text/i18n";
 import { MAPS } from "../../text/maps";
 import { NumberText } from "../common/number-text";
 
@@ -21,7 +21,7 @@ export function FaithfulnessTable({ report }: { report: FaithfulnessReport }): J
           {tell("checks.faithfulness.caption", {
             layer: report.layer,
             n: report.n,
-            shares: report.shares.map((share) => percent(share).text).join(", "),
+            shares: listed(report.shares.map((share) => percent(share).text)),
             keep: percent(report.keep).text,
           })}
         </caption>

@@ -6,9 +6,9 @@ import type { NamedFile } from "../../protocol/messages";
 import type { LooseState } from "../../state/loose";
 import type { AppState, DataState } from "../../state/model";
 import { canShowShipped } from "../../state/select";
-import { tell } from "../../text/i18n";
+import { listed, tell } from "../../text/i18n";
 import { HEAD } from "../../text/page";
-import { classWords, SETS } from "../../text/sets";
+import { classWords, SETS, setClassWords } from "../../text/sets";
 import { useActions, useSelect } from "../app-context";
 import { FilePicker } from "../common/file-picker";
 import { Notice } from "../common/notice";
@@ -89,7 +89,7 @@ function LooseQuestion({ classNames, disabled }: { classNames: string[]; disable
               disabled={disabled}
               onClick={() => void actions.nameLoose(name)}
             >
-              {classWords(name)}
+              {setClassWords(name)}
             </button>
           ))}
         </p>
@@ -99,7 +99,7 @@ function LooseQuestion({ classNames, disabled }: { classNames: string[]; disable
   if (told.length === 0) return null;
   return (
     <p role="status" data-testid="loose-told">
-      {tell("sets.told", { classes: told.map(classWords).join(", ") })}
+      {tell("sets.told", { classes: listed(told.map(setClassWords)) })}
     </p>
   );
 }
@@ -118,10 +118,10 @@ function KnownNetworks({
   const actions = useActions();
   if (!data.report.hasShippedNetworks) {
     const found = data.report.classNames.slice(0, set.classNames.length + 3).map(classWords);
-    const known = set.classNames.map(classWords).join(", ");
+    const known = listed(set.classNames.map(setClassWords));
     return (
       <Notice testId="known-others">
-        <p>{set.hasShippedNetworks ? tell("sets.others", { found: found.join(", "), known }) : SETS.none}</p>
+        <p>{set.hasShippedNetworks ? tell("sets.others", { found: listed(found), known }) : SETS.none}</p>
       </Notice>
     );
   }

@@ -18,6 +18,7 @@ import {
 } from "../../text/glance";
 import { tell } from "../../text/i18n";
 import { placeText } from "../../text/place";
+import { shownClasses } from "../../text/sets";
 import { useSelect } from "../app-context";
 import { NumberText } from "../common/number-text";
 import { PixelCanvas } from "../common/picture-canvas";
@@ -37,7 +38,7 @@ export function GlanceFigure(): JSX.Element {
     const shown = maps.phase === "ready" ? maps.value : "previous" in maps ? maps.previous : null;
     if (run.phase !== "finished" || !shown || data.phase !== "ready") return exampleGlance();
     const { teacher, student, base } = run.result;
-    return glanceOf({ teacher, student, base }, tests, shown, data.report.classNames);
+    return glanceOf({ teacher, student, base }, tests, shown, shownClasses(data));
   }, [run, maps, data, tests]);
   const { teacher, student, base } = glance.accuracy;
   const glanced: Glanced = {

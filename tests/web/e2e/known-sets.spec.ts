@@ -175,6 +175,7 @@ test("a link with a data set's key opens it and asks for its pictures; the scene
 }) => {
   await openSet(page, "/?device=cpu#set=cats-and-dogs&opacity=0.5");
   await expect(page.getByTestId("data-source-cats-and-dogs")).toBeChecked();
+  await expect(page.getByTestId("still-scenes")).toBeVisible();
   const home = page.getByTestId("known-set").getByRole("link");
   await expect(home).toHaveAttribute("rel", "noreferrer");
   await expect(home).toHaveAttribute("href", /^https:\/\/www\.microsoft\.com\//);

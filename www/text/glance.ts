@@ -1,4 +1,5 @@
 import type { MapKind } from "../protocol/contract";
+import { layerText } from "./fields";
 import { tell, texts } from "./i18n";
 
 /** Maps that tell the story at a glance. */
@@ -28,9 +29,9 @@ export interface Glanced {
 
 /** Which run it is and what is shown of it. */
 export function glanceCaption({ isExample, isOwnRun, pictures }: Glanced, tests: number, layer: string): string {
-  if (isExample) return tell("glance.example", { tests, layer });
+  if (isExample) return tell("glance.example", { tests, layer: layerText(layer) });
   const whose = isOwnRun ? "run" : pictures === "images" ? "pairHere" : "pair";
-  return tell("glance.own", { whose: tell(`glance.whose.${whose}`), tests, layer });
+  return tell("glance.own", { whose: tell(`glance.whose.${whose}`), tests, layer: layerText(layer) });
 }
 
 /** What is to be known of the test pictures. */

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 
 import type { FaithfulnessReport, MapFaithfulness } from "../../protocol/contract";
 import { percent, score } from "../../render/format";
+import { layerText } from "../../text/fields";
 import { CHECKS } from "../../text/checks";
 import { METHODS } from "../../text/fields";
 import { listed, tell } from "../../text/i18n";
@@ -19,7 +20,7 @@ export function FaithfulnessTable({ report }: { report: FaithfulnessReport }): J
       <table class="table" data-testid="faithfulness">
         <caption>
           {tell("checks.faithfulness.caption", {
-            layer: report.layer,
+            layer: layerText(report.layer),
             n: report.n,
             shares: listed(report.shares.map((share) => percent(share).text)),
             keep: percent(report.keep).text,

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 
 import type { Comparison, LayerScores, ScoreReport } from "../../protocol/contract";
 import { score } from "../../render/format";
+import { layerText } from "../../text/fields";
 import { listed, tell, texts } from "../../text/i18n";
 import { WORDS } from "../../text/page";
 import { NumberText } from "../common/number-text";
@@ -16,7 +17,7 @@ export function ScoreSummary({ report }: { report: ScoreReport }): JSX.Element |
   const { evidence } = scores;
   return (
     <div class="summary" data-testid="score-summary" data-layer={scores.layer}>
-      <h3>{tell("summary.title", { layer: scores.layer })}</h3>
+      <h3>{tell("summary.title", { layer: layerText(scores.layer) })}</h3>
       <div class="summary-cards">
         <Answer
           title={SUMMARY.taken}

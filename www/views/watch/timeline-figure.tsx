@@ -6,6 +6,7 @@ import type { Axes } from "../../render/curves";
 import { percent, score } from "../../render/format";
 import { testedBy, timelineCurves, turnOf } from "../../render/timeline";
 import type { RunLog, RunState, WatchedLog } from "../../state/model";
+import { layerText } from "../../text/fields";
 import { tell } from "../../text/i18n";
 import { pointText, WATCH } from "../../text/watch";
 import { Figure } from "../common/figure";
@@ -112,7 +113,7 @@ function told({ timeline }: WatchedLog, point: TimelinePoint): { caption: string
   const { layer, n, every } = timeline;
   const { step, studentRight, baseRight, scores } = point;
   return {
-    caption: tell("watch.caption", { layer, n, every }),
+    caption: tell("watch.caption", { layer: layerText(layer), n, every }),
     chart: tell("watch.chart.label", {
       step,
       student: percent(studentRight).text,

@@ -3,7 +3,7 @@ import type { ModelName } from "../protocol/messages";
 import { withDataSet } from "../state/data-sets";
 import { canRepeat } from "../state/link";
 import type { WeightSource } from "../state/model";
-import { hasShippedNetworks } from "../state/select";
+import { hasRunOnPictures, hasShippedNetworks } from "../state/select";
 import type { Store } from "../state/store";
 import { PROPERTIES } from "../state/properties";
 import type { SectionName } from "../state/sections";
@@ -60,9 +60,11 @@ export interface Actions
   replace(settings: Settings): void;
   /** Takes the settings that go with a known data set; with null, the shipped ones. The pictures are given afterwards. */
   chooseDataSet(name: DataSetName | null): void;
+  /** The same for pictures that are here already and are of this data set. */
+  takeAsDataSet(name: DataSetName): void;
   /** Distils on the pictures at hand, under the Teacher at hand or the shipped one. */
   distilHere(onSection: (section: SectionName) => void): Promise<boolean>;
-  /** The whole way on the built-in scenes; tells which section is at work. */
+  /** The whole way on the built-in scenes, or once more on pictures that a run was of; tells which section is at work. */
   runAll(onSection: (section: SectionName) => void): Promise<boolean>;
   /** The same way with the networks that were distilled beforehand: nothing is trained. */
   showFinished(onSection: (section: SectionName) => void): Promise<boolean>;
@@ -192,6 +194,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
 
   async function runAll(onSection: (section: SectionName) => void): Promise<boolean> {
     const { data: before } = store.get();
+    if (hasRunOnPictures(store.get())) return distilHere(onSection);
     // The recipe of a data set is not that of the scenes.
     chooseDataSet(null);
     if (!(before.phase === "ready" && before.source === "scenes") && !(await actions.openScenes())) return false;
@@ -215,6 +218,12 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     if (!isAnother) return;
     data.forgetFiles();
     if ("source" in present && present.source === "images") void actions.openScenes();
+  }
+
+  function takeAsDataSet(name: DataSetName): void {
+    // They are none of another one's that was chosen before.
+    lastSet = name;
+    chooseDataSet(name);
   }
 
   async function showFinished(onSection: (section: SectionName) => void): Promise<boolean> {
@@ -282,6 +291,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     start,
     chooseDevice,
     chooseDataSet,
+    takeAsDataSet,
     distilHere,
     runAll,
     showFinished,

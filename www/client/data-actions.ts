@@ -5,7 +5,7 @@ import type { ContactSheet, DataSource } from "../state/model";
 import type { Settings } from "../state/settings";
 import { attempt, type Context, currentSettings, dropJob } from "./context";
 import { callback, type EngineClient } from "./engine-client";
-import { inFolder, isLoose, mergeFiles } from "./files";
+import { inClassFolders, inFolder, isLoose, isUnplaced, mergeFiles } from "./files";
 import { NO_LOOSE } from "../state/loose";
 
 /** Pictures fetched per class and split for the contact sheet; a few more than are shown, since labels are mixed. */
@@ -97,30 +97,39 @@ export function dataActions(context: Context): DataActions {
   }
 
   function addFiles(added: NamedFile[], className: string): Promise<boolean> {
-    const isAsked = className === "" && Boolean(currentSettings(context).images.dataSet);
-    const waiting = isAsked ? added.filter(isLoose) : [];
-    if (waiting.length > 0) {
-      loose = mergeFiles(loose, waiting);
+    const { dataSet } = currentSettings(context).images;
+    const classNames = store.get().dataSets.find(({ name }) => name === dataSet)?.classNames ?? [];
+    const waiting = className === "" && dataSet ? added.filter(isLoose) : [];
+    const others = added.filter((file) => !waiting.includes(file));
+    const placed = inClassFolders(inFolder(others, className), classNames);
+    loose = mergeFiles(loose, waiting);
+    files = mergeFiles(files, placed);
+    // What can be nothing but a marked row waits with the photos, which it would make a failure of.
+    const isMore = placed.some((file) => !isUnplaced(file));
+    if (!isMore && loose.length + told.length > 0) {
       tellLoose();
+      return Promise.resolve(true);
     }
-    const placed = added.filter((file) => !waiting.includes(file));
-    if (placed.length === 0 && waiting.length > 0) return Promise.resolve(true);
-    files = mergeFiles(files, inFolder(placed, className));
-    return openFiles("images");
+    return openPlaced();
   }
 
   function nameLoose(className: string): Promise<boolean> {
     told = mergeFiles(told, inFolder(loose, className));
     loose = [];
     const isOne = new Set(told.map(({ path }) => path.split("/")[0])).size < 2;
-    if (isOne && files.length === 0) {
+    if (isOne && files.every(isUnplaced)) {
       tellLoose();
       return Promise.resolve(true);
     }
-    const ready = told;
+    return openPlaced();
+  }
+
+  /** Reads what there is, with the photos whose class was told. */
+  function openPlaced(): Promise<boolean> {
+    files = mergeFiles(files, told);
     told = [];
     tellLoose();
-    return addFiles(ready, "");
+    return openFiles("images");
   }
 
   function filesOf(of: DataSource): NamedFile[] {

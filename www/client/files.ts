@@ -34,12 +34,36 @@ export function inFolder(files: NamedFile[], className: string): NamedFile[] {
   });
 }
 
+/** A file's name that the engine reads a class from, as `cat.17.jpg`. */
+const NAMED = /^(\p{L}+)\.\d+\.[^.]+$/u;
+
+/** Whether nothing tells the class of a file: it lies in no folder, brings none, and its name is not like `cat.17.jpg`. */
+export function isUnplaced({ path }: NamedFile): boolean {
+  return !path.includes("/") && !isArchive(path) && !isTable(path) && !NAMED.test(path);
+}
+
+/** Whether it is a photo, by its name: phones and cameras give one, and some programs none at all. */
+const PHOTO = /^[^.]+$|\.(jpe?g|jfif|png|webp|bmp|gif|hei[cf]|avif|tiff?)$/i;
+
+/** Whether a file is a photo that nothing tells the class of. */
+export function isLoose(file: NamedFile): boolean {
+  return isUnplaced(file) && PHOTO.test(file.path);
+}
+
 /**
- * Whether a file is a photo that nothing tells the class of: it lies in no folder, and its name is not like `cat.17.jpg`,
- * which the engine reads a class from.
+ * Files in folders that are called as the classes are, where they were called so but for their case and a plural's "s", as
+ * `Cat/1.jpg` and `cat.17.jpg`: else photos of one class would be of two.
  */
-export function isLoose({ path }: NamedFile): boolean {
-  return !path.includes("/") && !isArchive(path) && !isTable(path) && !/^\p{L}+\.\d+\.[^.]+$/u.test(path);
+export function inClassFolders(files: NamedFile[], classNames: readonly string[]): NamedFile[] {
+  const bare = (name: string): string => name.toLowerCase().replace(/s$/, "");
+  const known = new Map(classNames.map((name) => [bare(name), name]));
+  return files.map(({ path, file }) => {
+    const folders = path.split("/").slice(0, -1);
+    const className = folders.length === 0 ? known.get(bare(NAMED.exec(path)?.[1] ?? "")) : undefined;
+    if (className) return { path: `${className}/${path}`, file };
+    const named = folders.map((folder) => known.get(bare(folder)) ?? folder);
+    return { path: [...named, path.slice(path.lastIndexOf("/") + 1)].join("/"), file };
+  });
 }
 
 /** Old and new files together, sorted by path, so that the same files always make the same data; new ones replace old. */

@@ -4,6 +4,7 @@ import type { DeviceChoice } from "../protocol/contract";
 import { EngineError, type Failure, failure, PAGE_CODES, toFailure } from "../protocol/failure";
 import type { DeviceNews, EngineApi, EngineReport, JobId, LoadProgress } from "../protocol/messages";
 import { readAddress } from "../state/data-sets";
+import { refusedDevice } from "../state/url";
 import { defaultSettings } from "../state/settings";
 import type { Store } from "../state/store";
 import { type Call, callback, EngineClient } from "./engine-client";
@@ -85,7 +86,8 @@ export function pageEngine(store: Store, refill: Refill): PageEngine {
       const former = store.get().settings;
       const read = readAddress(defaults, report.defaults.dataSets, location.hash);
       store.dispatch({ kind: "engine/ready", report, defaults, settings: former ?? read.settings });
-      if (!former) store.dispatch({ kind: "address/refused", refused: read.refused });
+      if (!former)
+        store.dispatch({ kind: "address/refused", refused: [...refusedDevice(location.search), ...read.refused] });
       return true;
     } catch (reason) {
       store.dispatch({ kind: "engine/failed", failure: toFailure(reason) });

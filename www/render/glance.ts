@@ -2,6 +2,8 @@ import example from "../example/scenes.json" with { type: "json" };
 import type { ExplainedImage, MapKind, Ninth, Picture, Place } from "../protocol/contract";
 import type { ExplanationData } from "../protocol/messages";
 import type { GlanceMap } from "../text/glance";
+import { tellGiven } from "../text/i18n";
+import { isEmptyMap } from "./map-scale";
 import { mapAt } from "./paint";
 
 /** The maps that tell the story at a glance, top to bottom. */
@@ -70,7 +72,7 @@ export function glanceOf(
     const values = (kind: MapKind): GlanceValues | null => {
       const map = maps.indexOf(kind);
       const strength = image.strengths[map];
-      if (!strength || strength.empty) return null;
+      if (!strength || isEmptyMap(strength)) return null;
       const at = { image: position, map, maps: maps.length, width, height };
       return { scaled: mapAt(scaled, at), place: strength.place ?? null };
     };
@@ -92,7 +94,7 @@ export function exampleGlance(): Glance {
       // JSON's strings are not known to be ninths; the file is written from the engine's report.
       return { scaled, place: places[kind] as { ninth: Ninth; share: number } | null };
     };
-    return { picture, className, maps: everyMap(values) };
+    return { picture, className: tellGiven(className), maps: everyMap(values) };
   });
   return { isExample: true, accuracy, tests, layer, width, height, columns };
 }

@@ -44,6 +44,11 @@ export function canShowShipped(state: AppState): boolean {
   return state.engine.phase === "ready" && hasShippedNetworks(state) && !isBusy(state);
 }
 
+/** Whether a run was of pictures that are no scenes: one more is made of the same. */
+export function hasRunOnPictures({ data, run }: AppState): boolean {
+  return data.phase === "ready" && data.source !== "scenes" && (run.phase === "finished" || run.phase === "cancelled");
+}
+
 /** What the Student starts from: the weights that are wished for, or random ones where there are none. */
 export function effectiveStart({ settings, start }: AppState): DistillationConfig["start"] {
   return settings?.distillation.start === "given" && start.phase === "ready" ? "given" : "random";

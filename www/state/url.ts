@@ -64,6 +64,12 @@ export function deviceChoice(search: string): DeviceChoice {
   return asked === "webgpu" || asked === "cpu" ? asked : "auto";
 }
 
+/** What the address asks for as a device and is none, as it stands there. */
+export function refusedDevice(search: string): string[] {
+  const asked = new URLSearchParams(search).get("device");
+  return asked === null || asked === "auto" || deviceChoice(search) !== "auto" ? [] : [`device=${asked}`];
+}
+
 /** The address's search part for a device; what else stands there stays. */
 export function deviceSearch(search: string, choice: DeviceChoice): string {
   const entries = new URLSearchParams(search);

@@ -1,5 +1,5 @@
 import type { DeviceChoice, DeviceReport, DeviceTrial } from "../protocol/contract";
-import { tell, texts } from "./i18n";
+import { tell, tellGiven, texts } from "./i18n";
 import { times } from "./times";
 
 /** Shown with the device badge. */
@@ -12,7 +12,7 @@ export const DEVICE_CHOICES: readonly DeviceChoice[] = ["auto", "webgpu", "cpu"]
 export function deviceName({ kind, name, software }: DeviceReport): { kind: string; name: string } {
   return software
     ? { kind: tell("device.inSoftware", { kind: DEVICE.names[kind] }), name: `(${name})` }
-    : { kind: DEVICE.names[kind], name };
+    : { kind: DEVICE.names[kind], name: tellGiven(name) };
 }
 
 /** How much quicker one device was than the other. */

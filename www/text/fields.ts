@@ -30,6 +30,12 @@ export function lossName(reported: string): string {
   return number === "" ? name : `${name} (${number})`;
 }
 
+/** What a layer is called in a sentence, by its name in reports: the number that its tab has, too. */
+export function layerText(reported: string): string {
+  const [, number] = /^layer(\d+)$/.exec(reported) ?? [];
+  return number ? tell("words.layer", { number }) : reported;
+}
+
 /** Name of a layer, counted from 0 and the shallowest, among so many. */
 export function layerName(layer: string, at: number, count: number): string {
   if (at === 0) return tell("maps.layers.fine");

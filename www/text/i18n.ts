@@ -53,6 +53,17 @@ export function tellFailure(code: string): string | null {
   return translator.exists(key) ? translator.t(key as TextKey) : null;
 }
 
+/** A name that the program gives in English, a scene's class or a device, in the page's language. */
+export function tellGiven(name: string): string {
+  const key = `given.${name}`;
+  return translator.exists(key) ? translator.t(key as TextKey) : name;
+}
+
+/** Parts of a label or of a list, with the commas of the page's language between them. */
+export function listed(parts: readonly string[]): string {
+  return parts.join(languageNow() === "en" ? ", " : "，");
+}
+
 /**
  * A part of the texts whose sentences are read when they are asked for, each time in the language of that moment. Take
  * sentences out of it where they are drawn, never at the top of a module.

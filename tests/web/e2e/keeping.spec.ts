@@ -25,6 +25,7 @@ test("a run that was left goes on at the next visit and ends with the same weigh
   context,
 }) => {
   await open(page, address("cpu", LONG));
+  await expect(page.getByTestId("delete-all")).toBeDisabled();
   await page.getByTestId("run-all").click();
   await expectFinished(page, 180_000);
   const whole = { student: await weightsOf(page, "student"), base: await weightsOf(page, "base") };

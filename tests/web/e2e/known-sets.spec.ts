@@ -103,6 +103,7 @@ test("a dozen photos of one's own pets show maps within seconds", async ({ page 
     // Photos of one kind alone are no data yet, and no mistake either.
     await expect(page.getByRole("alert")).toHaveCount(0);
     const begun = Date.now();
+    await expect(page.getByTestId("forget")).toBeVisible();
     await drop(page, dogs);
     await page.getByTestId("loose-dogs").click();
     await expect(page.getByTestId("class-counts").locator("tbody th")).toHaveText(["cats", "dogs"]);
@@ -151,15 +152,15 @@ test("folders of other names and in another order are matched, and a pair can be
     const pets = join(root, "pets");
     // Sorted, the dogs come first.
     for (const [name, files] of [
-      ["Dog", dogs],
-      ["cats", cats],
+      ["Puppies", dogs],
+      ["kittens", cats],
     ] as const) {
       await mkdir(join(pets, name), { recursive: true });
       for (const file of files) await writeFile(join(pets, name, file.name), file.bytes);
     }
     await openSet(page, "/?device=cpu#set=cats-and-dogs&steps=2&batch=4&report-every=1&timeline-pictures=0");
     await page.getByTestId("known-folder").setInputFiles(pets);
-    await expect(page.getByTestId("class-counts").locator("tbody th")).toHaveText(["Dog", "cats"]);
+    await expect(page.getByTestId("class-counts").locator("tbody th")).toHaveText(["Puppies", "kittens"]);
     await page.getByTestId("known-train").click();
     await expectFinished(page, 120_000);
     await expect(page.getByTestId("teacher-card")).toContainText("shipped with this page");
@@ -175,6 +176,7 @@ test("a link with a data set's key opens it and asks for its pictures; the scene
 }) => {
   await openSet(page, "/?device=cpu#set=cats-and-dogs&opacity=0.5");
   await expect(page.getByTestId("data-source-cats-and-dogs")).toBeChecked();
+  await expect(page.getByTestId("still-scenes")).toBeVisible();
   const home = page.getByTestId("known-set").getByRole("link");
   await expect(home).toHaveAttribute("rel", "noreferrer");
   await expect(home).toHaveAttribute("href", /^https:\/\/www\.microsoft\.com\//);
@@ -200,4 +202,42 @@ test("pictures of other classes are told apart from what the shipped networks kn
   await page.getByTestId("data-source-cats-and-dogs").check();
   await expect(page.getByTestId("class-counts")).toHaveCount(0);
   await expect(page.getByTestId("data-source-cats-and-dogs")).toBeChecked();
+});
+
+test("pictures of one's own that have a known set's classes are told when they are too few, and may take its settings", async ({
+  page,
+}) => {
+  test.skip(!existsSync(PETS), `needs ${PETS}`);
+  const root = await mkdtemp(join(tmpdir(), "unicam-pets-"));
+  try {
+    const { cats, dogs } = await photos(root);
+    const pets = join(root, "pets");
+    for (const [name, files] of [
+      ["cats", cats],
+      ["dogs", dogs],
+    ] as const) {
+      await mkdir(join(pets, name), { recursive: true });
+      for (const file of files) await writeFile(join(pets, name, file.name), file.bytes);
+    }
+    await open(page, "/?device=cpu");
+    // Another set that was looked at before does not make these strangers.
+    await page.getByTestId("data-source-cifar10").check();
+    await page.getByTestId("data-source-images").check();
+    await page.getByTestId("pick-folder").setInputFiles(pets);
+    const use = page.getByTestId("use-known");
+    await expect(use).toContainText("Cats and dogs");
+    await page.getByTestId("show-finished").click();
+    await expectFinished(page, 60_000);
+    await expect(page.getByTestId("few-pictures")).toContainText("4 reference pictures are too few");
+    await expect(page.getByTestId("result-text")).toContainText("too few to rank Student and Base");
+    // What rounding leaves is no map.
+    const residual = page.locator('[data-testid="map"][data-kind="residual"]').first();
+    await expect(residual).toHaveAttribute("data-empty", "true");
+    await use.click();
+    await expect(page).toHaveURL(/set=cats-and-dogs/);
+    await expect(page.getByTestId("class-counts").locator("td")).toHaveText(["3", "3", "3", "3"]);
+    await expect(use).toHaveCount(0);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
 });

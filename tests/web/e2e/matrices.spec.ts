@@ -43,7 +43,7 @@ test("matrices show each pair, and what it adds to the score", async ({ page }) 
   expect(await valueOf(page.getByTestId("pair-added"))).toBe(added);
   for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
   await expect(page.getByTestId("pair")).toContainText("A picture and itself");
-  await expect(matrix).toHaveAttribute("aria-label", /Student at layer3, 12 pictures: .+ and .+/);
+  await expect(matrix).toHaveAttribute("aria-label", /Student at layer 3, 12 pictures: .+ and .+/);
 });
 
 test("a cell of a confusion matrix filters the pictures", async ({ page }) => {

@@ -66,6 +66,13 @@ test("folders, a zip and broken files: the broken are marked, the rest are learn
   await expectMaps(page);
   await expectScores(page);
   await expect(page.getByTestId("mask-share")).toHaveCount(0);
+  await expect(page.getByTestId("few-pictures")).toBeVisible();
+  // Once more is on the same pictures.
+  await expect(page.getByTestId("run-all")).toHaveText("Distil once more on your pictures");
+  await page.getByTestId("run-all").click();
+  await expect(page.getByTestId("result")).toHaveCount(0);
+  await expectFinished(page, 120_000);
+  await expect(page.getByTestId("class-counts")).toContainText("across");
 });
 
 test("loose files become a class where it is named, and an error where not", async ({ page }) => {

@@ -36,7 +36,9 @@ test("a learning is drawn as it comes on the first screen, and can be played bac
   expect(await stepOnShow(page)).toBe(1);
   await page.getByTestId("watch-cancel").click();
   await expect(page.getByTestId("run-cancelled")).toBeVisible();
-  await expect(watch).toBeVisible();
+  // It says so where the bar was, and offers no maps: there are none.
+  await expect(watch.getByTestId("watch-cancelled")).toHaveText(/^Cancelled at step \d+\.$/);
+  await expect(watch.getByTestId("see-maps")).toHaveCount(0);
 });
 
 test("the whole learning is there afterwards: by keys, by steps, by itself, and in the report", async ({ page }) => {
@@ -56,6 +58,16 @@ test("the whole learning is there afterwards: by keys, by steps, by itself, and 
   await expect(page.getByTestId("watch-told")).toContainText(tested);
   await expect(watch.locator(".curve-legend")).toContainText("Student, test accuracy");
   await expect(watch.locator(".curve-legend")).toContainText("Base, test accuracy");
+  // The answer stands above the points, and the way to the maps beside it.
+  const outcome = page.getByTestId("watch-outcome");
+  await expect(outcome).toBeInViewport();
+  for (const name of ["teacher", "student", "base"]) {
+    const value = await valueOf(page.getByTestId(`result-${name}`));
+    expect(await valueOf(outcome.getByTestId(`outcome-${name}`)), name).toBe(value);
+  }
+  const [verdict = ""] = await page.getByTestId("result-text").locator("p").allInnerTexts();
+  await expect(outcome).toContainText(verdict);
+  await expect(outcome.getByTestId("see-maps")).toBeEnabled();
   const maps = page.getByTestId("watch-maps");
   const drawn = maps.getByTestId("watch-distilled");
   expect((await pixelsOf(drawn.first())).colours).toBeGreaterThan(1);

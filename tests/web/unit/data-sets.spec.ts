@@ -1,6 +1,5 @@
 import { expect, test } from "@playwright/test";
 
-import { isLoose } from "../../../www/client/files";
 import type { DataSetSettings } from "../../../www/protocol/contract";
 import { DATA_SET, DATA_SETS } from "../../../www/state/data-set-name";
 import { addressOf, readAddress, withDataSet } from "../../../www/state/data-sets";
@@ -46,14 +45,6 @@ test("another choice takes its settings back, and leaves alone what it did not s
 test("every data set has a word in the address", () => {
   for (const name of [null, ...DATA_SETS]) expect(DATA_SET.read(DATA_SET.write(name))).toBe(name);
   expect(DATA_SET.read("")).toBeUndefined();
-});
-
-test("photos that nothing tells the class of are loose, and no others", () => {
-  const file = new File([], "x");
-  const loose = ["IMG_1.JPG", "cat.jpg", "Katze 3.webp", "scan"].map((path) => ({ path, file }));
-  const told = ["cats/1.jpg", "cat.17.jpg", "pets.zip", "train.parquet", "x_train.npy", "pets/"];
-  expect(loose.filter(isLoose)).toEqual(loose);
-  expect(told.map((path) => ({ path, file })).filter(isLoose)).toEqual([]);
 });
 
 test("the page knows the data sets once the engine stands, and how many photos wait", () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 
 import type { ExplainedImage } from "../../../www/protocol/contract";
+import { glanceCaption, picturesNote, whoText } from "../../../www/text/glance";
 import { exampleGlance, GLANCE_COLUMNS, GLANCE_MAPS, tellingPositions } from "../../../www/render/glance";
 
 function image(label: number, teacher: number, student: number, base: number): ExplainedImage {
@@ -42,4 +43,21 @@ test("the shipped example is whole: accuracies, and every picture with its mask 
     }
     expect(GLANCE_MAPS.some((kind) => maps[kind])).toBe(true);
   }
+});
+
+test("a glance says whose networks it shows, and speaks of shapes over scenes alone", () => {
+  const example = { isExample: true, isOwnRun: false, pictures: "images" } as const;
+  const own = { isExample: false, isOwnRun: true, pictures: "scenes" } as const;
+  const pair = { isExample: false, isOwnRun: false, pictures: "images" } as const;
+  expect(glanceCaption(example, 600, "layer3")).toMatch(/^A finished run of the shipped recipe: .*600/);
+  expect(glanceCaption(own, 24, "layer3")).toMatch(/^Your run: accuracy on 24/);
+  expect(glanceCaption({ ...own, isOwnRun: false }, 24, "layer3")).toMatch(/^The finished pair: /);
+  expect(glanceCaption(pair, 6, "layer3")).toMatch(/^The finished pair, on your pictures: /);
+  expect([example, own].every((of) => whoText("gradCamTeacher", of).includes("shapes"))).toBe(true);
+  expect(whoText("gradCamTeacher", pair)).toContain("knows the classes");
+  expect([picturesNote(own), picturesNote({ ...pair, isOwnRun: true }), picturesNote(pair)]).toEqual([
+    "the shape is the class, the background misleads",
+    "from your run",
+    "",
+  ]);
 });

@@ -9,7 +9,8 @@ import { PAGE_CODES } from "../../../www/protocol/failure";
 import { PRESETS } from "../../../www/state/presets";
 import { PROPERTIES } from "../../../www/state/properties";
 import { fieldText } from "../../../www/text/fields";
-import { languageNow, speak, tell, tellFailure, tellNote } from "../../../www/text/i18n";
+import { languageNow, listed, speak, tell, tellFailure, tellNote } from "../../../www/text/i18n";
+import { setClassWords, shownClasses } from "../../../www/text/sets";
 import { STORY_STEPS, stretchesOf, TERMS } from "../../../www/text/story";
 
 const WWW = join(import.meta.dirname, "../../../www");
@@ -26,8 +27,8 @@ function sentences(tree: object, path = ""): Map<string, string> {
 }
 
 const ENGLISH = sentences(en);
-/** What the engine notes and what fails stand in their own words, in English, and are told in others here. */
-const { notes: NOTES, failures: FAILURES, ...pageTexts } = zh;
+/** What the engine notes, names and what fails stand in their own words, in English, and are told in others here. */
+const { notes: NOTES, failures: FAILURES, given: GIVEN, ...pageTexts } = zh;
 const CHINESE = sentences(pageTexts);
 
 /** What stands in both languages as it is: names of methods, devices, formats, and symbols. */
@@ -42,7 +43,7 @@ test("both languages have every sentence, with the same values in it", () => {
 });
 
 test("no sentence was left in the other language", () => {
-  for (const [path, text] of [...CHINESE, ...sentences(NOTES), ...sentences(FAILURES)]) {
+  for (const [path, text] of [...CHINESE, ...sentences(NOTES), ...sentences(FAILURES), ...sentences(GIVEN)]) {
     const isChinese = /[一-鿿]/.test(text);
     expect(isChinese || SAME.test(text) || text === "", `${path}: ${text}`).toBe(true);
   }
@@ -79,6 +80,31 @@ test("whatever fails is told in Chinese beside its own words", async () => {
   await speak("zh-CN");
   expect(tellFailure("corrupt-image")).toBe(FAILURES["corrupt-image"]);
   expect(tellFailure("of-another-version")).toBeNull();
+  await speak("en");
+});
+
+test("names that the program gives are told in Chinese, and those of given pictures stay", async () => {
+  const sources = ["dataset/scenes/config.rs", "dataset/known.rs", "tensors/device/mod.rs"]
+    .map((path) => readFileSync(join(WWW, "../src", path), "utf8"))
+    .join("\n");
+  for (const name of Object.keys(GIVEN)) expect(sources, name).toContain(`"${name}"`);
+  const [, scenes = ""] = /CLASS_NAMES: \[&str; 6\] = \[(.*)\]/.exec(sources) ?? [];
+  const sets = [...sources.matchAll(/^ +class\("([^"]+)"/gm)].map(([, name = ""]) => name);
+  const given = [...[...scenes.matchAll(/"(\w+)"/g)].map(([, name = ""]) => name), ...sets];
+  expect(given).toHaveLength(6 + 10 + 2 + 3);
+  for (const name of given) expect(GIVEN, name).toHaveProperty(name);
+
+  const classNames = ["disk", "toString"];
+  const report = { name: "", size: 32, classNames, trainCounts: [1], testCounts: [1], hasMasks: true };
+  const opened = { phase: "ready" as const, rows: [], report, sheet: { train: [], test: [] } };
+  expect(shownClasses({ ...opened, source: "scenes" })).toBe(classNames);
+  expect(listed(["a", "b"])).toBe("a, b");
+  await speak("zh-CN");
+  expect(shownClasses({ ...opened, source: "scenes" })).toEqual(["圆盘", "toString"]);
+  expect(shownClasses({ ...opened, source: "scenes" })).toBe(shownClasses({ ...opened, source: "scenes" }));
+  expect(shownClasses({ ...opened, source: "images" })).toBe(classNames);
+  expect([setClassWords("cats"), setClassWords("Katze__3")]).toEqual(["猫", "Katze 3"]);
+  expect(listed(["a", "b"])).toBe("a，b");
   await speak("en");
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 
 import { colour, COLOUR_TABLE, cover, SIGNED_TABLE, signedColour, signedCover } from "../../../www/render/colormap";
+import { isEmptyMap } from "../../../www/render/map-scale";
 import { inGrey, mapAt, outlinePath, paintMap, paintSigned } from "../../../www/render/paint";
 import { placeText } from "../../../www/text/place";
 
@@ -12,6 +13,16 @@ const VIRIDIS: [number, [number, number, number]][] = [
   [0.75, [94, 201, 98]],
   [1, [253, 231, 37]],
 ];
+
+test("what rounding leaves of nothing is an empty map, with its signs or without", () => {
+  const noise = { empty: false, max: 9e-16, min: -4e-17 };
+  expect([isEmptyMap(noise), isEmptyMap(noise, true)]).toEqual([true, true]);
+  const weak = { empty: false, max: 1e-9, min: 0 };
+  expect([isEmptyMap(weak), isEmptyMap(weak, true)]).toEqual([false, false]);
+  // Evidence against alone is none for the class, and is shown where signs are.
+  const against = { empty: true, max: -0.1, min: -3 };
+  expect([isEmptyMap(against), isEmptyMap(against, true)]).toEqual([true, false]);
+});
 
 test("the colour scale is viridis", () => {
   for (const [value, expected] of VIRIDIS) {

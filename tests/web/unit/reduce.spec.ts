@@ -1,7 +1,14 @@
 import { expect, test } from "@playwright/test";
 
 import { failure } from "../../../www/protocol/failure";
-import { canDistil, canShowShipped, effectiveStart, isBusy, stepStatuses } from "../../../www/state/select";
+import {
+  canDistil,
+  canShowShipped,
+  effectiveStart,
+  hasRunOnPictures,
+  isBusy,
+  stepStatuses,
+} from "../../../www/state/select";
 import { after, FINISHED, OPENED, READY, REPORT, report, row, RUN, SETTINGS } from "./support";
 
 const broken = failure("corrupt-image", "Broken.");
@@ -30,6 +37,19 @@ test("the way through the page ends with every step done", () => {
     checks: "todo",
   });
   expect(done.run).toMatchObject({ phase: "finished", result: { student: 0.6, base: 0.2 } });
+});
+
+test("one more run is of the pictures that the last one was of, be it finished or cancelled", () => {
+  const cancelled = { kind: "run/failed", job: 3, failure: failure("cancelled", "As asked.") } as const;
+  const finished = { kind: "run/event", job: 3, event: FINISHED } as const;
+  const loading = { kind: "data/loading", job: 1, source: "images", total: 2 } as const;
+  const ofScenes = after(OPENED);
+  const ofPictures = after(OPENED.map((event) => (event.kind === "data/loading" ? loading : event)));
+  expect(hasRunOnPictures(ofPictures)).toBe(false);
+  for (const end of [cancelled, finished]) {
+    expect(hasRunOnPictures(after([RUN, end], ofPictures))).toBe(true);
+    expect(hasRunOnPictures(after([RUN, end], ofScenes))).toBe(false);
+  }
 });
 
 test("a pair that was distilled beforehand is a finished run without a training", () => {

@@ -50,6 +50,26 @@ test("the result is stated with everything that it was measured on", () => {
   expect(measured(OUTCOME)).toBe("Student 61 %, Base 25 %, chance 17 %, Teacher 96 % (600 test pictures, one seed).");
 });
 
+test("a handful of test pictures ranks nobody, however far apart the two are", () => {
+  const dozen = { student: 4 / 6, base: 5 / 6, teacher: 1, chance: 0.5, tests: 6, isShipped: true };
+  const few = "6 test pictures are too few to rank Student and Base.";
+  expect(verdict(dozen)).toBe(few);
+  expect(verdict({ ...dozen, student: 1, base: 0.5, isShipped: false })).toBe(few);
+  // Two classes need 25 pictures, six need 14.
+  expect(verdict({ ...dozen, student: 1, base: 0.5, tests: 24 })).toContain("too few");
+  expect(verdict({ ...dozen, student: 1, base: 0.5, tests: 25 })).toContain("50 points better");
+  expect(verdict({ ...dozen, student: 1, base: 0.2, chance: 1 / 6, tests: 14 })).toContain("80 points better");
+});
+
+test("networks that were trained beforehand are not told to learn more", () => {
+  const shipped = { student: 0.52, base: 0.51, teacher: 0.9, chance: 0.5, tests: 100, isShipped: true };
+  for (const outcome of [shipped, { ...shipped, student: 0.6, base: 0.9 }]) {
+    expect(verdict(outcome)).toContain("On these pictures");
+    expect(verdict(outcome)).not.toMatch(/learned yet|more steps/);
+    expect(verdict({ ...outcome, isShipped: false })).toContain("more steps");
+  }
+});
+
 test("the verdict claims no more than the pictures can tell", () => {
   expect(verdict(OUTCOME)).toContain("36 points better");
   expect(verdict({ ...OUTCOME, student: 0.25, base: 0.61 })).toContain("36 points worse");

@@ -3,7 +3,15 @@ import { expect, test } from "@playwright/test";
 import { PROPERTIES } from "../../../www/state/properties";
 import { numberTable } from "../../../www/state/score-properties";
 import type { Settings } from "../../../www/state/settings";
-import { applyHash, changedHash, completeHash, deviceChoice, parseHash, readHash } from "../../../www/state/url";
+import {
+  applyHash,
+  changedHash,
+  completeHash,
+  deviceChoice,
+  parseHash,
+  readHash,
+  refusedDevice,
+} from "../../../www/state/url";
 import { SETTINGS } from "./support";
 
 /** Every loss, with settings that are not the usual ones. */
@@ -198,6 +206,9 @@ test("the device is asked for in the address", () => {
   expect(deviceChoice("?device=webgpu")).toBe("webgpu");
   expect(deviceChoice("?device=quantum")).toBe("auto");
   expect(deviceChoice("")).toBe("auto");
+  // What is no device is told, and not dropped without a word.
+  expect(refusedDevice("?device=quantum")).toEqual(["device=quantum"]);
+  for (const fine of ["", "?language=en", "?device=auto", "?device=cpu"]) expect(refusedDevice(fine)).toEqual([]);
 });
 
 test("a table of numbers can be pasted, and one whose rows differ is not taken", () => {

@@ -11,6 +11,7 @@ import failures from "./failures.json" with { type: "json" };
 import fields from "./fields.json" with { type: "json" };
 import figure from "./figure.json" with { type: "json" };
 import files from "./files.json" with { type: "json" };
+import given from "./given.json" with { type: "json" };
 import glance from "./glance.json" with { type: "json" };
 import hub from "./hub.json" with { type: "json" };
 import keeping from "./keeping.json" with { type: "json" };
@@ -44,6 +45,7 @@ export default {
   fields,
   figure,
   files,
+  given,
   glance,
   hub,
   keeping,

@@ -2,9 +2,10 @@ import type { JSX } from "preact";
 
 import type { FaithfulnessReport, MapFaithfulness } from "../../protocol/contract";
 import { percent, score } from "../../render/format";
+import { layerText } from "../../text/fields";
 import { CHECKS } from "../../text/checks";
 import { METHODS } from "../../text/fields";
-import { tell } from "../../text/i18n";
+import { listed, tell } from "../../text/i18n";
 import { MAPS } from "../../text/maps";
 import { NumberText } from "../common/number-text";
 
@@ -19,9 +20,9 @@ export function FaithfulnessTable({ report }: { report: FaithfulnessReport }): J
       <table class="table" data-testid="faithfulness">
         <caption>
           {tell("checks.faithfulness.caption", {
-            layer: report.layer,
+            layer: layerText(report.layer),
             n: report.n,
-            shares: report.shares.map((share) => percent(share).text).join(", "),
+            shares: listed(report.shares.map((share) => percent(share).text)),
             keep: percent(report.keep).text,
           })}
         </caption>

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 
 import type { SanityCheck, SanityReport } from "../../protocol/contract";
 import { score } from "../../render/format";
+import { layerText } from "../../text/fields";
 import { CHECKS, sanityText } from "../../text/checks";
 import { tell } from "../../text/i18n";
 import { NumberText } from "../common/number-text";
@@ -11,7 +12,7 @@ export function SanityTable({ report }: { report: SanityReport }): JSX.Element {
   return (
     <div class="table-scroll" tabIndex={0} role="group" aria-label={CHECKS.sanity.title}>
       <table class="table" data-testid="sanity">
-        <caption>{tell("checks.sanity.caption", { layer: report.layer, n: report.n })}</caption>
+        <caption>{tell("checks.sanity.caption", { layer: layerText(report.layer), n: report.n })}</caption>
         <thead>
           <tr>
             <th scope="col">{CHECKS.sanity.check}</th>

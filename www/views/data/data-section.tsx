@@ -92,6 +92,11 @@ export function DataSection(): JSX.Element {
         onChoose={choose}
       />
       {data.phase === "failed" && <FailureNotice failure={data.failure} testId="data-failure" />}
+      {tab !== "scenes" && data.phase === "ready" && source === "scenes" && (
+        <p class="fine" data-testid="still-scenes">
+          {OWN.still}
+        </p>
+      )}
       {tab === "scenes" && <ScenesPanel data={data} disabled={isLocked} />}
       {isSet(tab) && (
         <KnownPanel

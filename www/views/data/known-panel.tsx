@@ -6,8 +6,9 @@ import type { NamedFile } from "../../protocol/messages";
 import type { LooseState } from "../../state/loose";
 import type { AppState, DataState } from "../../state/model";
 import { canShowShipped } from "../../state/select";
-import { tell } from "../../text/i18n";
-import { classWords, SETS } from "../../text/sets";
+import { listed, tell } from "../../text/i18n";
+import { HEAD } from "../../text/page";
+import { classWords, SETS, setClassWords } from "../../text/sets";
 import { useActions, useSelect } from "../app-context";
 import { FilePicker } from "../common/file-picker";
 import { Notice } from "../common/notice";
@@ -16,6 +17,7 @@ import { CollectedData } from "./collected-data";
 import { ForgetButton } from "./forget-button";
 
 const selectLoose = (state: AppState): LooseState => state.loose;
+const selectHasLoose = ({ loose }: AppState): boolean => loose.waiting + loose.told.length > 0;
 const selectDataSets = (state: AppState): readonly DataSetSettings[] => state.dataSets;
 
 /** A known data set: where to get it, ways to give it or photos like it, and the networks that know it. */
@@ -33,6 +35,7 @@ export function KnownPanel({
 }): JSX.Element {
   const actions = useActions();
   const set = useSelect(selectDataSets).find((candidate) => candidate.name === name);
+  const hasLoose = useSelect(selectHasLoose);
   const isShown = "source" in data && data.source === "images";
   const add = (files: NamedFile[]): void => {
     void actions.addFiles(files, "");
@@ -58,7 +61,7 @@ export function KnownPanel({
               {SETS.hub}
             </button>
           )}
-          {isShown && <ForgetButton disabled={disabled} />}
+          {(isShown || hasLoose) && <ForgetButton disabled={disabled} />}
         </p>
         {set && <LooseQuestion classNames={set.classNames} disabled={disabled} />}
       </div>
@@ -86,7 +89,7 @@ function LooseQuestion({ classNames, disabled }: { classNames: string[]; disable
               disabled={disabled}
               onClick={() => void actions.nameLoose(name)}
             >
-              {classWords(name)}
+              {setClassWords(name)}
             </button>
           ))}
         </p>
@@ -96,7 +99,7 @@ function LooseQuestion({ classNames, disabled }: { classNames: string[]; disable
   if (told.length === 0) return null;
   return (
     <p role="status" data-testid="loose-told">
-      {tell("sets.told", { classes: told.map(classWords).join(", ") })}
+      {tell("sets.told", { classes: listed(told.map(setClassWords)) })}
     </p>
   );
 }
@@ -115,10 +118,10 @@ function KnownNetworks({
   const actions = useActions();
   if (!data.report.hasShippedNetworks) {
     const found = data.report.classNames.slice(0, set.classNames.length + 3).map(classWords);
-    const known = set.classNames.map(classWords).join(", ");
+    const known = listed(set.classNames.map(setClassWords));
     return (
       <Notice testId="known-others">
-        <p>{set.hasShippedNetworks ? tell("sets.others", { found: found.join(", "), known }) : SETS.none}</p>
+        <p>{set.hasShippedNetworks ? tell("sets.others", { found: listed(found), known }) : SETS.none}</p>
       </Notice>
     );
   }
@@ -132,7 +135,7 @@ function KnownNetworks({
           disabled={!canShow}
           onClick={() => void actions.showFinished(showSection)}
         >
-          {SETS.show}
+          {HEAD.show}
         </button>
         <button
           type="button"

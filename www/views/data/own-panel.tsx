@@ -4,6 +4,8 @@ import { useState } from "preact/hooks";
 import type { NamedFile } from "../../protocol/messages";
 import type { DataState } from "../../state/model";
 import { OWN } from "../../text/page";
+import { tell } from "../../text/i18n";
+import { SETS } from "../../text/sets";
 import { useActions } from "../app-context";
 import { FilePicker } from "../common/file-picker";
 import { CollectedData } from "./collected-data";
@@ -41,7 +43,30 @@ export function OwnPanel({ data, disabled }: { data: DataState; disabled: boolea
           <span class="hint">{OWN.looseHint}</span>
         </div>
       </div>
+      {isOwn && <KnownSettings data={data} disabled={disabled} />}
       <CollectedData data={data} isShown={isOwn} disabled={disabled} />
     </>
+  );
+}
+
+/** Offers the settings of the known data set whose classes the pictures have: how its networks saw pictures, and how many to hold out. */
+function KnownSettings({ data, disabled }: { data: DataState; disabled: boolean }): JSX.Element | null {
+  const actions = useActions();
+  const known = data.phase === "ready" ? data.report.dataSet : undefined;
+  if (!known) return null;
+  return (
+    <p class="actions">
+      <button
+        type="button"
+        class="button button-small"
+        data-testid="use-known"
+        disabled={disabled}
+        onClick={() => {
+          actions.takeAsDataSet(known);
+        }}
+      >
+        {tell("sets.looksLike", { name: SETS.names[known] })}
+      </button>
+    </p>
   );
 }

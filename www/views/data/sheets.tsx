@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 
 import type { DataState } from "../../state/model";
 import { SCENES } from "../../text/page";
+import { shownClasses } from "../../text/sets";
 import { ContactSheet, SheetSkeleton } from "./contact-sheet";
 
 /** Training and test pictures beside each other, or their places while they are made. */
@@ -23,7 +24,8 @@ export function Sheets({
       </div>
     );
   }
-  const { classNames, trainCounts, testCounts } = data.report;
+  const classNames = shownClasses(data);
+  const { trainCounts, testCounts } = data.report;
   return (
     <div class="sheets">
       <ContactSheet

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import type { AppState, RunState, TeacherState } from "../../state/model";
 import { canDistil, canShowShipped, chanceLevel, isBusy } from "../../state/select";
 import { tell } from "../../text/i18n";
-import { DISTIL } from "../../text/page";
+import { DISTIL, HEAD } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { FailureNotice, Notice } from "../common/notice";
 import { PlanLine } from "../common/plan-line";
@@ -58,7 +58,7 @@ export function DistilSection(): JSX.Element {
             data-testid="show-shipped"
             onClick={() => void actions.showFinished(() => undefined)}
           >
-            {DISTIL.shipped}
+            {HEAD.show}
           </button>
         )}
         <Seeds disabled={!canStart} />

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { networkText } from "../../text/networks";
 import { count } from "../../render/format";
 import { lossKindName } from "../../text/fields";
-import { tell } from "../../text/i18n";
+import { listed, tell } from "../../text/i18n";
 import { useSettings } from "../app-context";
 
 /** The Student's recipe in one line. */
@@ -16,10 +16,10 @@ export function RecipeText(): JSX.Element | null {
     networkText(student),
     tell("page.distil.steps", { steps: count(steps).text, batch: batchSize }),
     ...assistants.map(({ network }) => tell("page.distil.byWay", { network: networkText(network) })),
-    [
+    listed([
       tell("page.distil.labels", { weight: alpha }),
       ...terms.map(({ loss, weight }) => `${lossKindName(loss.kind)} ×${String(weight)}`),
-    ].join(", "),
+    ]),
     tell("page.distil.seed", { seed }),
   ];
   return <span class="fine">{parts.join(" · ")}</span>;

@@ -14,7 +14,7 @@ export function ResultText({ result, isShipped }: { result: EventOf<"finished">;
   const chance = useSelect(chanceLevel);
   const tests = useSelect(testCount);
   const { student, base, teacher } = result;
-  const outcome = { student, base, teacher, chance, tests };
+  const outcome = { student, base, teacher, chance, tests, isShipped };
   return (
     <div class="result" data-testid="result">
       <dl class="facts facts-large">

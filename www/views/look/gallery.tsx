@@ -10,6 +10,7 @@ import { batchText, LOOK_TEXT } from "../../text/maps";
 import { useGradually } from "../common/gradually";
 import { Figure } from "../common/figure";
 import { Folded } from "../common/folded";
+import { Notice } from "../common/notice";
 import { SettingField } from "../common/setting-field";
 import { useNarrow } from "../common/use-narrow";
 import { ConfusionPanel } from "../confusion/confusion-panel";
@@ -20,6 +21,9 @@ import { Toolbar } from "./toolbar";
 
 /** Cards added at a time, so that a large reference batch never stalls the page. */
 const PAGE = 12;
+
+/** Reference pictures below which maps hardly say anything: the distances between so few leave next to nothing to explain. */
+const FEW = 8;
 
 /** Cards drawn a frame: each has a canvas for every map, and the browser has to put them all in layers. */
 const CARDS_AT_ONCE = 1;
@@ -109,6 +113,7 @@ export function Gallery({
       )}
       {shown && (
         <>
+          {shown.report.n < FEW && <Notice testId="few-pictures">{tell("maps.few", { n: shown.report.n })}</Notice>}
           <InsideSummary report={shown.report} maps={maps} />
           <Figure name="maps" title={LOOK_TEXT.cards}>
             <div

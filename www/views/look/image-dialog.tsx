@@ -3,6 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 
 import type { ExplanationData } from "../../protocol/messages";
 import { magnitude, percent } from "../../render/format";
+import { isEmptyMap } from "../../render/map-scale";
+import { layerText } from "../../text/fields";
 import { tell, texts } from "../../text/i18n";
 import { LOOK_TEXT, MAPS } from "../../text/maps";
 import { Figure } from "../common/figure";
@@ -96,7 +98,7 @@ export function ImageDialog({
       <MapReading data={data} position={position} />
       <div class="table-scroll" tabIndex={0} role="group" aria-label={DIALOG.peak}>
         <table class="table table-strengths">
-          <caption>{tell("maps.dialog.strengths", { layer: report.layer })}</caption>
+          <caption>{tell("maps.dialog.strengths", { layer: layerText(report.layer) })}</caption>
           <thead>
             <tr>
               <th scope="col">{DIALOG.map}</th>
@@ -125,7 +127,11 @@ export function ImageDialog({
                     <NumberText value={strength?.sum} format={magnitude} />
                   </td>
                   <td>
-                    {strength?.empty ? LOOK_TEXT.empty : <NumberText value={strength?.insideMask} format={percent} />}
+                    {strength && isEmptyMap(strength) ? (
+                      LOOK_TEXT.empty
+                    ) : (
+                      <NumberText value={strength?.insideMask} format={percent} />
+                    )}
                   </td>
                 </tr>
               );

@@ -5,6 +5,7 @@ import type { MapKind } from "../../protocol/contract";
 import type { ExplanationData } from "../../protocol/messages";
 import { layersOf } from "../../state/networks";
 import type { AppState, RunState } from "../../state/model";
+import { layerText } from "../../text/fields";
 import { texts } from "../../text/i18n";
 import { MAPS } from "../../text/maps";
 import { useActions, useSelect } from "../app-context";
@@ -66,7 +67,7 @@ export function LayersPanel({
                   <th scope="col">{LAYERS.map}</th>
                   {found.map(({ report }) => (
                     <th scope="col" key={report.layer}>
-                      {report.layer}
+                      {layerText(report.layer)}
                     </th>
                   ))}
                 </tr>

@@ -5,6 +5,7 @@ import type { AppState, DataState, ResultState, RunState } from "../../state/mod
 import { layersOf } from "../../state/networks";
 import { LOOK_TEXT } from "../../text/maps";
 import { WORDS } from "../../text/page";
+import { shownClasses } from "../../text/sets";
 import { useActions, useSelect, useSettings } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
@@ -42,7 +43,7 @@ export function LookSection(): JSX.Element {
           shown={shown}
           isStale={maps.phase !== "ready"}
           settings={settings}
-          classNames={data.report.classNames}
+          classNames={shownClasses(data)}
           hasMasks={data.report.hasMasks}
           layers={run.phase === "finished" ? layersOf(run.config.student) : []}
         />

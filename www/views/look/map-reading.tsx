@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
 import type { ExplanationData } from "../../protocol/messages";
-import { tell, texts } from "../../text/i18n";
+import { listed, tell, texts } from "../../text/i18n";
 import { MAPS } from "../../text/maps";
 import { placeText } from "../../text/place";
 import { Folded } from "../common/folded";
@@ -47,7 +47,7 @@ function ReadTable({ data, position }: { data: ExplanationData; position: number
         >
           {report.maps.map((name) => (
             <option key={name} value={name}>
-              {MAPS[name].name}, {MAPS[name].formula}
+              {listed([MAPS[name].name, MAPS[name].formula])}
             </option>
           ))}
         </select>

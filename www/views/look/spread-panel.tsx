@@ -6,7 +6,7 @@ import type { SpreadData } from "../../protocol/messages";
 import { score } from "../../render/format";
 import { paintMap } from "../../render/paint";
 import type { AppState, ResultState } from "../../state/model";
-import { tell } from "../../text/i18n";
+import { listed, tell } from "../../text/i18n";
 import { MAPS } from "../../text/maps";
 import { placeText } from "../../text/place";
 import { SPREAD, spreadText } from "../../text/spread";
@@ -68,7 +68,7 @@ export function SpreadPanel({
           >
             {KINDS.map((name) => (
               <option key={name} value={name}>
-                {MAPS[name].name}, {MAPS[name].formula}
+                {listed([MAPS[name].name, MAPS[name].formula])}
               </option>
             ))}
           </select>

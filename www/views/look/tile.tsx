@@ -4,6 +4,7 @@ import { useCallback, useMemo } from "preact/hooks";
 import type { MapKind, MapStrength, Picture } from "../../protocol/contract";
 import type { ExplanationData } from "../../protocol/messages";
 import { magnitude, percent } from "../../render/format";
+import { isEmptyMap } from "../../render/map-scale";
 import { mapAt, paintMap, paintSigned } from "../../render/paint";
 import { signedMapAt } from "../../render/signed";
 import { tell } from "../../text/i18n";
@@ -80,12 +81,12 @@ export function MapTile({
       class={`tile tone-${owner}`}
       data-testid="map"
       data-kind={kind}
-      data-empty={strength.empty}
+      data-empty={isEmptyMap(strength)}
       data-peak={strength.max}
     >
       <div class="tile-frame">
         <PictureLayer picture={picture} isGrey />
-        {strength.empty && !signed ? (
+        {isEmptyMap(strength, Boolean(signed)) ? (
           <div class="tile-empty" title={LOOK_TEXT.emptyHint}>
             {LOOK_TEXT.empty}
           </div>
@@ -110,7 +111,7 @@ export function MapTile({
 }
 
 function Strength({ strength }: { strength: MapStrength }): JSX.Element {
-  if (strength.empty) return <div class="tile-strength">{LOOK_TEXT.peak} 0</div>;
+  if (isEmptyMap(strength)) return <div class="tile-strength">{LOOK_TEXT.peak} 0</div>;
   return (
     <div class="tile-strength">
       <span>

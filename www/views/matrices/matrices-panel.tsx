@@ -5,6 +5,7 @@ import type { MatricesData } from "../../protocol/messages";
 import type { MatrixView } from "../../render/matrix";
 import type { AppState, ResultState } from "../../state/model";
 import { layerOnShow } from "../../state/select";
+import { layerText } from "../../text/fields";
 import { tell, texts } from "../../text/i18n";
 import { useActions, useSelect } from "../app-context";
 import { Figure } from "../common/figure";
@@ -41,7 +42,7 @@ export function MatricesPanel({ classNames }: { classNames: string[] }): JSX.Ele
               data-testid="run-matrices"
               onClick={() => void actions.compareMatrices()}
             >
-              {data ? tell("matrices.again", { layer }) : MATRICES.run}
+              {data ? tell("matrices.again", { layer: layerText(layer) }) : MATRICES.run}
             </button>
           </p>
         )

@@ -6,6 +6,7 @@ import type { MatricesData } from "../../protocol/messages";
 import { COLOUR_TABLE, SIGNED_TABLE } from "../../render/colormap";
 import { score } from "../../render/format";
 import { classBorders, isSigned, type MatrixView, paintMatrix } from "../../render/matrix";
+import { layerText } from "../../text/fields";
 import { tell, texts } from "../../text/i18n";
 import { PixelCanvas } from "../common/picture-canvas";
 
@@ -43,7 +44,13 @@ export function MatrixPicture({
     const at = (share: number): number => Math.min(n - 1, Math.max(0, Math.floor(share * n)));
     onCell([at((event.clientY - top) / height), at((event.clientX - left) / width)]);
   };
-  const told = { kind: MATRICES.kinds[matrix.kind], layer, n, row: nameAt(row), column: nameAt(column) };
+  const told = {
+    kind: MATRICES.kinds[matrix.kind],
+    layer: layerText(layer),
+    n,
+    row: nameAt(row),
+    column: nameAt(column),
+  };
   const borders = classBorders(labels)
     .map((at) => `M0 ${String(at)}H${String(n)}M${String(at)} 0V${String(n)}`)
     .join("");

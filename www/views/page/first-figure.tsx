@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 
 import type { AppState, DataState, RunState } from "../../state/model";
+import { shownClasses } from "../../text/sets";
 import { useSelect } from "../app-context";
 import { TimelineFigure } from "../watch/timeline-figure";
 import { GlanceFigure } from "./glance";
@@ -14,12 +15,5 @@ export function FirstFigure(): JSX.Element {
   const data = useSelect(selectData);
   const log = "log" in run ? run.log : null;
   if (!log?.watched || data.phase !== "ready") return <GlanceFigure />;
-  return (
-    <TimelineFigure
-      watched={log.watched}
-      log={log}
-      pace={run.phase === "running" ? run.pace : null}
-      classNames={data.report.classNames}
-    />
-  );
+  return <TimelineFigure watched={log.watched} log={log} run={run} classNames={shownClasses(data)} />;
 }

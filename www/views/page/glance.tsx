@@ -7,9 +7,18 @@ import { exampleGlance, type Glance, GLANCE_MAPS, type GlanceColumn, glanceOf } 
 import { paintMap } from "../../render/paint";
 import type { AppState, DataState, ResultState, RunState } from "../../state/model";
 import { testCount } from "../../state/select";
-import { GLANCE_LOOKS, GLANCE_ROWS, GLANCE_TEXT, glanceCaption } from "../../text/glance";
+import {
+  GLANCE_LOOKS,
+  GLANCE_ROWS,
+  GLANCE_TEXT,
+  glanceCaption,
+  type Glanced,
+  picturesNote,
+  whoText,
+} from "../../text/glance";
 import { tell } from "../../text/i18n";
 import { placeText } from "../../text/place";
+import { shownClasses } from "../../text/sets";
 import { useSelect } from "../app-context";
 import { NumberText } from "../common/number-text";
 import { PixelCanvas } from "../common/picture-canvas";
@@ -29,16 +38,21 @@ export function GlanceFigure(): JSX.Element {
     const shown = maps.phase === "ready" ? maps.value : "previous" in maps ? maps.previous : null;
     if (run.phase !== "finished" || !shown || data.phase !== "ready") return exampleGlance();
     const { teacher, student, base } = run.result;
-    return glanceOf({ teacher, student, base }, tests, shown, data.report.classNames);
+    return glanceOf({ teacher, student, base }, tests, shown, shownClasses(data));
   }, [run, maps, data, tests]);
   const { teacher, student, base } = glance.accuracy;
+  const glanced: Glanced = {
+    isExample: glance.isExample,
+    isOwnRun: "log" in run && run.log !== null,
+    pictures: "source" in data ? data.source : "scenes",
+  };
   const accuracies = { gradCamTeacher: teacher, distilled: student, residual: base };
   return (
     <figure class="glance" data-testid="glance" data-example={glance.isExample} aria-label={GLANCE_TEXT.label}>
       <div class="glance-row">
         <div class="glance-who">
           <strong>{GLANCE_TEXT.picture}</strong>
-          <span class="glance-note">{glance.isExample ? GLANCE_TEXT.pictureNote : GLANCE_TEXT.ownNote}</span>
+          <span class="glance-note">{picturesNote(glanced)}</span>
         </div>
         {glance.columns.map((column, i) => (
           <div class="tile-frame" key={i}>
@@ -47,7 +61,7 @@ export function GlanceFigure(): JSX.Element {
         ))}
       </div>
       {GLANCE_MAPS.map((kind) => {
-        const { network, who, shows } = GLANCE_ROWS[kind];
+        const { network, shows } = GLANCE_ROWS[kind];
         const { tone, formula } = GLANCE_LOOKS[kind];
         return (
           <div class={`glance-row tone-${tone}`} key={kind}>
@@ -55,7 +69,7 @@ export function GlanceFigure(): JSX.Element {
               <strong class="glance-network">
                 {network} <NumberText value={accuracies[kind]} format={percent} />
               </strong>
-              <span class="glance-note">{who}</span>
+              <span class="glance-note">{whoText(kind, glanced)}</span>
               <span class="glance-shows">
                 {shows} <span class="formula">{formula}</span>
               </span>
@@ -66,7 +80,7 @@ export function GlanceFigure(): JSX.Element {
           </div>
         );
       })}
-      <figcaption class="hint">{glanceCaption(glance.isExample, glance.tests, glance.layer)}</figcaption>
+      <figcaption class="hint">{glanceCaption(glanced, glance.tests, glance.layer)}</figcaption>
     </figure>
   );
 }

@@ -10,7 +10,7 @@ import { selectKeeping, workText } from "./kept-notice";
 
 /** What is kept on this device, and how to be rid of it. */
 export function KeptPanel(): JSX.Element {
-  const { works, saved, deleted } = useSelect(selectKeeping);
+  const { works, saved, deleted, trouble } = useSelect(selectKeeping);
   const actions = useActions();
   const { title, text, nothing, earlier, deleteAll } = KEEPING.panel;
   return (
@@ -40,6 +40,7 @@ export function KeptPanel(): JSX.Element {
           type="button"
           class="button button-small"
           data-testid="delete-all"
+          disabled={!saved && works.length === 0 && !trouble}
           onClick={() => void actions.deleteAllWork()}
         >
           {deleteAll}

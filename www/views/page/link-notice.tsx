@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { canRepeat, givenTo } from "../../state/link";
 import type { LinkedRun } from "../../state/linked-run";
 import type { AppState } from "../../state/model";
-import { tell, texts } from "../../text/i18n";
+import { listed, tell, texts } from "../../text/i18n";
 import { useActions, useSelect } from "../app-context";
 import { Notice } from "../common/notice";
 import { showSection } from "../common/section";
@@ -29,7 +29,7 @@ export function RefusedNotice(): JSX.Element | null {
   const refused = useSelect(selectRefused);
   if (refused.length === 0) return null;
   const named = refused.slice(0, MOST_ENTRIES).map((entry) => entry.slice(0, MOST_LETTERS));
-  const entries = [...named, ...(refused.length > MOST_ENTRIES ? ["…"] : [])].join(", ");
+  const entries = listed([...named, ...(refused.length > MOST_ENTRIES ? ["…"] : [])]);
   return <Notice testId="refused">{tell("link.refused", { entries })}</Notice>;
 }
 

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 
 import { HUB } from "../../protocol/hub";
 import type { AppState } from "../../state/model";
-import { isBusy } from "../../state/select";
+import { hasRunOnPictures, isBusy } from "../../state/select";
 import { HUB_TEXT } from "../../text/hub";
 import { HEAD } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
@@ -16,7 +16,12 @@ import { KeptNotice } from "./kept-notice";
 import { MissingNotice, UpdateNotice } from "./update-notice";
 
 const selectCanRun = (state: AppState): boolean => state.engine.phase === "ready" && !isBusy(state);
-const selectHasRun = (state: AppState): boolean => state.run.phase === "finished";
+
+/** What the one button does next: pictures of one's own are not left for the scenes. */
+function selectWay(state: AppState): "run" | "rerun" | "rerunHere" {
+  if (!hasRunOnPictures(state)) return state.run.phase === "finished" ? "rerun" : "run";
+  return "source" in state.data && state.data.source === "images" ? "rerunHere" : "rerun";
+}
 
 /** A run is watched on the first screen: that is where the page stays, or where a phone goes to. */
 function showFigure(): void {
@@ -27,7 +32,7 @@ function showFigure(): void {
 export function Masthead(): JSX.Element {
   const actions = useActions();
   const canRun = useSelect(selectCanRun);
-  const hasRun = useSelect(selectHasRun);
+  const way = useSelect(selectWay);
   return (
     <header class="masthead">
       <div class="masthead-line">
@@ -46,7 +51,7 @@ export function Masthead(): JSX.Element {
             disabled={!canRun}
             onClick={() => void actions.runAll(showFigure)}
           >
-            {hasRun ? HEAD.rerun : HEAD.run}
+            {HEAD[way]}
           </button>
           <button
             type="button"

@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 
 import type { Language } from "../../state/appearance";
 import type { AppState } from "../../state/model";
+import { HEAD } from "../../text/page";
 import { useSelect } from "../app-context";
 import { ChecksSection } from "../checks/checks-section";
 import { useGradually } from "../common/gradually";
@@ -33,6 +35,9 @@ export function SpokenPage(): JSX.Element {
 
 /** The whole page, top to bottom. The head is drawn first, the sections one frame after the other. */
 function Page(): JSX.Element {
+  useEffect(() => {
+    document.title = HEAD.eyebrow;
+  }, []);
   const drawn = useGradually(SECTIONS.length, [], 1);
   return (
     <>

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 
 import { type StepStatus, stepStatuses } from "../../state/select";
 import type { AppState } from "../../state/model";
-import { tell } from "../../text/i18n";
+import { listed, tell } from "../../text/i18n";
 import { SECTIONS, STEPPER } from "../../text/page";
 import { useSelect } from "../app-context";
 import { showSection } from "../common/section";
@@ -37,7 +37,7 @@ export function Stepper(): JSX.Element {
                   {STATUS_MARK[status] || position + 1}
                 </span>
                 <span class="step-name">{text.short}</span>
-                <span class="visually-hidden">, {STEPPER.statuses[status]}</span>
+                <span class="visually-hidden">{listed(["", STEPPER.statuses[status]])}</span>
               </button>
             </li>
           );

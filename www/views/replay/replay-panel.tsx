@@ -5,7 +5,7 @@ import type { BundleSummary } from "../../protocol/contract";
 import type { NamedFile } from "../../protocol/messages";
 import type { AppState } from "../../state/model";
 import type { ReplayState } from "../../state/replay";
-import { tell } from "../../text/i18n";
+import { listed, tell } from "../../text/i18n";
 import { closenessText, REPLAY } from "../../text/replay";
 import { useActions, useSelect } from "../app-context";
 import { FilePicker } from "../common/file-picker";
@@ -114,7 +114,7 @@ function WantedPictures({ summary }: { summary: BundleSummary }): JSX.Element {
   return (
     <div data-testid="replay-wanted">
       <p>
-        {REPLAY.needsPictures} {dataFiles.length > 0 && tell("replay.wantedFiles", { names: dataFiles.join(", ") })}
+        {REPLAY.needsPictures} {dataFiles.length > 0 && tell("replay.wantedFiles", { names: listed(dataFiles) })}
       </p>
       <p class="fine">
         {REPLAY.wantedDigest} <code class="digest">{dataDigest}</code>

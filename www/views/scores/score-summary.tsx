@@ -2,7 +2,8 @@ import type { JSX } from "preact";
 
 import type { Comparison, LayerScores, ScoreReport } from "../../protocol/contract";
 import { score } from "../../render/format";
-import { tell, texts } from "../../text/i18n";
+import { layerText } from "../../text/fields";
+import { listed, tell, texts } from "../../text/i18n";
 import { WORDS } from "../../text/page";
 import { NumberText } from "../common/number-text";
 
@@ -16,13 +17,13 @@ export function ScoreSummary({ report }: { report: ScoreReport }): JSX.Element |
   const { evidence } = scores;
   return (
     <div class="summary" data-testid="score-summary" data-layer={scores.layer}>
-      <h3>{tell("summary.title", { layer: scores.layer })}</h3>
+      <h3>{tell("summary.title", { layer: layerText(scores.layer) })}</h3>
       <div class="summary-cards">
         <Answer
           title={SUMMARY.taken}
           values={[
-            ["student", `${WORDS.student}, FSS`, scores.fssStudent.corrected],
-            ["base", `${WORDS.base}, FSS`, scores.fssBase.corrected],
+            ["student", listed([WORDS.student, "FSS"]), scores.fssStudent.corrected],
+            ["base", listed([WORDS.base, "FSS"]), scores.fssBase.corrected],
           ]}
           text={tell(`summary.taken${word(evidence.fssStudentOverBase)}`)}
         />
@@ -44,9 +45,9 @@ type Value = [tone: "teacher" | "student" | "base", name: string, value: number]
 
 function relevances({ rsTeacher, rsStudent, rsBase }: LayerScores): Value[] {
   return [
-    ["teacher", `${WORDS.teacher}, RS`, rsTeacher],
-    ["student", `${WORDS.student}, RS`, rsStudent],
-    ["base", `${WORDS.base}, RS`, rsBase],
+    ["teacher", listed([WORDS.teacher, "RS"]), rsTeacher],
+    ["student", listed([WORDS.student, "RS"]), rsStudent],
+    ["base", listed([WORDS.base, "RS"]), rsBase],
   ];
 }
 

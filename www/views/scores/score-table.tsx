@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { Comparison, Evidence, ScoreReport } from "../../protocol/contract";
 import { probability, score } from "../../render/format";
 import { SCORE_ROWS, type ScoreRow } from "../../render/score-rows";
+import { layerText } from "../../text/fields";
 import { SCORES, tableCaption, VERDICT_MARKS } from "../../text/scores";
 import { useGradually } from "../common/gradually";
 import { NumberText } from "../common/number-text";
@@ -29,7 +30,7 @@ export function ScoreTable({ report }: { report: ScoreReport }): JSX.Element {
             <th scope="col">{SCORES.convention}</th>
             {names.map((name) => (
               <th scope="col" class="cell-number" key={name}>
-                {name}
+                {layerText(name)}
               </th>
             ))}
           </tr>

@@ -6,6 +6,7 @@ import type { AppState, ResultState } from "../../state/model";
 import { texts } from "../../text/i18n";
 import { WORDS } from "../../text/page";
 import { SCORE_TERMS, SCORES } from "../../text/scores";
+import { shownClasses } from "../../text/sets";
 import { useActions, useSelect } from "../app-context";
 import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
@@ -21,8 +22,7 @@ import { ScoreWarnings } from "./score-warnings";
 const selectScores = (state: AppState): ResultState<ScoreReport> => state.scores;
 const SUMMARY = texts("summary");
 
-const selectClassNames = ({ data }: AppState): string[] | null =>
-  data.phase === "ready" ? data.report.classNames : null;
+const selectClassNames = ({ data }: AppState): string[] | null => (data.phase === "ready" ? shownClasses(data) : null);
 const selectHasRun = (state: AppState): boolean => state.run.phase === "finished";
 
 /** Section 5: similarity and relevance per layer, and ways to take the results along. */

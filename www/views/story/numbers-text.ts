@@ -1,5 +1,6 @@
 import { percent, score } from "../../render/format";
 import { type StoryNumbers, verdictOf } from "../../state/story-numbers";
+import { layerText } from "../../text/fields";
 import { tell } from "../../text/i18n";
 import { type StoryStep, verdictText } from "../../text/story";
 
@@ -23,7 +24,12 @@ export function numbersText(step: StoryStep, { accuracy, scores, inside }: Story
     case "distances": {
       if (!scores) return null;
       const { layer, n, of } = scores;
-      const told = { layer, n, fssStudent: two(of.fssStudent.corrected), fssBase: two(of.fssBase.corrected) };
+      const told = {
+        layer: layerText(layer),
+        n,
+        fssStudent: two(of.fssStudent.corrected),
+        fssBase: two(of.fssBase.corrected),
+      };
       return tell("story.steps.distances.numbers", told);
     }
     case "removal": {

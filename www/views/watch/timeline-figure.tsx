@@ -5,13 +5,14 @@ import type { TimelinePoint } from "../../protocol/contract";
 import type { Axes } from "../../render/curves";
 import { percent, score } from "../../render/format";
 import { testedBy, timelineCurves, turnOf } from "../../render/timeline";
-import type { RunLog, RunPace, WatchedLog } from "../../state/model";
+import type { RunLog, RunState, WatchedLog } from "../../state/model";
+import { layerText } from "../../text/fields";
 import { tell } from "../../text/i18n";
 import { pointText, WATCH } from "../../text/watch";
 import { Figure } from "../common/figure";
 import { LineChart } from "../common/line-chart";
-import { showSection } from "../common/section";
 import { RunLine } from "./run-line";
+import { RunOutcome } from "./run-outcome";
 import { Scrubber } from "./scrubber";
 import { usePlayer } from "./use-player";
 import { WatchedMaps } from "./watched-maps";
@@ -20,13 +21,13 @@ import { WatchedMaps } from "./watched-maps";
 export function TimelineFigure({
   watched,
   log,
-  pace,
+  run,
   classNames,
 }: {
   watched: WatchedLog;
   log: RunLog;
-  /** null once it is over */
-  pace: RunPace | null;
+  /** how far it has come */
+  run: RunState;
   classNames: string[];
 }): JSX.Element | null {
   const { timeline, points, cost } = watched;
@@ -51,13 +52,23 @@ export function TimelineFigure({
   const { caption, chart } = told(watched, point);
   return (
     <figure class="watch" id="watch" data-testid="watch" data-points={points.length} aria-label={WATCH.label}>
-      {pace && <RunLine log={log} pace={pace} />}
+      {run.phase === "running" && <RunLine log={log} pace={run.pace} />}
+      {run.phase === "cancelled" && (
+        <p class="run-line" data-testid="watch-cancelled">
+          {tell("watch.cancelled", { step: log.step })}
+        </p>
+      )}
+      {run.phase === "finished" && <RunOutcome result={run.result} />}
       <Figure name="timeline-maps" title={WATCH.label}>
         <WatchedMaps watched={watched} point={point} classNames={classNames} />
       </Figure>
       <Scrubber player={player} count={points.length} step={step} steps={timeline.steps} />
       {/* Spoken when a point is chosen by hand, and not for each one of a learning that runs or is played. */}
-      <p class="watch-told" data-testid="watch-told" aria-live={pace || player.isPlaying ? "off" : "polite"}>
+      <p
+        class="watch-told"
+        data-testid="watch-told"
+        aria-live={run.phase === "running" || player.isPlaying ? "off" : "polite"}
+      >
         {pointText(point, turnText(watched, point, classNames), (share) => percent(share).text)} {tested}
       </p>
       <LineChart curves={curves} axes={axes} testId="watch-chart" label={`${chart} ${tested}`.trim()} isLow />
@@ -67,17 +78,6 @@ export function TimelineFigure({
           <span data-testid="watch-cost" data-value={cost.seconds / cost.trainingSeconds}>
             {tell("watch.cost", { share: percent(cost.seconds / cost.trainingSeconds, 1).text })}
           </span>
-        )}
-        {!pace && (
-          <button
-            type="button"
-            class="button button-small"
-            onClick={() => {
-              showSection("look");
-            }}
-          >
-            {WATCH.seeMaps}
-          </button>
         )}
       </figcaption>
     </figure>
@@ -113,7 +113,7 @@ function told({ timeline }: WatchedLog, point: TimelinePoint): { caption: string
   const { layer, n, every } = timeline;
   const { step, studentRight, baseRight, scores } = point;
   return {
-    caption: tell("watch.caption", { layer, n, every }),
+    caption: tell("watch.caption", { layer: layerText(layer), n, every }),
     chart: tell("watch.chart.label", {
       step,
       student: percent(studentRight).text,

@@ -3,6 +3,7 @@ import { useCallback, useMemo } from "preact/hooks";
 
 import type { TimelinePoint } from "../../protocol/contract";
 import { percent } from "../../render/format";
+import { isEmptyMap } from "../../render/map-scale";
 import { paintMap } from "../../render/paint";
 import { WATCHED_MAPS, type WatchedMap, watchedMap } from "../../render/timeline";
 import type { WatchedLog } from "../../state/model";
@@ -114,6 +115,7 @@ function WatchedTile({
   const pixels = useCallback(() => paintMap(values, width, height), [values, width, height]);
   const [picture, strength] = [pictures[at], point.pictures[at]?.[kind]];
   if (!picture || !strength) return null;
+  const isEmpty = isEmptyMap(strength);
   const told = {
     kind: WATCH.rows[kind].name,
     className: nameOf(picture.label),
@@ -121,9 +123,9 @@ function WatchedTile({
     place: placeText(strength),
   };
   return (
-    <div class="tile-frame" data-empty={strength.empty}>
+    <div class="tile-frame" data-empty={isEmpty}>
       <PictureLayer picture={picture} isGrey />
-      {strength.empty ? (
+      {isEmpty ? (
         <div class="tile-empty">{WATCH.nothing}</div>
       ) : (
         <PixelCanvas
@@ -135,7 +137,7 @@ function WatchedTile({
           testId={`watch-${kind}`}
         />
       )}
-      {!strength.empty && <OutlineLayer picture={picture} />}
+      {!isEmpty && <OutlineLayer picture={picture} />}
     </div>
   );
 }

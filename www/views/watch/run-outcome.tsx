@@ -1,0 +1,46 @@
+import type { JSX } from "preact";
+
+import type { ExplanationData } from "../../protocol/messages";
+import { percent } from "../../render/format";
+import type { AppState, EventOf, ResultState } from "../../state/model";
+import { chanceLevel, testCount } from "../../state/select";
+import { WORDS } from "../../text/page";
+import { verdict } from "../../text/verdict";
+import { WATCH } from "../../text/watch";
+import { useSelect } from "../app-context";
+import { NumberText } from "../common/number-text";
+import { showSection } from "../common/section";
+
+const selectMaps = (state: AppState): ResultState<ExplanationData>["phase"] => state.maps.phase;
+
+/** What a learning came to, as the first thing that is said of it, and the way to its maps once they are there. */
+export function RunOutcome({ result }: { result: EventOf<"finished"> }): JSX.Element {
+  const chance = useSelect(chanceLevel);
+  const tests = useSelect(testCount);
+  const maps = useSelect(selectMaps);
+  return (
+    <div class="watch-rows" data-testid="watch-outcome">
+      <p class="run-line">
+        {(["teacher", "student", "base"] as const).map((name) => (
+          <strong class={`glance-network tone-${name}`} key={name}>
+            {WORDS[name]} <NumberText value={result[name]} format={percent} testId={`outcome-${name}`} />
+          </strong>
+        ))}
+      </p>
+      <p>{verdict({ ...result, chance, tests })}</p>
+      <p class="run-line">
+        <button
+          type="button"
+          class="button button-small"
+          data-testid="see-maps"
+          disabled={maps === "none" || maps === "computing"}
+          onClick={() => {
+            showSection("look");
+          }}
+        >
+          {WATCH.seeMaps}
+        </button>
+      </p>
+    </div>
+  );
+}

@@ -103,6 +103,10 @@ test("an interval lies within its chart, and one that does not ends at the edge 
   expect(svg).toContain("M120 10V22.5M116 14L120 10L124 14");
 });
 
+test("a share that is not all is not called all in what was measured", () => {
+  expect(measured({ ...OUTCOME, teacher: 598 / 600 })).toContain("Teacher 99.7 % (");
+});
+
 test("a crosshair stands where a curve has a point, and reads all curves there", () => {
   const curve = (label: string, points: [number, number][]): Curve => ({
     ...{ label, tone: "student", line: "solid", marker: "circle" },

@@ -30,6 +30,16 @@ export function Masthead(): JSX.Element {
   const hasRun = useSelect(selectHasRun);
   return (
     <header class="masthead">
+      <button
+        type="button"
+        class="button skip"
+        data-testid="skip"
+        onClick={() => {
+          showSection("data");
+        }}
+      >
+        {HEAD.skip}
+      </button>
       <div class="masthead-line">
         <span class="eyebrow">{HEAD.eyebrow}</span>
         <Appearance />

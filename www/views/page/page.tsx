@@ -1,10 +1,12 @@
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 
 import type { Language } from "../../state/appearance";
 import type { AppState } from "../../state/model";
 import { useSelect } from "../app-context";
 import { ChecksSection } from "../checks/checks-section";
 import { useGradually } from "../common/gradually";
+import { keepFocus } from "../common/keep-focus";
 import { DataSection } from "../data/data-section";
 import { DistilSection } from "../distil/distil-section";
 import { LabSection } from "../lab/lab-section";
@@ -34,6 +36,7 @@ export function SpokenPage(): JSX.Element {
 /** The whole page, top to bottom. The head is drawn first, the sections one frame after the other. */
 function Page(): JSX.Element {
   const drawn = useGradually(SECTIONS.length, [], 1);
+  useEffect(keepFocus, []);
   return (
     <>
       <Masthead />

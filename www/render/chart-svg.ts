@@ -1,4 +1,5 @@
-import { type Axes, type Curve, DASHES, type Point } from "./curves";
+import { type Axes, type Curve, DASHES } from "./curves";
+import { whiskerPath } from "./whisker";
 
 /** Colours and type of a chart, as its canvas has them by its style. */
 export interface ChartLook {
@@ -9,8 +10,8 @@ export interface ChartLook {
 
 /** Room around the plot, pixels: below for the numbers and the title of the axis, left for the others. */
 const ROOM = { left: 52, right: 12, top: 10, bottom: 42 };
-/** Size of the letters, half a marker, half the end of a whisker, pixels. */
-const [LETTERS, MARKER, CAP] = [12, 4, 4];
+/** Size of the letters, half a marker, pixels. */
+const [LETTERS, MARKER] = [12, 4];
 /** Most ticks of an axis. */
 const TICKS = 6;
 
@@ -48,33 +49,32 @@ export function chartSvg(curves: Curve[], axes: Axes, width: number, height: num
         axes.yTitle,
       ),
   ];
-  const shapes = drawn.map((curve) => curveSvg(curve, x.at, y.at, look.colour(curve.tone)));
+  const shapes = drawn.map((curve) => curveSvg(curve, x.at, y, look.colour(curve.tone)));
   return [...lines, ...marks, ...titles, ...shapes].join("");
 }
 
-function curveSvg({ tone, line, marker, points }: Curve, x: Scale["at"], y: Scale["at"], colour: string): string {
+function curveSvg({ tone, line, marker, points }: Curve, x: Scale["at"], up: Scale, colour: string): string {
+  const y = up.at;
   let path = "";
   let isOpen = false;
-  for (const { x: across, y: up } of points) {
-    if (Number.isFinite(up)) path += `${isOpen ? "L" : "M"}${round(x(across))} ${round(y(up))}`;
-    isOpen = Number.isFinite(up); // a layer without a score leaves a gap
+  for (const { x: across, y: value } of points) {
+    if (Number.isFinite(value)) path += `${isOpen ? "L" : "M"}${round(x(across))} ${round(y(value))}`;
+    isOpen = Number.isFinite(value); // a layer without a score leaves a gap
   }
   const dash = DASHES[line].length > 0 ? ` stroke-dasharray="${DASHES[line].join(" ")}"` : "";
   const stroke = `fill="none" stroke="${colour}"`;
-  const known = points.filter(({ y: up }) => Number.isFinite(up));
-  const whiskers = known.map((point) => whisker(point, x, y)).join("");
+  const known = points.filter(({ y: value }) => Number.isFinite(value));
+  const plot = [y(up.from), y(up.to)] as const;
+  const whiskers = known
+    .map(({ x: across, low, high }) =>
+      low === undefined || high === undefined ? "" : whiskerPath(x(across), [y(low), y(high)], plot),
+    )
+    .join("");
   return (
     `<path d="${path}" ${stroke} stroke-width="${tone === "faint" ? "1" : "2"}"${dash}/>` +
     (whiskers && `<path d="${whiskers}" ${stroke} stroke-width="1.5"/>`) +
     known.map((point) => markerSvg(marker, x(point.x), y(point.y), colour)).join("")
   );
-}
-
-function whisker({ x: across, low, high }: Point, x: Scale["at"], y: Scale["at"]): string {
-  if (low === undefined || high === undefined) return "";
-  const [at, ends] = [x(across), [y(low), y(high)] as const];
-  const cap = (end: number): string => `M${round(at - CAP)} ${round(end)}H${round(at + CAP)}`;
-  return `M${round(at)} ${round(ends[0])}V${round(ends[1])}${cap(ends[0])}${cap(ends[1])}`;
 }
 
 /** A marker around a place; crosses and stars are strokes, the others are filled. */

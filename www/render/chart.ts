@@ -10,11 +10,9 @@ import {
 } from "chart.js";
 
 import { type Axes, type Curve, DASHES, type Point } from "./curves";
+import { whiskerPath } from "./whisker";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
-
-/** Half the width of the end of a whisker, pixels. */
-const CAP = 4;
 
 /** A chart on a canvas. */
 export interface DrawnChart {
@@ -64,26 +62,18 @@ function emptyChart(canvas: HTMLCanvasElement): Chart<"line", Point[]> {
 /** Draws the interval of each point that has one, as a line with two ends. */
 const whiskers: Plugin<"line"> = {
   id: "whiskers",
-  afterDatasetsDraw: ({ ctx, data, scales }) => {
+  afterDatasetsDraw: ({ ctx, data, scales, chartArea }) => {
     const { x: across, y: up } = scales;
     if (!across || !up) return;
     for (const { borderColor, data: points } of data.datasets) {
       ctx.save();
       ctx.strokeStyle = String(borderColor);
       ctx.lineWidth = 1.5;
-      ctx.beginPath();
       for (const { x, low, high } of points as Point[]) {
         if (low === undefined || high === undefined) continue;
-        const at = across.getPixelForValue(x);
-        const [bottom, top] = [up.getPixelForValue(low), up.getPixelForValue(high)];
-        ctx.moveTo(at, bottom);
-        ctx.lineTo(at, top);
-        for (const end of [bottom, top]) {
-          ctx.moveTo(at - CAP, end);
-          ctx.lineTo(at + CAP, end);
-        }
+        const ends = [up.getPixelForValue(low), up.getPixelForValue(high)] as const;
+        ctx.stroke(new Path2D(whiskerPath(across.getPixelForValue(x), ends, [chartArea.top, chartArea.bottom])));
       }
-      ctx.stroke();
       ctx.restore();
     }
   },

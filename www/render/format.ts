@@ -1,4 +1,5 @@
 import { tell } from "../text/i18n";
+import { percentText } from "../text/shares";
 
 /** A number as people read it, with what stands behind it for a tooltip. */
 export interface Formatted {
@@ -28,7 +29,7 @@ export function probability(value: number | null | undefined): Formatted {
 
 /** A share 0..1 as per cent. */
 export function percent(value: number | null | undefined, digits = 0): Formatted {
-  return formatted(value, (v) => `${(100 * v).toFixed(digits)} %`);
+  return formatted(value, (v) => percentText(v, digits));
 }
 
 /** A whole number with thousands set apart. */
@@ -40,10 +41,14 @@ export function count(value: number | null | undefined): Formatted {
 export function magnitude(value: number | null | undefined): Formatted {
   return formatted(value, (v) => {
     if (v === 0) return "0";
-    const exponent = Math.floor(Math.log10(Math.abs(v)));
-    if (exponent >= -2 && exponent <= 3) return v.toPrecision(2).replace("-", "−");
-    const power = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
-    return `${(v / 10 ** exponent).toFixed(1).replace("-", "−")}·10${exponent < 0 ? "⁻" : ""}${power}`;
+    const [sign, size] = [v < 0 ? "−" : "", Math.abs(v)];
+    // The power of ten of what is printed: 9.96 is 10 in two digits.
+    const [digits = "", power] = size.toExponential(1).split("e");
+    const exponent = Number(power);
+    if (exponent === 2 || exponent === 3) return `${sign}${String(Math.round(size))}`;
+    if (exponent >= -2 && exponent < 2) return sign + size.toPrecision(2);
+    const letters = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
+    return `${sign}${digits}·10${exponent < 0 ? "⁻" : ""}${letters}`;
   });
 }
 

@@ -8,7 +8,7 @@ import type {
   Similarity,
 } from "../protocol/contract";
 import { tell, type TextKey } from "../text/i18n";
-import type { Curve, Point } from "./curves";
+import type { Axes, Curve, Point } from "./curves";
 
 /** One row of the score table: a kind of score in one convention, over the layers. */
 export interface ScoreRow {
@@ -88,6 +88,23 @@ export function scoreCurves(chart: ScoreChart, report: ScoreReport): Curve[] {
     });
     return { ...look, label: tell(label), points };
   });
+}
+
+/** The axes of a chart of scores: they hold every point with its interval, as far as a score can be. */
+export function scoreAxes(curves: readonly Curve[], layers: number): Axes {
+  const ends = curves
+    .flatMap(({ points }) => points.flatMap(({ y, low = y, high = y }) => [y, low, high]))
+    .filter(Number.isFinite)
+    .map((value) => Math.max(-1, Math.min(1, value)));
+  return {
+    xTitle: tell("scores.charts.axis"),
+    yTitle: "",
+    xMin: 0.8,
+    xMax: layers + 0.2,
+    yMin: Math.min(0, ...ends.map((value) => Math.floor(value * 5) / 5)),
+    yMax: Math.max(0.2, ...ends.map((value) => Math.ceil(value * 5) / 5)),
+    xTicks: Array.from({ length: layers }, (_, i) => i + 1),
+  };
 }
 
 type Tone = ScoreRow["tone"];

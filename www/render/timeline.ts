@@ -34,23 +34,21 @@ export function testedBy(evaluations: Evaluations, step: number): Evaluations[nu
   return evaluations.findLast((evaluation) => evaluation.step <= step) ?? null;
 }
 
+type Points = readonly TimelinePoint[];
+
+function curve(key: CurveKey, tone: Curve["tone"], line: Curve["line"], points: Point[]): Curve {
+  return { label: tell(`watch.chart.${key}`), tone, line, marker: "none", points };
+}
+
+type CurveKey = "studentRight" | "baseRight" | "fssStudent" | "fssBase" | "rsDistilled" | "rsResidual";
+
 /**
- * How well the two networks do on the reference batch and, where they were tested, on all test pictures, how like the
- * Teacher they are, and how relevant what differs is, over the steps.
+ * How well the two networks do on all test pictures, where they were tested, and on the reference batch, over the steps;
+ * chance as a level to compare with.
  */
-export function timelineCurves(points: readonly TimelinePoint[], evaluations: Evaluations): Curve[] {
-  const curve = (
-    key: "studentRight" | "baseRight" | "fssStudent" | "fssBase" | "rsDistilled" | "rsResidual",
-    tone: Curve["tone"],
-    line: Curve["line"],
-    value: (point: TimelinePoint) => number,
-  ): Curve => ({
-    label: tell(`watch.chart.${key}`),
-    tone,
-    line,
-    marker: "none",
-    points: points.map((point): Point => ({ x: point.step, y: value(point) })),
-  });
+export function rightCurves(points: Points, evaluations: Evaluations, steps: number, chance: number | null): Curve[] {
+  const at = (value: (point: TimelinePoint) => number): Point[] =>
+    points.map((point) => ({ x: point.step, y: value(point) }));
   return [
     {
       label: tell("watch.chart.studentTested"),
@@ -66,12 +64,57 @@ export function timelineCurves(points: readonly TimelinePoint[], evaluations: Ev
       marker: "rect",
       points: evaluations.flatMap(({ step, base }) => (base === null ? [] : [{ x: step, y: base }])),
     },
-    curve("studentRight", "student", "solid", (point) => point.studentRight),
-    curve("baseRight", "base", "solid", (point) => point.baseRight),
-    curve("fssStudent", "student", "dashed", (point) => point.scores.fssStudent.corrected),
-    curve("fssBase", "base", "dashed", (point) => point.scores.fssBase.corrected),
-    curve("rsDistilled", "student", "dotted", (point) => point.scores.rsDistilled.semiPartial),
-    curve("rsResidual", "base", "dotted", (point) => point.scores.rsResidual.semiPartial),
+    curve(
+      "studentRight",
+      "student",
+      "dashed",
+      at(({ studentRight }) => studentRight),
+    ),
+    curve(
+      "baseRight",
+      "base",
+      "dashed",
+      at(({ baseRight }) => baseRight),
+    ),
+    {
+      label: tell("words.chance"),
+      tone: "faint",
+      line: "dotted",
+      marker: "none",
+      points: chance === null ? [] : [0, steps].map((x) => ({ x, y: chance })),
+    },
+  ];
+}
+
+/** How like the Teacher the two networks are, and how relevant what differs is, over the steps. */
+export function likenessCurves(points: Points): Curve[] {
+  const at = (value: (scores: TimelinePoint["scores"]) => number): Point[] =>
+    points.map(({ step, scores }) => ({ x: step, y: value(scores) }));
+  return [
+    curve(
+      "fssStudent",
+      "student",
+      "solid",
+      at(({ fssStudent }) => fssStudent.corrected),
+    ),
+    curve(
+      "fssBase",
+      "base",
+      "solid",
+      at(({ fssBase }) => fssBase.corrected),
+    ),
+    curve(
+      "rsDistilled",
+      "student",
+      "dashed",
+      at(({ rsDistilled }) => rsDistilled.semiPartial),
+    ),
+    curve(
+      "rsResidual",
+      "base",
+      "dashed",
+      at(({ rsResidual }) => rsResidual.semiPartial),
+    ),
   ];
 }
 

@@ -75,8 +75,9 @@ function leftOutAt1(
   return {
     get: (settings) => optimiser.get(settings)[name] ?? 1,
     set: (settings, value) => {
-      const { [name]: _, ...others } = optimiser.get(settings);
-      return optimiser.set(settings, value === undefined || value === 1 ? others : { ...others, [name]: value });
+      const changed = { ...optimiser.get(settings), [name]: value };
+      if (value === undefined || value === 1) Reflect.deleteProperty(changed, name);
+      return optimiser.set(settings, changed);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { listed, tell } from "./i18n";
+import { percentText } from "./shares";
 
 /** Accuracies at the end of a distillation, and what they were measured on. */
 export interface Outcome {
@@ -23,7 +24,7 @@ export function measured({ student, base, teacher, chance, tests }: Outcome): st
     [tell("words.chance").toLowerCase(), chance],
     [tell("words.teacher"), teacher],
   ];
-  const known = parts.flatMap(([name, value]) => (value === null ? [] : [`${name} ${wholePercent(value)}`]));
+  const known = parts.flatMap(([name, value]) => (value === null ? [] : [`${name} ${percentText(value)}`]));
   return tell("page.distil.measured", { parts: listed(known), tests: count(tests) });
 }
 
@@ -46,10 +47,6 @@ export function verdict({ student, base, chance, tests, isShipped = false }: Out
   if (isNearChance) return tell("page.distil.verdict.chance");
   if (Math.abs(difference) <= 2 * error) return tell("page.distil.verdict.close", { tests: count(tests) });
   return tell(`page.distil.verdict.${isWorse ? "worse" : "better"}`, { points });
-}
-
-function wholePercent(share: number): string {
-  return `${String(Math.round(100 * share))} %`;
 }
 
 function count(value: number): string {

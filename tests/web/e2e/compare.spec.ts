@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 
-import { address, expectFinished, open, pixelsOf, test } from "./support";
+import { address, expectFinished, open, openTools, pixelsOf, test } from "./support";
 
 test("maps are compared on one scale, as a difference, layer by layer, and can be read cell by cell", async ({
   page,
@@ -23,6 +23,7 @@ test("maps are compared on one scale, as a difference, layer by layer, and can b
   expect(Math.max(...colours)).toBeGreaterThan(8);
   // The outline of the object, on the Scenes.
   await expect(first.locator(".tile-outline").first()).toBeVisible();
+  await openTools(page);
   await page.getByTestId("field-outline").uncheck();
   await expect(first.locator(".tile-outline")).toHaveCount(0);
   await page.getByTestId("compare-usual").click();

@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 
 import { type MadeFile, png, renamed, zip } from "./bytes";
-import { address, expectFinished, expectMaps, open, test } from "./support";
+import { address, expectFinished, expectMaps, open, openTools, test } from "./support";
 
 test.setTimeout(600_000);
 
@@ -58,6 +58,7 @@ test("names of files and classes are text, whatever is in them", async ({ page }
   await page.getByTestId("distil").click();
   await expectFinished(page, 120_000);
   await expectMaps(page);
+  await openTools(page);
   const options = page.getByTestId("class-filter").locator("option");
   for (const name of NAMES) await expect(options.filter({ hasText: name })).toHaveCount(1);
   await expect(page.getByTestId("card").filter({ hasText: MARKUP }).first()).toBeVisible();

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { expect, type Page } from "@playwright/test";
 
 import { type MadeFile, png, zip } from "./bytes";
-import { address, open, test } from "./support";
+import { address, open, openTools, test } from "./support";
 import { traceDuring } from "./thread-time";
 
 /**
@@ -52,6 +52,7 @@ test("the page's thread is never busy for 50 ms at a stretch, from the first byt
     await expect(page.getByTestId("cards")).toHaveAttribute("data-stale", "false");
   });
   await during(page, "all maps, more cards, a dialog", async () => {
+    await openTools(page);
     for (const kind of ["gradCamStudent", "gradCamBase", "studentGivenTeacher", "teacherGivenStudent"]) {
       await page.getByTestId(`show-${kind}`).check();
     }

@@ -9,6 +9,7 @@ import {
   expectScores,
   open,
   openRecipe,
+  openTools,
   pixelsOf,
   scoresOf,
   test,
@@ -51,6 +52,7 @@ test("maps follow layer, objective and choice, cards grow, and results can be ta
   await expect(first.getByTestId("map")).toHaveCount(2);
   await page.getByTestId("layer-1").check();
   await expect(cards).toHaveAttribute("data-layer", "layer1");
+  await openTools(page);
   await page.getByTestId("objective-unique").check();
   await expect(page).toHaveURL(/layer=1/);
   await expect(page).toHaveURL(/objective=unique/);
@@ -209,6 +211,7 @@ test("the maps can be put to the test, drawn with a sign and by another method, 
   // four UniCAM kinds, and three networks by two methods
   await expect(page.getByTestId("faithfulness-row")).toHaveCount(4 + 3 * 2);
 
+  await openTools(page);
   await page.getByTestId("sign-signed").check();
   await page.getByTestId("class-method").selectOption("layerCam");
   await expect(page).toHaveURL(/sign=signed/);

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
-import { address, expectFinished, open, openRecipe, test } from "./support";
+import { address, expectFinished, open, openRecipe, openTools, test } from "./support";
 
 test.setTimeout(600_000);
 
@@ -42,6 +42,7 @@ const SCREENS: { name: string; go: (page: Page) => Promise<void> }[] = [
       await page.getByTestId("all-scores").locator("summary").first().click();
       await page.getByText("How uncertainty is judged").click();
       await page.getByTestId("compare-difference").click();
+      await openTools(page);
       await page.getByTestId("sign-signed").check();
       await expect(page.getByTestId("cards")).toHaveAttribute("data-stale", "false");
     },
@@ -126,6 +127,18 @@ test("on a phone the maps come first and the tools are one tap away", async ({ p
   await page.getByTestId("tools").locator("summary").click();
   await page.getByTestId("layer-1").check();
   await expect(page.getByTestId("cards")).toHaveAttribute("data-layer", "layer1");
+});
+
+test("a finished run is shown by its maps, with the tools folded, and the focus goes along", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await open(page, "/?device=cpu#reference=12");
+  await page.getByTestId("show-finished").press("Enter");
+  await expectFinished(page, 120_000);
+  await expect(page.getByTestId("card").first().getByTestId("map").first()).toBeInViewport({ timeout: 10_000 });
+  await expect(page.getByTestId("layer-1")).toBeInViewport();
+  await expect(page.getByTestId("legend")).toBeInViewport();
+  await expect(page.getByTestId("opacity")).toHaveCount(0);
+  await expect(page.locator("#title-look")).toBeFocused();
 });
 
 test("light and dark can be switched, whatever the system says, and the choice lasts", async ({ page }) => {

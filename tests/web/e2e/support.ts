@@ -80,6 +80,12 @@ export async function openRecipe(page: Page): Promise<void> {
   if ((await recipe.getAttribute("open")) === null) await recipe.locator("summary").first().click();
 }
 
+/** Unfolds the tools above the maps that are wanted more seldom. */
+export async function openTools(page: Page): Promise<void> {
+  const tools = page.getByTestId("tools");
+  if ((await tools.getAttribute("open")) === null) await tools.locator("summary").click();
+}
+
 /** What a canvas holds, in three numbers. */
 export interface Pixels {
   width: number;

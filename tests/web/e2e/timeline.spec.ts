@@ -56,8 +56,11 @@ test("the whole learning is there afterwards: by keys, by steps, by itself, and 
   const tested = `tested after step 6, the Student names ${share(student)} rightly, the Base ${share(base)}`;
   await expect(page.getByTestId("watch-chart")).toHaveAttribute("aria-label", new RegExp(tested));
   await expect(page.getByTestId("watch-told")).toContainText(tested);
-  await expect(watch.locator(".curve-legend")).toContainText("Student, test accuracy");
-  await expect(watch.locator(".curve-legend")).toContainText("Base, test accuracy");
+  const [right, likeness] = [watch.locator(".curve-legend").first(), watch.locator(".curve-legend").last()];
+  for (const name of ["Student, test accuracy", "Base, test accuracy", "Chance"])
+    await expect(right).toContainText(name);
+  for (const name of ["Student, FSS", "Residual, RS"]) await expect(likeness).toContainText(name);
+  await expect(page.getByTestId("watch-scores")).toHaveAttribute("aria-label", /FSS and RS .* after step 6/);
   // The answer stands above the points, and the way to the maps beside it.
   const outcome = page.getByTestId("watch-outcome");
   await expect(outcome).toBeInViewport();

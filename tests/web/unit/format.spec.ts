@@ -32,6 +32,21 @@ test("strengths of any size have two digits", () => {
   expect(magnitude(0.052).text).toBe("0.052");
   expect(magnitude(12.3).text).toBe("12");
   expect(magnitude(1.2e7).text).toBe("1.2·10⁷");
+  // A power of ten is that of what is printed, and a whole number is printed as one.
+  expect(magnitude(9.97e-5).text).toBe("1.0·10⁻⁴");
+  expect(magnitude(-9.99e3).text).toBe("−1.0·10⁴");
+  expect(magnitude(0.00998).text).toBe("0.010");
+  expect(magnitude(99.7).text).toBe("100");
+  expect(magnitude(123.4).text).toBe("123");
+  expect(magnitude(-4321).text).toBe("−4321");
+});
+
+test("a share that is not all is not called all, nor one that is something nothing", () => {
+  expect(percent(598 / 600).text).toBe("99.7 %");
+  expect(percent(0.0004).text).toBe("0.0 %");
+  expect(percent(0.004).text).toBe("0.4 %");
+  expect([0, 0.5, 1].map((share) => percent(share).text)).toEqual(["0 %", "50 %", "100 %"]);
+  expect(percent(0.9999, 1).text).toBe("100.0 %");
 });
 
 test("shares, counts, times and sizes", () => {

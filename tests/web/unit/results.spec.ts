@@ -1,8 +1,10 @@
 import { expect, test } from "@playwright/test";
 
 import type { Evidence, LayerScores, ScoreReport } from "../../../www/protocol/contract";
+import { chartSvg } from "../../../www/render/chart-svg";
 import { accuracyCurves, type Curve, lossCurves, nearestStep, stepsOf, valuesAt } from "../../../www/render/curves";
-import { SCORE_CHARTS, SCORE_ROWS, scoreCurves } from "../../../www/render/score-rows";
+import { SCORE_CHARTS, SCORE_ROWS, scoreAxes, scoreCurves } from "../../../www/render/score-rows";
+import { whiskerPath } from "../../../www/render/whisker";
 import { measured, verdict } from "../../../www/text/verdict";
 import { FINISHED, REPORT, report } from "./support";
 
@@ -97,6 +99,32 @@ test("a layer without scores leaves a gap in the charts", () => {
       expect(points.map(({ y }) => Number.isFinite(y))).toEqual([true, false, true]);
     }
   }
+});
+
+test("an interval lies within its chart, and one that does not ends at the edge in an arrowhead", () => {
+  const curve = (ends: [number, number, number][]): Curve => ({
+    ...{ label: "Student", tone: "student", line: "solid", marker: "circle" },
+    points: ends.map(([low, y, high], i) => ({ x: i + 1, y, low, high })),
+  });
+  const flagship = curve([[0.7, 0.79, 0.87]]);
+  expect(scoreAxes([flagship], 1)).toMatchObject({ yMin: 0, yMax: 1, xTicks: [1] });
+  // No score is beyond 1, whatever an interval says.
+  expect(scoreAxes([curve([[-3, -0.1, 2]])], 1)).toMatchObject({ yMin: -1, yMax: 1 });
+  expect(scoreAxes([curve([[NaN, NaN, NaN]])], 1)).toMatchObject({ yMin: 0, yMax: 0.2 });
+
+  // Up is less, as on a canvas.
+  expect(whiskerPath(50, [80, 30], [10, 90])).toBe("M50 30V80M46 30L50 30L54 30M46 80L50 80L54 80");
+  expect(whiskerPath(50, [120, -40], [10, 90])).toBe("M50 10V90M46 14L50 10L54 14M46 86L50 90L54 86");
+  expect(whiskerPath(50, [200, 95], [10, 90])).toBe("");
+  expect(whiskerPath(50, [NaN, 95], [10, 90])).toBe("");
+  const look = { colour: (name: string) => name, font: "serif" };
+  const svg = chartSvg([flagship], { xTitle: "", yTitle: "", xMin: 0, xMax: 2, yMin: 0, yMax: 0.8 }, 200, 152, look);
+  // The plot is 100 pixels high and begins 10 below the top.
+  expect(svg).toContain("M120 10V22.5M116 14L120 10L124 14");
+});
+
+test("a share that is not all is not called all in what was measured", () => {
+  expect(measured({ ...OUTCOME, teacher: 598 / 600 })).toContain("Teacher 99.7 % (");
 });
 
 test("a crosshair stands where a curve has a point, and reads all curves there", () => {

@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 
 import type { Timeline, TimelinePoint, TrainingEvent } from "../../../www/protocol/contract";
 import type { RunEvent } from "../../../www/protocol/messages";
-import { testedBy, timelineCurves, turnOf, watchedMap } from "../../../www/render/timeline";
+import { likenessCurves, rightCurves, testedBy, turnOf, watchedMap } from "../../../www/render/timeline";
 import { reduceRun } from "../../../www/state/reduce-training";
 import { pointText } from "../../../www/text/watch";
 import { JobControl } from "../../../www/worker/queue";
@@ -79,9 +79,10 @@ test("a point is told in a sentence with its own numbers", () => {
   expect(told).toContain("40 % of what only the Student has lies on the object");
 });
 
-test("test accuracies stand on the axis of what was seen, each where it was measured", () => {
+test("test accuracies stand on the axis of what was seen, each where it was measured, scores on one of their own", () => {
   const tests = [10, 20].map((step) => ({ ...FINISHED, kind: "evaluation" as const, step, student: step / 100 }));
-  const [student, base, ...seen] = timelineCurves([pointAt(0), pointAt(20)], tests);
+  const right = rightCurves([pointAt(0), pointAt(20)], tests, 40, 0.25);
+  const [student, base, ...seen] = right;
   expect(student).toMatchObject({
     label: "Student, test accuracy",
     points: [
@@ -93,11 +94,26 @@ test("test accuracies stand on the axis of what was seen, each where it was meas
     { x: 10, y: 0.2 },
     { x: 20, y: 0.2 },
   ]);
-  expect(seen.map(({ points }) => points.length)).toEqual([2, 2, 2, 2, 2, 2]);
+  expect(seen.map(({ points }) => points.length)).toEqual([2, 2, 2]);
+  expect(seen.at(-1)).toMatchObject({
+    label: "Chance",
+    points: [
+      { x: 0, y: 0.25 },
+      { x: 40, y: 0.25 },
+    ],
+  });
+  const likeness = likenessCurves([pointAt(0), pointAt(20)]);
+  expect(likeness.map(({ points }) => points.map(({ y }) => y))).toEqual([
+    [0.5, 0.5],
+    [0.5, 0.5],
+    [0, 0.2],
+    [0, 0.2],
+  ]);
   // Every curve differs from every other one by more than its colour.
-  expect(new Set([student, base, ...seen].map((curve) => [curve?.tone, curve?.line, curve?.marker].join())).size).toBe(
-    8,
-  );
+  for (const curves of [right, likeness]) {
+    const looks = curves.map(({ tone, line, marker }) => [tone, line, marker].join());
+    expect(new Set(looks).size).toBe(curves.length);
+  }
   expect(testedBy(tests, 9)).toBeNull();
   expect([10, 19, 20, 99].map((step) => testedBy(tests, step)?.step)).toEqual([10, 10, 20, 20]);
 });

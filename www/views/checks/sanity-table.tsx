@@ -11,7 +11,7 @@ import { NumberText } from "../common/number-text";
 export function SanityTable({ report }: { report: SanityReport }): JSX.Element {
   return (
     <div class="table-scroll" tabIndex={0} role="group" aria-label={CHECKS.sanity.title}>
-      <table class="table" data-testid="sanity">
+      <table class="table table-outcomes" data-testid="sanity">
         <caption>{tell("checks.sanity.caption", { layer: layerText(report.layer), n: report.n })}</caption>
         <thead>
           <tr>

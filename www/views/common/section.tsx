@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 
 import type { SectionName } from "../../state/sections";
 import { SECTIONS } from "../../text/page";
+import { takeFocus } from "./keep-focus";
 
 /** One of the numbered sections: what it is about on the left, the thing itself on the right. */
 export function Section({
@@ -50,8 +51,12 @@ export function showSection(name: SectionName): void {
   showPlace(name);
 }
 
-/** Brings any place of the page into sight, by its id. */
+/** Brings any place of the page into sight, by its id, and the focus to its heading, so that keys go on from there. */
 export function showPlace(id: string): void {
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  document.getElementById(id)?.scrollIntoView({ behavior: isCalm ? "auto" : "smooth", block: "start" });
+  const place = document.getElementById(id);
+  const heading = place?.querySelector("h2");
+  // Who fills in a field meanwhile goes on with it.
+  if (heading && !document.activeElement?.matches("input, select, textarea")) takeFocus(heading);
+  place?.scrollIntoView({ behavior: isCalm ? "auto" : "smooth", block: "start" });
 }

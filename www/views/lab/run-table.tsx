@@ -15,47 +15,52 @@ export function RunTable({ runs, compared }: { runs: KeptRun[]; compared: number
   const differing = differingSettings(runs);
   const { columns } = LAB;
   return (
-    <div class="table-scroll" tabIndex={0} role="group" aria-label={LAB.caption}>
-      <table class="table table-runs" data-testid="runs">
-        <caption>{LAB.caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{columns.run}</th>
-            {differing.map((key) => (
-              <th scope="col" key={key} data-testid={`differs-${key}`}>
-                {fieldText(key).label}
+    <div>
+      {/* Beside what scrolls, so that it is never cut off. */}
+      <p class="fine" id="runs-caption">
+        {LAB.caption}
+      </p>
+      <div class="table-scroll" tabIndex={0} role="group" aria-label={LAB.caption}>
+        <table class="table table-runs" data-testid="runs" aria-labelledby="runs-caption">
+          <thead>
+            <tr>
+              <th scope="col">{columns.run}</th>
+              {differing.map((key) => (
+                <th scope="col" key={key} data-testid={`differs-${key}`}>
+                  {fieldText(key).label}
+                </th>
+              ))}
+              <th scope="col" class="cell-number tone-student">
+                {columns.student}
               </th>
+              <th scope="col" class="cell-number tone-base">
+                {columns.base}
+              </th>
+              <th scope="col" class="cell-number">
+                {columns.gain}
+              </th>
+              <th scope="col" class="cell-number">
+                {columns.fss}
+              </th>
+              <th scope="col" class="cell-number">
+                {columns.distilled}
+              </th>
+              <th scope="col" class="cell-number">
+                {columns.residual}
+              </th>
+              <th scope="col" class="cell-centre">
+                {columns.compare}
+              </th>
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <RunRow key={run.id} run={run} differing={differing} isCompared={compared.includes(run.id)} />
             ))}
-            <th scope="col" class="cell-number tone-student">
-              {columns.student}
-            </th>
-            <th scope="col" class="cell-number tone-base">
-              {columns.base}
-            </th>
-            <th scope="col" class="cell-number">
-              {columns.gain}
-            </th>
-            <th scope="col" class="cell-number">
-              {columns.fss}
-            </th>
-            <th scope="col" class="cell-number">
-              {columns.distilled}
-            </th>
-            <th scope="col" class="cell-number">
-              {columns.residual}
-            </th>
-            <th scope="col" class="cell-centre">
-              {columns.compare}
-            </th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map((run) => (
-            <RunRow key={run.id} run={run} differing={differing} isCompared={compared.includes(run.id)} />
-          ))}
-        </tbody>
-      </table>
+          </tbody>
+        </table>
+      </div>
     </div>
   );
 }

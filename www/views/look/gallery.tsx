@@ -17,7 +17,7 @@ import { ConfusionPanel } from "../confusion/confusion-panel";
 import { HeldCard, type HeldProperties } from "./held-card";
 import { ImageDialog } from "./image-dialog";
 import { InsideSummary } from "./inside-summary";
-import { Toolbar } from "./toolbar";
+import { MoreTools, Toolbar } from "./toolbar";
 
 /** Cards added at a time, so that a large reference batch never stalls the page. */
 const PAGE = 12;
@@ -92,10 +92,10 @@ export function Gallery({
     const at = positions.indexOf(opened ?? -1);
     setOpened(positions[(at + by + positions.length) % positions.length] ?? null);
   };
-  const toolbar = (
-    <Toolbar
+  const toolbar = <Toolbar settings={settings} layers={layers} />;
+  const more = (
+    <MoreTools
       settings={settings}
-      layers={layers}
       hasMasks={hasMasks}
       classNames={classNames}
       chosenClass={chosenClass}
@@ -104,13 +104,15 @@ export function Gallery({
   );
   return (
     <div class="gallery" ref={root}>
-      {isNarrow ? (
-        <Folded summary={LOOK_TEXT.tools} testId="tools">
-          {() => toolbar}
-        </Folded>
-      ) : (
-        toolbar
-      )}
+      {!isNarrow && toolbar}
+      <Folded summary={isNarrow ? LOOK_TEXT.tools : LOOK_TEXT.moreTools} testId="tools">
+        {() => (
+          <div class="toolbar">
+            {isNarrow && toolbar}
+            {more}
+          </div>
+        )}
+      </Folded>
       {shown && (
         <>
           {shown.report.n < FEW && <Notice testId="few-pictures">{tell("maps.few", { n: shown.report.n })}</Notice>}

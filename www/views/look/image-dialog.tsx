@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { ExplanationData } from "../../protocol/messages";
 import { magnitude, percent } from "../../render/format";
 import { isEmptyMap } from "../../render/map-scale";
+import { MAP_KINDS } from "../../state/settings";
 import { layerText } from "../../text/fields";
 import { tell, texts } from "../../text/i18n";
 import { LOOK_TEXT, MAPS } from "../../text/maps";
@@ -12,6 +13,7 @@ import { NumberText } from "../common/number-text";
 import { ImageCard } from "./card";
 import { stepOf } from "./dialog-keys";
 import { LayersPanel } from "./layers-panel";
+import { Legend } from "./legend";
 import { MapReading } from "./map-reading";
 import { SpreadPanel } from "./spread-panel";
 
@@ -43,6 +45,8 @@ export function ImageDialog({
   const image = report.images[position];
   const picture = data.pictures[position];
   if (!image || !picture) return null;
+  // In the order of the cards.
+  const maps = MAP_KINDS.filter((kind) => report.maps.includes(kind));
   return (
     <dialog
       ref={dialog}
@@ -83,11 +87,12 @@ export function ImageDialog({
           {DIALOG.close}
         </button>
       </div>
+      <Legend scale={isShared ? "shared" : "own"} isSigned={data.signed.length > 0} />
       <Figure name="picture-maps" title={DIALOG.label}>
         <ImageCard
           source={{ data, position, picture }}
           image={image}
-          maps={report.maps}
+          maps={maps}
           outline={outline}
           isShared={isShared}
           hasDifference
@@ -109,8 +114,8 @@ export function ImageDialog({
             </tr>
           </thead>
           <tbody>
-            {report.maps.map((kind, i) => {
-              const strength = image.strengths[i];
+            {maps.map((kind) => {
+              const strength = image.strengths[report.maps.indexOf(kind)];
               return (
                 <tr key={kind}>
                   <th scope="row">

@@ -48,29 +48,10 @@ function CompareViews({ settings }: { settings: Settings }): JSX.Element {
   );
 }
 
-/** Which layer and objective, which maps, and how they are laid over the pictures. */
-export function Toolbar({
-  settings,
-  layers,
-  hasMasks,
-  classNames,
-  chosenClass,
-  onClass,
-}: {
-  settings: Settings;
-  layers: string[];
-  hasMasks: boolean;
-  classNames: string[];
-  /** -1 is all of them */
-  chosenClass: number;
-  onClass: (label: number) => void;
-}): JSX.Element {
+/** What is wanted most: which maps beside each other, at which layer, and what their colours say. */
+export function Toolbar({ settings, layers }: { settings: Settings; layers: string[] }): JSX.Element {
   const actions = useActions();
   const { view } = settings;
-  const toggle = (kind: MapKind): void => {
-    const maps = MAP_KINDS.filter((candidate) => view.maps.includes(candidate) !== (candidate === kind));
-    actions.set("maps", maps.join(","));
-  };
   return (
     <div class="toolbar">
       <CompareViews settings={settings} />
@@ -87,23 +68,51 @@ export function Toolbar({
             }}
           />
         </div>
-        <div class="toolbar-group">
-          <span class="toolbar-label">{TOOLBAR.objective}</span>
-          <Tabs
-            name="objective"
-            label={TOOLBAR.objectiveLabel}
-            chosen={view.objective}
-            options={(["relevance", "unique"] as const).map((value) => ({
-              value,
-              label: OBJECTIVES[value].name,
-              title: OBJECTIVES[value].text,
-            }))}
-            onChoose={(value) => {
-              actions.set("objective", value);
-            }}
-          />
-          <span class="fine">{OBJECTIVES[view.objective].text}</span>
-        </div>
+        <Legend scale={view.scale} isSigned={view.sign === "signed"} />
+      </div>
+    </div>
+  );
+}
+
+/** Objective, single maps, and how they are laid over the pictures. */
+export function MoreTools({
+  settings,
+  hasMasks,
+  classNames,
+  chosenClass,
+  onClass,
+}: {
+  settings: Settings;
+  hasMasks: boolean;
+  classNames: string[];
+  /** -1 is all of them */
+  chosenClass: number;
+  onClass: (label: number) => void;
+}): JSX.Element {
+  const actions = useActions();
+  const { view } = settings;
+  const toggle = (kind: MapKind): void => {
+    const maps = MAP_KINDS.filter((candidate) => view.maps.includes(candidate) !== (candidate === kind));
+    actions.set("maps", maps.join(","));
+  };
+  return (
+    <div class="toolbar">
+      <div class="toolbar-group">
+        <span class="toolbar-label">{TOOLBAR.objective}</span>
+        <Tabs
+          name="objective"
+          label={TOOLBAR.objectiveLabel}
+          chosen={view.objective}
+          options={(["relevance", "unique"] as const).map((value) => ({
+            value,
+            label: OBJECTIVES[value].name,
+            title: OBJECTIVES[value].text,
+          }))}
+          onChoose={(value) => {
+            actions.set("objective", value);
+          }}
+        />
+        <span class="fine">{OBJECTIVES[view.objective].text}</span>
       </div>
       <div class="toolbar-group">
         <span class="toolbar-label">{TOOLBAR.maps}</span>
@@ -208,7 +217,6 @@ export function Toolbar({
             }}
           />
         </div>
-        <Legend scale={view.scale} isSigned={view.sign === "signed"} />
       </div>
     </div>
   );

@@ -62,17 +62,26 @@ function ReadyBadge({ engine }: { engine: Extract<EngineState, { phase: "ready" 
   const { device, activity } = engine;
   const fetched = engine.fetched?.total ? engine.fetched : null;
   const { kind, name } = deviceName(device);
+  const trial = device.trial ? trialText(device.trial) : null;
   const doing = activity === "moving" && isTraining ? DEVICE.movingLater : activity && DEVICE.activities[activity];
   return (
     <div class="device">
-      <DeviceMenu kind={device.kind} activity={activity}>
-        <strong>{kind}</strong> {name}{" "}
-        {device.trial && <span data-testid="device-trial">· {trialText(device.trial)}</span>}
+      <DeviceMenu kind={device.kind} activity={activity} trial={trial}>
+        <strong>{kind}</strong> {name}
+        {/* Seen in the menu: here it would be a second line above the title. */}
+        {trial && (
+          <span class="visually-hidden" data-testid="device-trial">
+            {" · "}
+            {trial}
+          </span>
+        )}
       </DeviceMenu>
-      <span class="fine" role="status" data-testid="device-activity">
-        {fetched ? <span class="visually-hidden">{doing}</span> : doing}
+      <span class="device-doing">
+        <span class="fine" role="status" data-testid="device-activity">
+          {fetched ? <span class="visually-hidden">{doing}</span> : doing}
+        </span>
+        {fetched && <FetchedPart {...fetched} />}
       </span>
-      {fetched && <FetchedPart {...fetched} />}
     </div>
   );
 }

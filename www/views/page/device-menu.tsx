@@ -13,10 +13,13 @@ const selectChoice = (state: AppState): DeviceChoice => state.choice;
 export function DeviceMenu({
   kind,
   activity,
+  trial,
   children,
 }: {
   kind: DeviceReport["kind"];
   activity: string | null;
+  /** how the devices compared when both were tried; null if they were not */
+  trial: string | null;
   children: ComponentChildren;
 }): JSX.Element {
   const actions = useActions();
@@ -49,7 +52,7 @@ export function DeviceMenu({
       <button
         type="button"
         class={`badge badge-${kind}`}
-        title={DEVICE.explanation}
+        title={trial ? `${trial}\n${DEVICE.explanation}` : DEVICE.explanation}
         aria-haspopup="menu"
         aria-expanded={isOpen}
         aria-controls="device-choices"
@@ -89,7 +92,8 @@ export function DeviceMenu({
                 if (isOtherDevice(offered, choice, kind)) void actions.chooseDevice(offered);
               }}
             >
-              <strong>{DEVICE.choices[offered].name}</strong> <span class="fine">{DEVICE.choices[offered].note}</span>
+              <strong>{DEVICE.choices[offered].name}</strong>{" "}
+              <span class="fine">{(offered === "auto" && trial) || DEVICE.choices[offered].note}</span>
             </button>
           ))}
         </div>

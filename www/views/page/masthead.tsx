@@ -35,6 +35,16 @@ export function Masthead(): JSX.Element {
   const way = useSelect(selectWay);
   return (
     <header class="masthead">
+      <button
+        type="button"
+        class="button skip"
+        data-testid="skip"
+        onClick={() => {
+          showSection("data");
+        }}
+      >
+        {HEAD.skip}
+      </button>
       <div class="masthead-line">
         <span class="eyebrow">{HEAD.eyebrow}</span>
         <Appearance />

@@ -7,6 +7,7 @@ import { HEAD } from "../../text/page";
 import { useSelect } from "../app-context";
 import { ChecksSection } from "../checks/checks-section";
 import { useGradually } from "../common/gradually";
+import { keepFocus } from "../common/keep-focus";
 import { DataSection } from "../data/data-section";
 import { DistilSection } from "../distil/distil-section";
 import { LabSection } from "../lab/lab-section";
@@ -39,6 +40,7 @@ function Page(): JSX.Element {
     document.title = HEAD.eyebrow;
   }, []);
   const drawn = useGradually(SECTIONS.length, [], 1);
+  useEffect(keepFocus, []);
   return (
     <>
       <Masthead />

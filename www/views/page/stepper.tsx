@@ -1,5 +1,7 @@
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 
+import type { SectionName } from "../../state/sections";
 import { type StepStatus, stepStatuses } from "../../state/select";
 import type { AppState } from "../../state/model";
 import { listed, tell } from "../../text/i18n";
@@ -18,6 +20,7 @@ const selectStatuses = (state: AppState): string => {
 /** The way through the page, always in sight: its sections, each with how far it has come. */
 export function Stepper(): JSX.Element {
   const statuses = useSelect(selectStatuses).split(" ") as StepStatus[];
+  const current = useCurrent();
   return (
     <nav class="stepper" aria-label={tell("page.steps")}>
       <ol>
@@ -29,6 +32,7 @@ export function Stepper(): JSX.Element {
                 type="button"
                 data-testid={`step-${name}`}
                 data-status={status}
+                aria-current={name === current ? "step" : undefined}
                 onClick={() => {
                   showSection(name);
                 }}
@@ -45,4 +49,23 @@ export function Stepper(): JSX.Element {
       </ol>
     </nav>
   );
+}
+
+/** The section that is read: the last one that begins in the upper half of the window; null above all of them. */
+function useCurrent(): SectionName | null {
+  const [current, setCurrent] = useState<SectionName | null>(null);
+  useEffect(() => {
+    const look = (): void => {
+      const begun = SECTIONS.findLast(({ name }) => {
+        const section = document.getElementById(name);
+        return section !== null && section.getBoundingClientRect().top < innerHeight / 2;
+      });
+      setCurrent(begun?.name ?? null);
+    };
+    addEventListener("scroll", look, { passive: true });
+    return () => {
+      removeEventListener("scroll", look);
+    };
+  }, []);
+  return current;
 }

@@ -2,8 +2,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 
 import type { ScoreReport } from "../../protocol/contract";
-import type { Axes } from "../../render/curves";
-import { SCORE_CHARTS, type ScoreChart, scoreCurves } from "../../render/score-rows";
+import { SCORE_CHARTS, scoreAxes, type ScoreChart, scoreCurves } from "../../render/score-rows";
 import { tell } from "../../text/i18n";
 import { SCORES } from "../../text/scores";
 import { LineChart } from "../common/line-chart";
@@ -22,18 +21,7 @@ export function ScoreCharts({ report }: { report: ScoreReport }): JSX.Element {
 function OneChart({ chart, report }: { chart: ScoreChart; report: ScoreReport }): JSX.Element {
   const title = SCORES.charts[chart.name];
   const curves = useMemo(() => scoreCurves(chart, report), [chart, report]);
-  const axes = useMemo<Axes>(() => {
-    const values = curves.flatMap(({ points }) => points.map(({ y }) => y)).filter(Number.isFinite);
-    return {
-      xTitle: SCORES.charts.axis,
-      yTitle: "",
-      xMin: 0.8,
-      xMax: report.layers.length + 0.2,
-      yMin: Math.min(0, ...values.map((value) => Math.floor(value * 5) / 5)),
-      yMax: Math.max(0.2, ...values.map((value) => Math.ceil(value * 5) / 5)),
-      xTicks: report.layers.map((_, i) => i + 1),
-    };
-  }, [curves, report]);
+  const axes = useMemo(() => scoreAxes(curves, report.layers.length), [curves, report]);
   return (
     <figure class="chart-figure">
       <figcaption>{title}</figcaption>

@@ -4,11 +4,13 @@ import { useMemo } from "preact/hooks";
 import type { TimelinePoint } from "../../protocol/contract";
 import type { Axes } from "../../render/curves";
 import { percent, score } from "../../render/format";
-import { testedBy, timelineCurves, turnOf } from "../../render/timeline";
+import { likenessCurves, rightCurves, testedBy, turnOf } from "../../render/timeline";
 import type { RunLog, RunState, WatchedLog } from "../../state/model";
+import { chanceLevel } from "../../state/select";
 import { layerText } from "../../text/fields";
 import { tell } from "../../text/i18n";
 import { pointText, WATCH } from "../../text/watch";
+import { useSelect } from "../app-context";
 import { Figure } from "../common/figure";
 import { LineChart } from "../common/line-chart";
 import { RunLine } from "./run-line";
@@ -34,22 +36,23 @@ export function TimelineFigure({
   const player = usePlayer(points.length);
   const point = points[player.position];
   const { evaluations } = log;
-  const curves = useMemo(() => timelineCurves(points, evaluations), [points, evaluations]);
+  const chance = useSelect(chanceLevel);
+  const { steps } = timeline;
+  const right = useMemo(() => rightCurves(points, evaluations, steps, chance), [points, evaluations, steps, chance]);
+  const likeness = useMemo(() => likenessCurves(points), [points]);
   const step = point?.step ?? 0;
   const tested = testedText(testedBy(evaluations, step));
-  const axes = useMemo<Axes>(
-    () => ({
-      xTitle: WATCH.chart.step,
-      yTitle: "",
-      xMax: timeline.steps,
-      yMax: 1,
-      yMin: Math.min(0, ...points.map(lowest)),
-      cursor: step,
-    }),
-    [timeline, points, step],
-  );
+  const [rightAxes, likenessAxes] = useMemo<[Axes, Axes]>(() => {
+    const shared = { xTitle: WATCH.chart.step, xMax: steps, yMax: 1, cursor: step };
+    const lowest = Math.min(0, ...likeness.flatMap((curve) => curve.points.map(({ y }) => y)));
+    return [
+      { ...shared, yTitle: WATCH.chart.right, yMin: 0, yTick: (share) => String(Math.round(100 * share)) },
+      // By halves, so that the ticks are round numbers.
+      { ...shared, yTitle: WATCH.chart.scores, yMin: Math.floor(2 * lowest) / 2 },
+    ];
+  }, [likeness, steps, step]);
   if (!point) return null;
-  const { caption, chart } = told(watched, point);
+  const { caption, rightTold, likenessTold } = told(watched, point);
   return (
     <figure class="watch" id="watch" data-testid="watch" data-points={points.length} aria-label={WATCH.label}>
       {run.phase === "running" && <RunLine log={log} pace={run.pace} />}
@@ -71,7 +74,10 @@ export function TimelineFigure({
       >
         {pointText(point, turnText(watched, point, classNames), (share) => percent(share).text)} {tested}
       </p>
-      <LineChart curves={curves} axes={axes} testId="watch-chart" label={`${chart} ${tested}`.trim()} isLow />
+      <div class="watch-charts">
+        <LineChart curves={right} axes={rightAxes} testId="watch-chart" label={`${rightTold} ${tested}`.trim()} isLow />
+        <LineChart curves={likeness} axes={likenessAxes} testId="watch-scores" label={likenessTold} isLow />
+      </div>
       <figcaption class="hint">
         {caption}{" "}
         {cost && (
@@ -82,12 +88,6 @@ export function TimelineFigure({
       </figcaption>
     </figure>
   );
-}
-
-function lowest({ scores }: TimelinePoint): number {
-  const { fssStudent, fssBase, rsDistilled, rsResidual } = scores;
-  const values = [fssStudent.corrected, fssBase.corrected, rsDistilled.semiPartial, rsResidual.semiPartial];
-  return Math.floor(10 * Math.min(...values)) / 10;
 }
 
 function turnText(
@@ -109,15 +109,21 @@ function testedText(tested: ReturnType<typeof testedBy>): string {
   return tell("watch.tested", { step, student: percent(student).text, base: percent(base).text });
 }
 
-function told({ timeline }: WatchedLog, point: TimelinePoint): { caption: string; chart: string } {
+function told(
+  { timeline }: WatchedLog,
+  point: TimelinePoint,
+): { caption: string; rightTold: string; likenessTold: string } {
   const { layer, n, every } = timeline;
   const { step, studentRight, baseRight, scores } = point;
   return {
     caption: tell("watch.caption", { layer: layerText(layer), n, every }),
-    chart: tell("watch.chart.label", {
+    rightTold: tell("watch.chart.rightLabel", {
       step,
       student: percent(studentRight).text,
       base: percent(baseRight).text,
+    }),
+    likenessTold: tell("watch.chart.scoresLabel", {
+      step,
       fss: score(scores.fssStudent.corrected, 2).text,
       rs: score(scores.rsDistilled.semiPartial, 2).text,
     }),

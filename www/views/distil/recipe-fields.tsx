@@ -13,7 +13,10 @@ interface Group {
 const MAIN = ["family", "blocks", "resnet-depth", "vgg-depth", "width", "batch-norm", "steps", "seed"];
 
 const GROUPS: readonly Group[] = [
-  { title: "batches", fields: ["batch", "accumulation", "crop", "crop-area", "flip", "report-every", "evaluate-every"] },
+  {
+    title: "batches",
+    fields: ["batch", "accumulation", "crop", "crop-area", "flip", "report-every", "evaluate-every"],
+  },
   {
     title: "optimiser",
     fields: ["optimiser", "rate", "momentum", "nesterov", "beta1", "beta2", "epsilon", "weight-decay"],

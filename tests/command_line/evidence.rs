@@ -55,16 +55,19 @@ fn a_small_plan_is_run_once_and_written_down() {
         "layer1: share of the residual maps on the object",
         "accuracy of assistant 1",
         "Not run.",
+        "Measured in 5 runs, all of the built-in Scenes.",
     ] {
         assert!(document.contains(words), "{words} is missing in:\n{document}");
     }
+    assert!(!document.contains("## When seeds were added"), "that is the published plan's history");
     for figure in ["accuracy.svg", "object.svg"] {
         let figure = fs::read_to_string(folder.path("evidence").join(figure)).expect("written");
         assert!(figure.starts_with("<svg") && figure.contains("With an assistant"), "{figure}");
     }
     let claims = value(&folder.path("evidence").join("claims.json"));
-    assert_eq!(claims["runs"], 5);
     assert_eq!(claims["claims"]["residualOnBackground"]["differences"], 9);
+    assert_eq!(claims["claims"]["residualOnBackground"]["runs"], 5);
+    assert_eq!(claims["claims"]["fewLabels"]["runs"], 4);
     let digest = |name: &str| value(&records.join(name))["teacher"]["digest"].clone();
     assert_eq!(digest("borrowing-seed-2.json"), digest("direct-seed-2.json"), "one Teacher for both");
     let record = value(&records.join("assisted-seed-2.json"));
@@ -107,5 +110,54 @@ fn the_published_document_is_what_the_records_say() {
             published == written,
             "docs/{name} is stale: write it again with `unicam evidence --write-only`, and look at what changed"
         );
+    }
+}
+
+/// The published records.
+fn records() -> Vec<serde_json::Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/evidence/records");
+    let files = fs::read_dir(folder).expect("published").map(|file| file.expect("readable").path());
+    files.map(|file| value(&file)).collect()
+}
+
+#[test]
+fn the_page_names_as_many_runs_as_measured_its_finding() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let measured =
+        records().iter().filter(|record| record["pointing"].as_array().is_some_and(|own| !own.is_empty())).count();
+    let claims = value(&docs.join("evidence/claims.json"));
+    assert_eq!(claims["claims"]["residualOnBackground"]["runs"], measured);
+    assert!(measured < records().len(), "photographs have no masks");
+}
+
+#[test]
+fn every_file_of_the_plan_is_described() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/evidence");
+    let described = fs::read_to_string(docs.join("README.md")).expect("published");
+    for study in value(&docs.join("plan.json"))["studies"].as_array().expect("studies") {
+        for file in [&study["archive"], &study["teacher"]].into_iter().filter_map(serde_json::Value::as_str) {
+            assert!(described.contains(&format!("`{file}`")), "docs/evidence/README.md does not name {file}");
+        }
+    }
+}
+
+/// README's table of the default demo has the means and deviations of its study in the evidence.
+#[test]
+fn what_the_readme_says_of_the_default_demo_are_numbers_of_the_evidence() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("there");
+    let evidence = fs::read_to_string(root.join("docs/EVIDENCE.md")).expect("published");
+    let section = evidence.split("\n`scenes-dial-90`: ").nth(1).expect("the study's section").split("\n### ").next();
+    let cells =
+        |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<String>>();
+    let known: Vec<Vec<String>> =
+        section.expect("one").lines().filter(|line| line.starts_with("| ")).map(cells).collect();
+    let table =
+        readme.split("| figure").nth(1).expect("a table").lines().skip(2).take_while(|line| line.starts_with("| "));
+    let quoted: Vec<Vec<String>> = table.map(cells).collect();
+    assert!(quoted.len() > 10, "{quoted:?}");
+    for row in quoted {
+        let own = known.iter().find(|own| own[0] == row[0]).unwrap_or_else(|| panic!("{row:?} is no row of the study"));
+        assert_eq!(row[1..], own[own.len() - 2..], "{}", row[0]);
     }
 }

@@ -4,6 +4,8 @@ import { tell } from "./i18n";
 
 /** What `unicam evidence` found of a claim: how many of its differences bear it out, and how many show the reverse. */
 export interface Finding {
+  /** runs that it was measured in */
+  runs: number;
   differences: number;
   holds: number;
   reversed: number;
@@ -13,8 +15,8 @@ export interface Finding {
 }
 
 /** What was found, in words. */
-export function findingText(finding: Finding, runs: number): string {
-  const { differences, holds, reversed, holdsAlone, reversedAlone } = finding;
+export function findingText(finding: Finding): string {
+  const { runs, differences, holds, reversed, holdsAlone, reversedAlone } = finding;
   if (reversedAlone > 0 && holdsAlone === 0) {
     return tell("maps.claim.reversed", { runs, differences, reversed, alone: reversedAlone });
   }
@@ -23,7 +25,7 @@ export function findingText(finding: Finding, runs: number): string {
 
 /** The paper's claim about residual features, and what this project measured of it. */
 export function residualClaim(): string {
-  return `${tell("maps.claim.paper")} ${findingText(evidence.claims.residualOnBackground, evidence.runs)}`;
+  return `${tell("maps.claim.paper")} ${findingText(evidence.claims.residualOnBackground)}`;
 }
 
 /** Where the residual maps of a run lie: their share on the object, by its interval, against the object's share of the area. */

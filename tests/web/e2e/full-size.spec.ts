@@ -44,7 +44,7 @@ test.setTimeout(180_000);
 
 test("the paper's pair at full size asks of a GPU what was planned, and keeps its buffers", async ({ page }) => {
   const { plan, ...asked } = await measure(page);
-  console.log(JSON.stringify({ ...asked, planned: plan.step.bytes }));
+  console.log(JSON.stringify({ ...asked, planned: plan.step.bytes, multiplyAdds: plan.step.multiplyAdds }));
   expect(plan.refusal, "any GPU that this runs on has buffers of this size").toBeNull();
   expect(asked.dispatches, "the taps see the engine's calls").toBeGreaterThan(100);
   expect(asked.dispatches).toBeLessThanOrEqual(MOST.dispatches);

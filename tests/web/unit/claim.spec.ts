@@ -20,17 +20,21 @@ test("a run's residual maps are held against the object's share of the area, by 
 });
 
 test("what the page says of the finding are the numbers of the evidence, in both languages", async () => {
-  const { differences, holds, reversed } = evidence.claims.residualOnBackground;
+  const { runs, differences, holds, reversed } = evidence.claims.residualOnBackground;
   for (const language of ["en", "zh-CN"] as const) {
     await speak(language);
     const text = residualClaim();
     expect(text).not.toMatch(/\{\{|maps\./);
-    for (const number of [evidence.runs, differences, reversed]) expect(text).toContain(String(number));
+    expect(text).toMatch(/built-in scenes|内置场景/);
+    for (const number of [runs, differences, reversed]) expect(text).toContain(String(number));
     expect(/[一-鿿]/.test(text)).toBe(language === "zh-CN");
   }
   await speak("en");
-  const one = { differences: 9, holds: 0, reversed: 4, holdsAlone: 0, reversedAlone: 6 };
-  expect(findingText(one, 20)).toContain("Of 9 differences 6 show it each by itself, and 4 when corrected");
-  expect(findingText({ ...one, holds: 2, holdsAlone: 3 }, 20)).toContain("2 bear it out, 4 show the reverse");
+  const one = { runs: 20, differences: 9, holds: 0, reversed: 4, holdsAlone: 0, reversedAlone: 6 };
+  expect(findingText(one)).toContain("Of 9 differences 6 show it each by itself, and 4 when corrected");
+  expect(findingText({ ...one, holds: 2, holdsAlone: 3 })).toContain("2 bear it out, 4 show the reverse");
+  expect(findingText(one)).toContain("on the built-in scenes, over 20 runs");
+  // Photographs have no masks.
+  expect(runs).toBeLessThan(evidence.claims.accuracy.runs);
   expect(holds + reversed).toBeLessThanOrEqual(differences);
 });

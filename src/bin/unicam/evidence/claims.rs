@@ -1,11 +1,13 @@
 //! What the records say to each claim of the paper. The claims: `docs/EVIDENCE.md` names them; none is taken for true.
 
+use std::collections::BTreeSet;
+
 use unicam::scores::PartialRelevance;
-use unicam::session::MapKind;
+use unicam::session::{DataSource, MapKind};
 
 use super::judging::{Cell, Judged, Verdict, judged};
 use super::plan::{Gap, Plan, Study};
-use super::record::Record;
+use super::record::{Record, layers_of};
 
 /// The smallest difference of accuracies that would matter: two points of a hundred.
 const ACCURACY: f64 = 0.02;
@@ -21,6 +23,10 @@ pub struct Claim {
     pub key: &'static str,
     /// The claim, as a sentence.
     pub text: &'static str,
+    /// Runs that gave at least one value.
+    pub runs: usize,
+    /// Whether all of them are of the built-in Scenes.
+    pub is_of_scenes: bool,
     /// What it was measured by: one family of tests.
     pub cells: Vec<Judged>,
 }
@@ -31,7 +37,18 @@ impl Claim {
         self.cells.iter().filter(|cell| cell.verdict == verdict).count()
     }
 
-    /// The same if each difference stood alone.
+    /// How many of them hold or are reversed.
+    pub fn settled(&self) -> usize {
+        self.cells.iter().filter(|cell| cell.verdict.is_settled()).count()
+    }
+
+    /// What would matter, where it is the same for all of them.
+    pub fn margin(&self) -> Option<f64> {
+        let margin = self.cells.first()?.cell.margin;
+        self.cells.iter().all(|own| own.cell.margin.to_bits() == margin.to_bits()).then_some(margin)
+    }
+
+    /// The same as [`Claim::count`] if each difference stood alone.
     pub fn count_alone(&self, verdict: Verdict) -> usize {
         self.cells.iter().filter(|cell| cell.alone == verdict).count()
     }
@@ -61,22 +78,23 @@ pub fn claims(plan: &Plan, records: &[Record]) -> Vec<Claim> {
     };
     let mut list = vec![
         claim(
+            records,
             "accuracy",
             "The Student is more accurate than its Base",
             cells(&|study, records| {
-                vec![cell(&study.title, "Student less Base, accuracy", ACCURACY, records, |record| {
+                vec![cell(study, None, "Student less Base, accuracy", ACCURACY, records, |record| {
                     Some(record.student.summary.accuracy - record.base.summary.accuracy)
                 })]
             }),
         ),
         claim(
+            records,
             "similarity",
             "The Student's features are more like the Teacher's than the Base's are (FSS)",
-            per_layer("Student less Base, FSS (corrected)", SCORE, &|record, layer| {
-                record.layer(layer).map(|scores| scores.fss_student.corrected - scores.fss_base.corrected)
-            }),
+            per_layer("Student less Base, FSS (corrected)", SCORE, &more_alike),
         ),
         claim(
+            records,
             "distilledOnObject",
             "Distilled features lie on the object",
             per_layer(
@@ -86,6 +104,7 @@ pub fn claims(plan: &Plan, records: &[Record]) -> Vec<Claim> {
             ),
         ),
         claim(
+            records,
             "residualOnBackground",
             "Residual features lie on the background",
             per_layer(
@@ -95,6 +114,7 @@ pub fn claims(plan: &Plan, records: &[Record]) -> Vec<Claim> {
             ),
         ),
         claim(
+            records,
             "distilledOverResidual",
             "Distilled features lie more on the object than residual ones",
             per_layer("distilled less residual, share of the maps on the object", SHARE, &|record, layer| {
@@ -102,6 +122,7 @@ pub fn claims(plan: &Plan, records: &[Record]) -> Vec<Claim> {
             }),
         ),
         claim(
+            records,
             "relevance",
             "RS of distilled features exceeds RS of residual ones",
             [
@@ -120,27 +141,58 @@ pub fn claims(plan: &Plan, records: &[Record]) -> Vec<Claim> {
     list
 }
 
-fn claim(key: &'static str, text: &'static str, cells: Vec<Cell>) -> Claim {
-    Claim { key, text, cells: judged(cells) }
+fn claim(records: &[Record], key: &'static str, text: &'static str, cells: Vec<Cell>) -> Claim {
+    let runs: BTreeSet<(&str, u64)> =
+        cells.iter().flat_map(|cell| &cell.runs).map(|(study, seed)| (study.as_str(), *seed)).collect();
+    let is_of_scenes = records
+        .iter()
+        .filter(|record| runs.contains(&(record.study.as_str(), record.seed)))
+        .all(|record| record.config.data_source == DataSource::Scenes);
+    let runs = runs.len();
+    Claim { key, text, runs, is_of_scenes, cells: judged(cells) }
+}
+
+/// What the Student has of the Teacher's arrangement and its Base has not, at a layer: bias-corrected FSS.
+fn more_alike(record: &Record, layer: &str) -> Option<f64> {
+    record.layer(layer).map(|scores| scores.fss_student.corrected - scores.fss_base.corrected)
 }
 
 /// The claims that compare studies, seed by seed.
 fn comparisons(plan: &Plan, records: &[Record]) -> [Claim; 3] {
     let of = |key: &str, seed: u64| records.iter().find(|record| record.study == key && record.seed == seed);
     let gain = |record: &Record| Some(record.student.summary.accuracy - record.base.summary.accuracy);
-    let deepest = |record: &Record| record.scores.last().map(|scores| scores.fss_student.corrected);
     let accuracy = |record: &Record| Some(record.student.summary.accuracy);
+    // The deepest layer that a run of these studies has scores of, so that none is compared with another layer.
+    let deepest = |more: &str, less: &str| {
+        let own: Vec<&Record> = records.iter().filter(|own| own.study == more || own.study == less).collect();
+        let layer = layers_of(&own).pop();
+        move |record: &Record| more_alike(record, layer.as_ref()?)
+    };
     let paired = |what: &str, margin: f64, more: &str, less: &str, value: &dyn Fn(&Record) -> Option<f64>| {
-        // A seed that only one of the two has says nothing.
-        let difference = |of_more: &Record| Some(value(of_more)? - value(of(less, of_more.seed)?)?);
-        let values: Vec<f64> = records.iter().filter(|record| record.study == more).filter_map(difference).collect();
-        let place = format!("{} against {}", plan.title_of(more), plan.title_of(less));
-        (!values.is_empty()).then(|| Cell { place, what: what.to_owned(), margin, values })
+        let against = |names: [&str; 2]| format!("{} against {}", names[0], names[1]);
+        let mut cell = Cell {
+            place: against([plan.title_of(more), plan.title_of(less)]),
+            short: against([plan.short_of(more), plan.short_of(less)]),
+            what: what.to_owned(),
+            margin,
+            values: Vec::new(),
+            runs: Vec::new(),
+        };
+        for of_more in records.iter().filter(|record| record.study == more) {
+            // A seed that only one of the two has says nothing.
+            let Some(of_less) = of(less, of_more.seed) else { continue };
+            if let (Some(higher), Some(lower)) = (value(of_more), value(of_less)) {
+                cell.values.push(higher - lower);
+                cell.runs.extend([of_more, of_less].map(|record| (record.study.clone(), record.seed)));
+            }
+        }
+        (!cell.values.is_empty()).then_some(cell)
     };
     let over_gaps =
         |pick: &dyn Fn(&Gap) -> [Option<Cell>; 2]| plan.gaps.iter().flat_map(pick).flatten().collect::<Vec<Cell>>();
     [
         claim(
+            records,
             "fewLabels",
             "Distillation pays more where labels are few",
             plan.few_labels
@@ -151,44 +203,60 @@ fn comparisons(plan: &Plan, records: &[Record]) -> [Claim; 3] {
                 .collect(),
         ),
         claim(
+            records,
             "gap",
             "A wide gap between Teacher and Student weakens the transfer",
-            over_gaps(&|gap| {
+            over_gaps(&|Gap { narrow, wide, .. }| {
                 [
-                    paired("gain over the Base, narrow less wide", ACCURACY, &gap.narrow, &gap.wide, &gain),
+                    paired("gain over the Base, narrow less wide", ACCURACY, narrow, wide, &gain),
                     paired(
-                        "FSS (corrected) at the deepest layer, narrow less wide",
+                        "Student less Base, FSS (corrected) at the deepest layer, narrow less wide",
                         SCORE,
-                        &gap.narrow,
-                        &gap.wide,
-                        &deepest,
+                        narrow,
+                        wide,
+                        &deepest(narrow, wide),
                     ),
                 ]
             }),
         ),
         claim(
+            records,
             "assistant",
             "An assistant repairs it",
-            over_gaps(&|gap| {
-                let (with, without) = (&gap.assistant, &gap.wide);
+            over_gaps(&|Gap { assistant, wide, .. }| {
                 [
                     paired(
                         "accuracy of the Student, with an assistant less without",
                         ACCURACY,
-                        with,
-                        without,
+                        assistant,
+                        wide,
                         &accuracy,
                     ),
-                    paired("FSS (corrected) at the deepest layer, with less without", SCORE, with, without, &deepest),
+                    paired(
+                        "Student less Base, FSS (corrected) at the deepest layer, with an assistant less without",
+                        SCORE,
+                        assistant,
+                        wide,
+                        &deepest(assistant, wide),
+                    ),
                 ]
             }),
         ),
     ]
 }
 
-fn cell(title: &str, what: &str, margin: f64, records: &[&Record], value: impl Fn(&Record) -> Option<f64>) -> Cell {
-    let values = records.iter().filter_map(|record| value(record)).collect();
-    Cell { place: title.to_owned(), what: what.to_owned(), margin, values }
+fn cell(
+    study: &Study,
+    layer: Option<&str>,
+    what: &str,
+    margin: f64,
+    records: &[&Record],
+    value: impl Fn(&Record) -> Option<f64>,
+) -> Cell {
+    let at = |name: &str| layer.map_or_else(|| name.to_owned(), |layer| format!("{name}, {layer}"));
+    let known = records.iter().filter_map(|record| Some(((record.study.clone(), record.seed), value(record)?)));
+    let (runs, values) = known.unzip();
+    Cell { place: at(&study.title), short: at(study.in_short()), what: what.to_owned(), margin, values, runs }
 }
 
 fn layered(
@@ -198,11 +266,55 @@ fn layered(
     margin: f64,
     value: &dyn Fn(&Record, &str) -> Option<f64>,
 ) -> Vec<Cell> {
-    let layers =
-        records.first().map(|record| record.scores.iter().map(|scores| scores.layer.clone()).collect::<Vec<_>>());
-    let cells = layers
-        .unwrap_or_default()
-        .into_iter()
-        .map(|layer| cell(&format!("{}, {layer}", study.title), what, margin, records, |record| value(record, &layer)));
-    cells.filter(|cell| !cell.values.is_empty()).collect()
+    let of = |layer: &str| cell(study, Some(layer), what, margin, records, |record| value(record, layer));
+    layers_of(records).iter().map(|layer| of(layer)).filter(|cell| !cell.values.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::published;
+    use super::*;
+
+    fn plan() -> Plan {
+        let study = |key: &str| format!(r#"{{"key": "{key}", "title": "{key}"}}"#);
+        let studies = ["narrow", "wide", "assistant"].map(study).join(", ");
+        let gap = r#"{"narrow": "narrow", "wide": "wide", "assistant": "assistant"}"#;
+        Plan::read(&format!(r#"{{"seeds": [1], "studies": [{studies}], "gaps": [{gap}]}}"#)).expect("a plan")
+    }
+
+    #[test]
+    fn what_a_gap_weakens_is_what_the_student_has_and_its_base_has_not() {
+        let (narrow, mut wide) = (published("narrow", 1), published("wide", 1));
+        // Under another Teacher both are less like it.
+        let deepest = wide.scores.last_mut().expect("three layers");
+        deepest.fss_student.corrected -= 0.25;
+        deepest.fss_base.corrected -= 0.25;
+        let claims = claims(&plan(), &[narrow, wide]);
+        let gap = claims.iter().find(|claim| claim.key == "gap").expect("measured");
+        assert!(gap.cells[1].cell.values[0].abs() < 1e-12, "{:?}", gap.cells[1].cell);
+        assert_eq!((gap.runs, gap.is_of_scenes), (2, true));
+    }
+
+    #[test]
+    fn a_claim_counts_the_runs_that_gave_it_a_value() {
+        let with_masks = published("wide", 1);
+        let mut without = published("narrow", 1);
+        without.pointing.clear();
+        without.config.data_source = DataSource::Images;
+        let claims = claims(&plan(), &[with_masks, without]);
+        let of = |key: &str| claims.iter().find(|claim| claim.key == key).expect("measured");
+        let counted = |claim: &Claim| (claim.runs, claim.is_of_scenes);
+        assert_eq!(counted(of("residualOnBackground")), (1, true));
+        assert_eq!(counted(of("accuracy")), (2, false));
+    }
+
+    #[test]
+    fn a_layer_that_the_first_run_has_no_scores_of_is_not_lost() {
+        let mut records = [1, 2, 3].map(|seed| published("wide", seed));
+        records[0].scores.remove(0);
+        let claims = claims(&plan(), &records);
+        let similarity = claims.iter().find(|claim| claim.key == "similarity").expect("measured");
+        let counts: Vec<usize> = similarity.cells.iter().map(|own| own.cell.values.len()).collect();
+        assert_eq!(counts, [2, 3, 3]);
+    }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::claims::Claim;
-use super::judging::{Judged, Verdict};
+use super::judging::Judged;
 
 /// File of the figure of accuracies.
 pub const ACCURACY_FIGURE: &str = "accuracy.svg";
@@ -88,8 +88,7 @@ fn bar(judged: &Judged, sign: f64, square: bool) -> Option<Bar> {
         let (a, b) = (sign * lower, sign * upper);
         (a.min(b), a.max(b))
     });
-    let settled = matches!(judged.verdict, Verdict::Holds | Verdict::Reversed | Verdict::NoneThatMatters);
-    Some(Bar { mean: sign * judged.estimate?.mean, ends, settled, square })
+    Some(Bar { mean: sign * judged.estimate?.mean, ends, settled: judged.verdict.is_settled(), square })
 }
 
 fn plot(title: &str, legend: &[(&str, bool, bool)], groups: &[Group]) -> String {

@@ -14,8 +14,8 @@ pub enum Verdict {
     Holds,
     /// It is below 0.
     Reversed,
-    /// Its interval lies within the margin of interest: there is none that would matter.
-    NoneThatMatters,
+    /// Its interval lies within the margin of interest: there is none above it.
+    NoDifference,
     /// These seeds would most likely have seen one as large as the margin, and neither of the above can be said.
     CannotTell,
     /// One as large as the margin could well have been missed.
@@ -24,18 +24,23 @@ pub enum Verdict {
 
 impl Verdict {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Holds, Self::Reversed, Self::NoneThatMatters, Self::CannotTell, Self::TooFewSeeds];
+    pub const ALL: [Self; 5] = [Self::Holds, Self::Reversed, Self::NoDifference, Self::CannotTell, Self::TooFewSeeds];
 
-    /// In words; `margin` is what would matter.
-    pub fn text(self, margin: f64) -> String {
-        match self {
-            Self::Holds => "holds".to_owned(),
-            Self::Reversed => "reversed".to_owned(),
-            Self::NoneThatMatters => format!("none above {margin}"),
-            Self::CannotTell => "cannot tell".to_owned(),
-            Self::TooFewSeeds => "too few seeds to tell".to_owned(),
+    /// In words, of differences of one margin or of several.
+    pub fn text(self, margin: Option<f64>) -> String {
+        match (self, margin) {
+            (Self::Holds, _) => "holds".to_owned(),
+            (Self::Reversed, _) => "reversed".to_owned(),
+            (Self::NoDifference, Some(margin)) => format!("no difference above {margin}"),
+            (Self::NoDifference, None) => "no difference above the margin".to_owned(),
+            (Self::CannotTell, _) => "cannot tell".to_owned(),
+            (Self::TooFewSeeds, _) => "too few seeds to tell".to_owned(),
         }
+    }
+
+    /// Whether there is a difference, one way or the other.
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::Holds | Self::Reversed)
     }
 }
 
@@ -44,12 +49,16 @@ impl Verdict {
 pub struct Cell {
     /// Study or studies, and layer.
     pub place: String,
+    /// The same by the short names.
+    pub short: String,
     /// What is subtracted from what.
     pub what: String,
     /// The smallest difference that would matter.
     pub margin: f64,
     /// One value a seed.
     pub values: Vec<f64>,
+    /// Runs that these values are of: their studies and seeds.
+    pub runs: Vec<(String, u64)>,
 }
 
 /// A difference with what may be said of it.
@@ -107,7 +116,7 @@ pub fn judged(cells: Vec<Cell>) -> Vec<Judged> {
                     Verdict::Reversed
                 }
             }
-            (_, Some((lower, upper)), _) if -cell.margin < lower && upper < cell.margin => Verdict::NoneThatMatters,
+            (_, Some((lower, upper)), _) if -cell.margin < lower && upper < cell.margin => Verdict::NoDifference,
             (_, _, Some(detectable)) if detectable <= cell.margin => Verdict::CannotTell,
             _ => Verdict::TooFewSeeds,
         };
@@ -124,7 +133,8 @@ mod tests {
     use super::*;
 
     fn of(values: &[f64], margin: f64) -> Cell {
-        Cell { place: String::new(), what: String::new(), margin, values: values.to_vec() }
+        let words = String::new;
+        Cell { place: words(), short: words(), what: words(), margin, values: values.to_vec(), runs: Vec::new() }
     }
 
     fn alone(values: &[f64], margin: f64) -> Verdict {
@@ -143,7 +153,7 @@ mod tests {
     #[test]
     fn no_difference_is_said_where_the_interval_lies_within_the_margin_and_only_there() {
         let near = [0.001, -0.002, 0.001, 0.0, -0.001];
-        assert_eq!(alone(&near, 0.02), Verdict::NoneThatMatters);
+        assert_eq!(alone(&near, 0.02), Verdict::NoDifference);
         assert_eq!(alone(&near, 0.001), Verdict::TooFewSeeds, "a margin that these seeds could not have seen");
         // Mean 0.012, standard error 0.005: the interval reaches from below 0 to beyond the margin of 0.021, which four
         // in five such samples would have seen.

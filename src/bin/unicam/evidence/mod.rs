@@ -9,6 +9,7 @@ mod course;
 mod coverage;
 mod document;
 mod figures;
+mod gaps;
 mod judging;
 mod opening;
 mod page_data;
@@ -17,6 +18,7 @@ mod plan;
 mod record;
 mod studies;
 mod tables;
+mod teachers;
 
 use std::path::{Path, PathBuf};
 
@@ -29,14 +31,11 @@ use crate::whole_run::whole_run;
 use plan::{Plan, Study, work_of};
 use record::Record;
 
-/// The plan that the program was built with.
-const PLAN: &str = include_str!("../../../../docs/evidence/plan.json");
-
 /// Runs what is missing and writes the document.
 pub fn evidence(arguments: &arguments::Evidence, output: &Output) -> Outcome<()> {
     let plan = match &arguments.plan {
         Some(path) => Plan::read(&String::from_utf8_lossy(&files::read(path)?))?,
-        None => Plan::read(PLAN)?,
+        None => Plan::published()?,
     };
     files::make_folder(&arguments.records)?;
     let wanted = |study: &&Study| arguments.only.is_empty() || arguments.only.contains(&study.key);
@@ -81,7 +80,7 @@ fn write_down(plan: &Plan, records: &[Record], out: &Path) -> Outcome<()> {
             files::write(&beside.join(name), figure.as_bytes())?;
         }
     }
-    files::write_json(&beside.join("claims.json"), &page_data::PageData::of(records, &claims))
+    files::write_json(&beside.join("claims.json"), &page_data::PageData::of(&claims))
 }
 
 fn run(study: &Study, seed: u64, arguments: &arguments::Evidence, output: &Output) -> Outcome<Record> {

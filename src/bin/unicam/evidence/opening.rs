@@ -5,13 +5,15 @@ use std::fmt::Write;
 use unicam::attribution::Estimate;
 
 use super::claims::Claim;
-use super::course::has_stopped;
+use super::course::{Standing, standing};
 use super::coverage::missing;
 use super::figures::{ACCURACY_FIGURE, OBJECT_FIGURE};
-use super::judging::Verdict;
+use super::gaps::gaps_in_short;
+use super::judging::{Judged, Verdict};
 use super::plan::Plan;
 use super::record::Record;
 use super::tables::signed;
+use super::teachers::teachers_section;
 
 /// Most places that are named one by one.
 const NAMED: usize = 3;
@@ -26,7 +28,7 @@ pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
     _ = writeln!(
         text,
         "{} runs stand behind this page, {}.\n\
-         A claim says of each difference that it is above 0; settled is what can be said after a correction for how many there are.",
+         Each claim predicts positive differences. “Settled” means: still significant after correction for the number of differences.",
         records.len(),
         match missing(plan, records) {
             0 => format!("of {seeds} seeds a study"),
@@ -36,22 +38,25 @@ pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
     );
     let of = |claim: &Claim| (claim.count(Verdict::Holds) > 0, claim.count(Verdict::Reversed) > 0);
     for (title, kind) in [
-        ("What holds", (true, false)),
-        ("What is reversed", (false, true)),
-        ("What holds in one place and is reversed in another", (true, true)),
-        ("What is not settled", (false, false)),
+        ("Holds wherever it is settled", (true, false)),
+        ("Reversed wherever it is settled", (false, true)),
+        ("Holds in one place and is reversed in another", (true, true)),
+        ("Settled nowhere", (false, false)),
     ] {
         let own: Vec<&Claim> = claims.iter().filter(|claim| of(claim) == kind).collect();
         if !own.is_empty() {
             _ = write!(text, "\n## {title}\n\n");
             for claim in own {
                 text += &line(claim);
-                if claim.key == "accuracy" {
-                    text += &settled(plan, records, claim);
+                match claim.key {
+                    "accuracy" => text += &at_level(plan, records, claim),
+                    "gap" => text += &gaps_in_short(plan, records),
+                    _ => {}
                 }
             }
         }
     }
+    text += &teachers_section(plan, records);
     if claims.iter().any(|claim| claim.key == "accuracy") {
         _ = write!(
             text,
@@ -69,98 +74,117 @@ pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
     text
 }
 
-/// The same of those studies alone whose trainings were long enough.
-fn settled(plan: &Plan, records: &[Record], claim: &Claim) -> String {
-    let titles: Vec<&str> =
-        plan.studies.iter().filter(|study| has_stopped(study, records)).map(|study| study.title.as_str()).collect();
-    let own = || claim.cells.iter().filter(|own| titles.contains(&own.cell.place.as_str()));
-    let words = ["holds", "is reversed", "no difference that matters", "cannot tell", "too few seeds to tell"];
-    let counts = Verdict::ALL.map(|verdict| own().filter(|own| own.verdict == verdict).count());
-    let told: Vec<String> = words
-        .iter()
-        .zip(counts)
-        .filter(|(_, count)| *count > 0)
-        .map(|(word, count)| format!("{word} in {count}"))
-        .collect();
-    match own().count() {
-        0 => String::new(),
-        count => format!("  Of the {count} where the Base had stopped improving: {}.\n", told.join(", ")),
+/// The same of those studies alone whose trainings may have been long enough.
+fn at_level(plan: &Plan, records: &[Record], claim: &Claim) -> String {
+    let (mut level, mut untried) = (Vec::new(), 0);
+    for study in &plan.studies {
+        let standing = standing(plan, study, records);
+        if matches!(standing, Some(Standing::NotTried | Standing::Stopped)) {
+            level.extend(claim.cells.iter().filter(|own| own.cell.place == study.title));
+            untried += usize::from(standing == Some(Standing::NotTried));
+        }
     }
+    if level.is_empty() {
+        return String::new();
+    }
+    let tried = match untried {
+        all if all == level.len() => "None of them was tried for longer.".to_owned(),
+        some => format!("{some} of them were not tried for longer."),
+    };
+    format!(
+        "  Of the {} whose Base was level at the end, those left out where more steps brought it more: {}. {tried} The Base of the \
+         others was still improving, improved with more steps, or was not tested on the way.\n",
+        level.len(),
+        told(&level, &Verdict::ALL, claim.margin()).join(", ")
+    )
 }
 
-/// A place without what stands in brackets: the tables have it.
-fn in_short(place: &str) -> String {
-    let mut depth = 0_usize;
-    let outside = place.chars().filter(|letter| {
-        depth += usize::from(*letter == '(');
-        let is_outside = depth == 0;
-        depth -= usize::from(*letter == ')' && depth > 0);
-        is_outside
-    });
-    outside.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ").replace(" ,", ",")
+/// Each verdict that one of these differences has, in words with their number.
+fn told(cells: &[&Judged], verdicts: &[Verdict], margin: Option<f64>) -> Vec<String> {
+    let of = |verdict: &Verdict| {
+        let own: Vec<&Judged> = cells.iter().filter(|own| own.verdict == *verdict).copied().collect();
+        let named = matches!(verdict, Verdict::Holds | Verdict::Reversed) && own.len() <= NAMED;
+        let places = if named { places_of(&own) } else { String::new() };
+        (!own.is_empty()).then(|| format!("{} in {}{places}", verdict.text(margin), own.len()))
+    };
+    verdicts.iter().filter_map(of).collect()
 }
 
 fn line(claim: &Claim) -> String {
     let means: Vec<f64> = claim.cells.iter().filter_map(|own| Some(own.estimate?.mean)).collect();
     let above = means.iter().filter(|mean| **mean > 0.0).count();
     // Accuracies and scores have no mean together.
-    let is_one_kind = claim.cells.iter().all(|own| own.cell.margin.to_bits() == claim.cells[0].cell.margin.to_bits());
-    let average = Estimate::of(&means).filter(|_| is_one_kind).map(|all| format!(", on average {}", signed(all.mean)));
-    let counted = |verdict: Verdict, word: &str| {
-        let count = claim.count(verdict);
-        (count > 0).then(|| format!("{word} {count}"))
+    let average = Estimate::of(&means).filter(|_| claim.margin().is_some());
+    let average = average.map_or_else(String::new, |all| format!(", on average {}", signed(all.mean)));
+    let cells: Vec<&Judged> = claim.cells.iter().collect();
+    let part = |before: &str, verdicts: &[Verdict], after: &str| match told(&cells, verdicts, claim.margin()) {
+        none if none.is_empty() => String::new(),
+        some => format!("{before}{}{after}", some.join(", ")),
     };
-    let named = |verdict: Verdict, word: &str| {
-        let is_short = claim.count(verdict) <= NAMED;
-        counted(verdict, word)
-            .map(|told| if is_short { format!("{told} ({})", places_of(claim, verdict).join("; ")) } else { told })
-    };
-    let settled = [
-        named(Verdict::Holds, "holds in"),
-        named(Verdict::Reversed, "reversed in"),
-        counted(Verdict::NoneThatMatters, "no difference that matters in"),
-    ];
-    let open =
-        [counted(Verdict::CannotTell, "cannot tell in"), counted(Verdict::TooFewSeeds, "too few seeds to tell in")];
-    let told = |title: &str, parts: &[Option<String>]| {
-        let parts: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
-        if parts.is_empty() { String::new() } else { format!(" {title}: {}.", parts.join(", ")) }
-    };
+    let settled = part(": ", &[Verdict::Holds, Verdict::Reversed], "");
+    let open = part(" Not settled: ", &[Verdict::NoDifference, Verdict::CannotTell, Verdict::TooFewSeeds], ".");
+    let scenes = if claim.is_of_scenes { ", all of the built-in Scenes" } else { "" };
     let meaning = if claim.key == "residualOnBackground" && claim.count(Verdict::Reversed) > 0 {
         " What the Base has and the Student let go lies on the object, too. This is the finding of this project."
     } else {
         ""
     };
     format!(
-        "- **{}**: above 0 in {above} of {} differences{}.{}{}{meaning}\n",
+        "- **{}**: settled in {} of {count} differences{settled}.{open} The mean is above 0 in {above} of {count}{average}. Measured in \
+         {} runs{scenes}.{meaning}\n",
         claim.text,
-        claim.cells.len(),
-        average.unwrap_or_default(),
-        told("Settled", &settled),
-        told("Open", &open),
+        claim.settled(),
+        claim.runs,
+        count = claim.cells.len(),
     )
 }
 
-/// Where a verdict was reached, each place once: one may be measured in two ways.
-fn places_of(claim: &Claim, verdict: Verdict) -> Vec<String> {
-    let mut places = Vec::new();
-    for own in claim.cells.iter().filter(|own| own.verdict == verdict) {
-        let place = in_short(&own.cell.place);
-        if !places.contains(&place) {
-            places.push(place);
+/// Where these were measured, each place once, in brackets: one may have been measured in two ways, which is said.
+fn places_of(cells: &[&Judged]) -> String {
+    let mut places: Vec<&str> = Vec::new();
+    for own in cells {
+        if !places.contains(&own.cell.short.as_str()) {
+            places.push(&own.cell.short);
         }
     }
-    places
+    let twice = cells.len() - places.len();
+    let told = places.join("; ");
+    match (places.len(), twice) {
+        (_, 0) => format!(" ({told})"),
+        (1, _) => format!(" (at 1 place, in {} ways: {told})", cells.len()),
+        (count, 1) => format!(" (at {count} places, one of them in two ways: {told})"),
+        (count, twice) => format!(" (at {count} places, {twice} of them in two ways: {told})"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::in_short;
+    use super::*;
+    use crate::evidence::judging::{Cell, judged};
+
+    fn at(place: &str) -> Cell {
+        let (place, what) = (place.to_owned(), String::new());
+        Cell { short: place.clone(), place, what, margin: 0.02, values: vec![0.1, 0.11, 0.12], runs: Vec::new() }
+    }
 
     #[test]
-    fn what_stands_in_brackets_is_left_out() {
-        let place = "Scenes, few labels (300 (of 3,000)) against CIFAR-10 (all), layer2";
-        assert_eq!(in_short(place), "Scenes, few labels against CIFAR-10, layer2");
-        assert_eq!(in_short("plain) text"), "plain) text");
+    fn counts_and_places_agree() {
+        let of = |places: &[&str]| {
+            let cells = judged(places.iter().map(|place| at(place)).collect());
+            places_of(&cells.iter().collect::<Vec<_>>())
+        };
+        assert_eq!(of(&["a", "b"]), " (a; b)");
+        assert_eq!(of(&["a", "a", "b"]), " (at 2 places, one of them in two ways: a; b)");
+        assert_eq!(of(&["a", "a"]), " (at 1 place, in 2 ways: a)");
+        assert_eq!(of(&["a", "a", "b", "b"]), " (at 2 places, 2 of them in two ways: a; b)");
+    }
+
+    #[test]
+    fn a_verdict_has_one_family_of_words() {
+        let cells = judged(vec![at("a"), Cell { values: vec![0.001, -0.001, 0.0], ..at("b") }]);
+        let cells: Vec<_> = cells.iter().collect();
+        let words = ["holds in 1 (a)", "no difference above 0.02 in 1"];
+        assert_eq!(told(&cells, &Verdict::ALL, Some(0.02)), words);
+        assert_eq!(told(&cells, &Verdict::ALL, None)[1], "no difference above the margin in 1");
     }
 }

@@ -1,7 +1,7 @@
 //! What a few paired differences can tell: the test, its correction for how many are tested, and its power.
 //!
 //! Sources: Student's one-sample t test of the differences; Holm, "A simple sequentially rejective multiple test procedure",
-//! Scandinavian Journal of Statistics 1979, which holds however the differences depend on each other; power by the noncentral
+//! Scandinavian Journal of Statistics 1979, which holds even when the differences depend on each other; power by the noncentral
 //! t distribution, e.g. Cohen, "Statistical Power Analysis", 1988, chapter 2.
 
 use std::f64::consts::SQRT_2;

@@ -10,6 +10,9 @@ use unicam::session::{DataSource, Role, SessionConfig, WeightSource, lay_over};
 use crate::failure::{Failure, Outcome};
 use crate::folder::Folder;
 
+/// The plan that the program was built with.
+const PUBLISHED: &str = include_str!("../../../../docs/evidence/plan.json");
+
 /// Where the pictures of the Scenes begin to be counted: away from those that the shipped weights were trained on.
 const SCENES_SEEDS: u64 = 1000;
 
@@ -46,6 +49,9 @@ pub struct Study {
     pub key: String,
     /// Name for people.
     pub title: String,
+    /// A shorter name, where there is one, for sentences.
+    #[serde(default)]
+    pub short: Option<String>,
     /// File of pictures in the data folder; the built-in Scenes when none is named.
     #[serde(default)]
     pub archive: Option<String>,
@@ -82,6 +88,16 @@ pub struct FewLabels {
 }
 
 impl Plan {
+    /// The one that the program was built with.
+    pub fn published() -> Outcome<Self> {
+        Self::read(PUBLISHED)
+    }
+
+    /// Whether it is that one.
+    pub fn is_published(&self) -> bool {
+        Self::published().is_ok_and(|published| published == *self)
+    }
+
     /// The plan in `text`.
     pub fn read(text: &str) -> Outcome<Self> {
         serde_json::from_str(text).map_err(|error| Failure::Usage(format!("The plan cannot be used: {error}.")))
@@ -90,6 +106,11 @@ impl Plan {
     /// A study's name for people; its key where the plan has none of it.
     pub fn title_of<'a>(&'a self, key: &'a str) -> &'a str {
         self.studies.iter().find(|study| study.key == key).map_or(key, |study| &study.title)
+    }
+
+    /// A study's short name; its key where the plan has none of it.
+    pub fn short_of<'a>(&'a self, key: &'a str) -> &'a str {
+        self.studies.iter().find(|study| study.key == key).map_or(key, Study::in_short)
     }
 
     /// The seeds that a study is run with.
@@ -110,6 +131,11 @@ impl Plan {
 }
 
 impl Study {
+    /// Its short name, or its only one.
+    pub fn in_short(&self) -> &str {
+        self.short.as_ref().unwrap_or(&self.title)
+    }
+
     /// Its settings under a seed, without the names of files.
     pub fn config(&self, seed: u64) -> Outcome<SessionConfig> {
         let optimiser = json!({ "optimiser": { "seed": seed } });

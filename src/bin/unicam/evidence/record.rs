@@ -126,6 +126,24 @@ impl Record {
     }
 }
 
+/// Layers of which any of these records has scores, in their order in the network: one without scores in a run is left out there.
+pub fn layers_of(records: &[&Record]) -> Vec<String> {
+    let mut layers: Vec<String> = Vec::new();
+    for record in records {
+        let mut next = 0;
+        for LayerScores { layer, .. } in &record.scores {
+            next = match layers.iter().position(|known| known == layer) {
+                Some(known) => known + 1,
+                None => {
+                    layers.insert(next, layer.clone());
+                    next + 1
+                }
+            };
+        }
+    }
+    layers
+}
+
 /// The tests of a chain's last link, which is the Student's beside its Base.
 fn course(events: &[TrainingEvent]) -> Vec<Tested> {
     let (mut course, mut current) = (Vec::new(), 1);
@@ -145,11 +163,30 @@ fn course(events: &[TrainingEvent]) -> Vec<Tested> {
     course
 }
 
+/// A record of the Scenes as it is published, under another name.
+#[cfg(test)]
+pub fn published(study: &str, seed: u64) -> Record {
+    const TEXT: &str = include_str!("../../../../docs/evidence/records/scenes-dial-00-seed-1.json");
+    let record: Record = serde_json::from_str(TEXT).expect("a record of this version");
+    Record { study: study.to_owned(), seed, ..record }
+}
+
 #[cfg(test)]
 mod tests {
     use unicam::distillation::Trained;
 
     use super::*;
+
+    #[test]
+    fn a_layer_that_one_run_has_no_scores_of_stands_in_its_place() {
+        let [mut first, second, mut third] = [1, 2, 3].map(|seed| published("a", seed));
+        first.scores.remove(1);
+        third.scores.remove(0);
+        let all = ["layer1", "layer2", "layer3"];
+        assert_eq!(layers_of(&[&first, &second, &third]), all);
+        assert_eq!(layers_of(&[&third, &first]), ["layer1", "layer2", "layer3"]);
+        assert!(layers_of(&[]).is_empty());
+    }
 
     #[test]
     fn the_course_is_that_of_the_last_link() {

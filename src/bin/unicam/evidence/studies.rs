@@ -7,7 +7,7 @@ use unicam::scores::{Evidence, LayerScores};
 use unicam::session::MapKind;
 
 use super::plan::Study;
-use super::record::Record;
+use super::record::{Record, layers_of};
 use super::tables::{none, number, rows};
 
 /// A study: its settings in a sentence, and every figure of every seed.
@@ -67,8 +67,7 @@ fn figures(first: &Record, records: &[&Record]) -> Vec<Vec<String>> {
     }
     row("accuracy of the Student".into(), over(&|record| plain(record.student.summary.accuracy)));
     row("accuracy of the Base".into(), over(&|record| plain(record.base.summary.accuracy)));
-    for scores in &first.scores {
-        let layer = &scores.layer;
+    for layer in &layers_of(records) {
         for (name, value) in SCORES {
             let cell =
                 |record: &Record| record.layer(layer).map(|scores| value(scores)).map(|(v, e)| (v, ranged(v, e)));
@@ -80,12 +79,12 @@ fn figures(first: &Record, records: &[&Record]) -> Vec<Vec<String>> {
                 let share = record.pointing(layer)?.maps.get(place).copied().flatten()?;
                 Some((share.mean, format!("{} [{}, {}]", number(share.mean), number(share.lower), number(share.upper))))
             };
-            if first.pointing(layer).is_some() {
+            if records.iter().any(|record| record.pointing(layer).is_some()) {
                 row(format!("{layer}: share of the {name} maps on the object"), over(&cell));
             }
         }
     }
-    if !first.pointing.is_empty() {
+    if records.iter().any(|record| !record.pointing.is_empty()) {
         let area = |record: &Record| plain(record.pointing.first()?.game.object.mean);
         row("the object's share of the area".into(), over(&area));
     }

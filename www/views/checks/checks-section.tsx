@@ -7,9 +7,8 @@ import { useActions, useSelect } from "../app-context";
 import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
+import { FaithfulnessTable, SanityTable } from "../results-later";
 import { DrillPanel } from "./drill-panel";
-import { FaithfulnessTable } from "./faithfulness-table";
-import { SanityTable } from "./sanity-table";
 
 const selectFaithfulness = (state: AppState): ResultState<FaithfulnessReport> => state.faithfulness;
 const selectSanity = (state: AppState): ResultState<SanityReport> => state.sanity;

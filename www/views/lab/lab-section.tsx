@@ -5,10 +5,7 @@ import type { AppState } from "../../state/model";
 import { texts } from "../../text/i18n";
 import { useSelect } from "../app-context";
 import { Section } from "../common/section";
-import { RunCurves } from "./run-curves";
-import { RunTable } from "./run-table";
-import { SeriesTable } from "./series-table";
-import { SideBySide } from "./side-by-side";
+import { RunCurves, RunTable, SeriesTable, SideBySide } from "../results-later";
 
 const LAB = texts("lab");
 

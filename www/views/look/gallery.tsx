@@ -13,9 +13,8 @@ import { Folded } from "../common/folded";
 import { Notice } from "../common/notice";
 import { SettingField } from "../common/setting-field";
 import { useNarrow } from "../common/use-narrow";
-import { ConfusionPanel } from "../confusion/confusion-panel";
+import { ConfusionPanel, ImageDialog } from "../results-later";
 import { HeldCard, type HeldProperties } from "./held-card";
-import { ImageDialog } from "./image-dialog";
 import { InsideSummary } from "./inside-summary";
 import { MoreTools, Toolbar } from "./toolbar";
 

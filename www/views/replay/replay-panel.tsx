@@ -12,7 +12,7 @@ import { FilePicker } from "../common/file-picker";
 import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
 import { showPlace } from "../common/section";
-import { ReplayOutcome } from "./replay-outcome";
+import { ReplayOutcome } from "../results-later";
 
 const selectReplay = (state: AppState): ReplayState => state.replay;
 

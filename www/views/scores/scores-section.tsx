@@ -11,12 +11,10 @@ import { useActions, useSelect } from "../app-context";
 import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
+import { MatricesPanel, ScoreCharts, ScoreTable } from "../results-later";
 import { Exports } from "./exports";
-import { ScoreCharts } from "./score-charts";
-import { MatricesPanel } from "../matrices/matrices-panel";
 import { ScoreSettings } from "./score-settings";
 import { ScoreSummary } from "./score-summary";
-import { ScoreTable } from "./score-table";
 import { ScoreWarnings } from "./score-warnings";
 
 const selectScores = (state: AppState): ResultState<ScoreReport> => state.scores;

@@ -180,6 +180,11 @@ impl Journal {
         self.scores = Some(scores.clone());
     }
 
+    /// The scores that were computed last.
+    pub fn scores(&self) -> Option<&ScoreReport> {
+        self.scores.as_ref()
+    }
+
     /// What was seen while the Student was distilled.
     pub fn timeline(&self) -> Option<&Timeline> {
         self.distillation.as_ref()?.timeline.as_ref()
@@ -248,11 +253,11 @@ impl Journal {
         }
     }
 
-    /// The document.
-    pub fn report(&self, circumstances: Circumstances, device: &DeviceReport, data: Option<&Dataset>) -> Report {
-        let record = |summary: &DatasetReport, data: &Dataset| DataRecord {
+    /// The document; `pictures` is the digest of the data.
+    pub fn report(&self, circumstances: Circumstances, device: &DeviceReport, pictures: Option<String>) -> Report {
+        let record = |summary: &DatasetReport, digest: String| DataRecord {
             summary: summary.clone(),
-            digest: digest_of_data(data),
+            digest,
             files: self.files.count,
             left_out: self.files.left_out.clone(),
         };
@@ -265,7 +270,7 @@ impl Journal {
             device: device.clone(),
             former_devices: self.former_devices.clone(),
             config: SessionConfig { files: circumstances.files, ..self.config.clone() },
-            data: self.data.as_ref().zip(data).map(|(summary, data)| record(summary, data)),
+            data: self.data.as_ref().zip(pictures).map(|(summary, digest)| record(summary, digest)),
             teacher: self.teacher.clone().filter(|_| !self.teacher_unmeasured),
             start: self.start.clone(),
             teacher_start: self.teacher_start.clone().filter(|_| self.is_tuned()),

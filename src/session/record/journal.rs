@@ -62,7 +62,11 @@ pub(in crate::session) struct Journal {
     teacher_training: Option<TrainingLog>,
     distillation: Option<TrainingLog>,
     maps: Vec<ExplanationReport>,
+    #[serde(default)]
+    maps_reference: Option<ReferenceConfig>,
     scores: Option<ScoreReport>,
+    #[serde(default)]
+    scores_reference: Option<ReferenceConfig>,
     confusion: Option<Confusion>,
     checks: Checks,
     failures: Vec<Failure>,
@@ -153,6 +157,7 @@ impl Journal {
         self.distillation = None;
         self.maps.clear();
         self.scores = None;
+        (self.maps_reference, self.scores_reference) = (None, None);
         self.confusion = None;
         self.checks = Checks::default();
         self.failures.clear();
@@ -161,6 +166,7 @@ impl Journal {
     /// Keeps the maps of a layer in place of its former ones; maps of another batch or objective go.
     pub fn note_maps(&mut self, report: &ExplanationReport, config: &ExplainConfig) {
         self.config.reference = config.reference;
+        self.maps_reference = Some(config.reference);
         self.config.maps.objective = config.objective;
         self.config.maps.class_method = config.class_method;
         self.maps.retain(|former| {
@@ -176,6 +182,7 @@ impl Journal {
     /// Keeps the scores in place of the former ones.
     pub fn note_scores(&mut self, scores: &ScoreReport, config: &ScoreConfig) {
         self.config.reference = config.reference;
+        self.scores_reference = Some(config.reference);
         self.config.scores = config.settings();
         self.scores = Some(scores.clone());
     }
@@ -280,7 +287,9 @@ impl Journal {
             teacher_training: self.teacher_training.clone(),
             distillation: self.distillation.clone(),
             maps: self.maps.clone(),
+            maps_reference: self.maps_reference,
             scores: self.scores.clone(),
+            scores_reference: self.scores_reference,
             confusion: self.confusion.clone(),
             checks: self.checks.report(),
             failures: self.failures.clone(),

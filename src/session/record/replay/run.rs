@@ -280,7 +280,7 @@ impl Replay {
             place.ok_or_else(|| unreadable(format!("it has maps of {:?}, which its Student has not", maps.layer)))?;
         let config = ExplainConfig {
             class_method: maps.class_method,
-            ..ExplainConfig::new(self.bundle.report.config.reference, place + 1, maps.objective)
+            ..ExplainConfig::new(self.bundle.report.batch_of_maps(), place + 1, maps.objective)
         };
         let explanation = self.session.explain(&config).await?;
         self.compare(of_maps(maps), of_maps(&explanation.report));
@@ -293,8 +293,8 @@ impl Replay {
         if self.bundle.report.scores.is_none() {
             return Ok(());
         }
-        let config = &self.bundle.report.config;
-        self.session.start_scoring(&ScoreConfig::with(config.reference, config.scores.clone()))
+        let reference = self.bundle.report.batch_of_scores();
+        self.session.start_scoring(&ScoreConfig::with(reference, self.bundle.report.config.scores.clone()))
     }
 
     fn compare_scores(&mut self) {

@@ -30,8 +30,8 @@ impl Session {
 
     /// The scores that were computed last as comma-separated values; `undefined` before there are any.
     #[wasm_bindgen(js_name = scoresTable)]
-    pub fn scores_table(&self, circumstances: Ts<Circumstances>) -> Outcome<Option<String>> {
-        self.with(|core| Ok(core.report(read("circumstances", &circumstances)?).scores.as_ref().map(scores_table)))
+    pub fn scores_table(&self) -> Outcome<Option<String>> {
+        self.with(|core| Ok(core.scores().map(scores_table)))
     }
 }
 

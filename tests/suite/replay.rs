@@ -169,6 +169,40 @@ async fn a_bundle_replays_to_the_last_bit_on_its_device() {
 }
 
 #[wasm_bindgen_test(unsupported = pollster::test)]
+async fn maps_and_scores_of_other_batches_are_replayed_over_their_own() {
+    let mut session = run(&recipe(1)).await;
+    let (few, more) = (ReferenceConfig { images: 8, seed: 5 }, ReferenceConfig { images: 16, seed: 6 });
+    session.score(&ScoreConfig::of(more)).await.expect("scores");
+    let maps = ExplainConfig::new(few, 2, Objective::Relevance);
+    session.explain(&maps).await.expect("maps");
+    for last in [few, more] {
+        if last == more {
+            session.score(&ScoreConfig::of(more)).await.expect("scores");
+        }
+        let bundle = session.bundle(circumstances()).await.expect("a finished run");
+        let told = session.report(circumstances());
+        assert_eq!((told.config.reference, told.maps_reference, told.scores_reference), (last, Some(few), Some(more)));
+        let mut package = Package::open(&bundle).expect("a bundle");
+        let arrays = package.read("maps/layer2/distilled-raw.npy").expect("whole").expect("drawn");
+        assert!(String::from_utf8_lossy(&arrays[..128]).contains("(8, "), "as many as the report tells of");
+        let report = replayed(&session, &bundle, ReplayOptions { networks_only: true }).await;
+        assert_eq!((report.differing, report.first_difference), (0, None));
+    }
+    // A bundle from before each had its own.
+    session.score(&ScoreConfig::of(few)).await.expect("scores");
+    let former = |files: &mut Files| {
+        let mut report: Value = json::read(&files["report.json"]).expect("JSON");
+        for field in ["mapsReference", "scoresReference"] {
+            report.as_object_mut().expect("a document").remove(field).expect("written now");
+        }
+        files.insert("report.json".to_owned(), serde_json::to_vec(&report).expect("plain data"));
+    };
+    let bundle = session.bundle(circumstances()).await.expect("a finished run");
+    let report = replayed(&session, &changed(&bundle, former), ReplayOptions { networks_only: true }).await;
+    assert_eq!((report.differing, report.first_difference), (0, None));
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
 async fn what_was_changed_is_named() {
     let mut session = run(&recipe(3)).await;
     check(&mut session).await;

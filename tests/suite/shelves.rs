@@ -9,6 +9,7 @@ use unicam::dataset::pixels::{Pixels, Rack, Shelf};
 use unicam::session::{ExplainConfig, Role, Session, digest_of_data};
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use crate::report::circumstances;
 use crate::session::{REFERENCE, open, run_out, short, teacher};
 
 /// A shelf of the platform outside of the engine's memory: a file, or JavaScript's own bytes.
@@ -248,4 +249,21 @@ fn thousands_of_photos_are_written_as_they_come_and_read_back_one_by_one() {
     assert!((mean - 127.5).abs() < 1.0, "{mean}");
     let Pixels::Shelved(shelved) = &data.train.pixels else { panic!("they are on the shelf") };
     assert_eq!(shelved.slots().len(), data.train.len());
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_report_reads_the_pictures_for_their_digest_once() {
+    let shelf = Watched::default();
+    let fails = Arc::clone(&shelf.fails);
+    let mut session = open().await;
+    let config = ImagesConfig { size: 16, ..ImagesConfig::default() };
+    session.begin_images_on(Some(Rack::new(shelf)), config).expect("in range");
+    offer(&mut session);
+    session.finish_images().expect("two classes");
+    let digest = |session: &Session| session.report(circumstances()).data.expect("chosen").digest;
+    let first = digest(&session);
+    assert_eq!(first, digest_of_data(session.data().expect("chosen")));
+    fails.store(true, Ordering::Relaxed);
+    assert_eq!(digest(&session), first);
+    assert_eq!(session.check_pictures(), Ok(()), "nothing was read in vain");
 }

@@ -321,8 +321,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     exportScores: () =>
       exporting(async () => {
         const job = context.newJob();
-        const told = circumstances(store.get(), fileNames());
-        save(await context.call((api) => api.scoresTable(job, told)), "unicam-scores.csv");
+        save(await context.call((api) => api.scoresTable(job)), "unicam-scores.csv");
       }),
     exportConfig: () => {
       saveConfig(toConfig(store.get(), currentSettings(context), fileNames()));

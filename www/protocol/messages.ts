@@ -304,7 +304,7 @@ export interface EngineApi {
   /** The document of all that was done, the same as the command line's, as a file of JSON. */
   report(job: JobId, circumstances: Circumstances): Promise<Outcome<Blob>>;
   /** The scores that were computed last as a table of comma-separated values. */
-  scoresTable(job: JobId, circumstances: Circumstances): Promise<Outcome<Blob>>;
+  scoresTable(job: JobId): Promise<Outcome<Blob>>;
   /** The run in one zip, for a reviewer. */
   bundle(job: JobId, circumstances: Circumstances): Promise<Outcome<Blob>>;
   /** Reads a bundle, to be replayed on the device at hand. The work of the session stays as it is. */

@@ -227,8 +227,7 @@ export function createEngine(supply: Supply): EngineApi {
       }),
     readConfig: (id, text) => job(id, (engine) => engine.readConfig(text)),
     report: (id, circumstances) => job(id, (engine) => asFile(engine.report(circumstances))),
-    scoresTable: (id, circumstances) =>
-      job(id, (engine) => new Blob([engine.scoresTable(circumstances) ?? ""], { type: "text/csv" })),
+    scoresTable: (id) => job(id, (engine) => new Blob([engine.scoresTable() ?? ""], { type: "text/csv" })),
     bundle: (id, circumstances) =>
       job(
         id,

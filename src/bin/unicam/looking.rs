@@ -13,7 +13,7 @@ use crate::failure::{Failure, Outcome};
 use crate::folder::Folder;
 use crate::inputs::{open, take_teacher};
 use crate::output::{Output, Progress};
-use crate::settings::{Settings, circumstances};
+use crate::settings::Settings;
 use crate::{files, maps, tables};
 
 /// A session with trained networks, its settings, and the folder for what comes of it.
@@ -136,9 +136,7 @@ impl Looking {
         if !self.config.maps.layers.is_empty() {
             return self.config.maps.layers.clone();
         }
-        let known =
-            self.session.report(circumstances(&self.config)).student.map_or(0, |student| student.summary.layers.len());
-        (1..=known).collect()
+        (1..=self.session.student_layers().len()).collect()
     }
 }
 

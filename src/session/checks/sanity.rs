@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::attribution::stability::spearman;
 use crate::attribution::{Centred, Features, Objective, UniCam, measure};
 use crate::error::{Error, Result};
-use crate::models::{Network, kaiming};
+use crate::models::{Network, Weights, kaiming};
 use crate::seed::{Purpose, stream};
 use crate::session::maps::explain::RawSize;
 use crate::session::maps::layer_look::LayerLook;
@@ -76,7 +76,8 @@ pub enum SanityCheckName {
     /// Under shuffled labels the distilled maps must change: mean rank correlation as above, over images and shuffles. Only
     /// for the relevance objective, since the unique one does not look at labels.
     ShuffledLabelsMap,
-    /// The Student given itself must have no evidence: largest value of its maps.
+    /// The Student given itself, built from its weights and shown the pictures anew, must have no evidence: largest value
+    /// of its maps. Where there is some, the device does not give the same features twice.
     SelfGivenSelf,
     /// A Teacher with random weights must be less like the Student: fall of the bias-corrected FSS.
     RandomTeacherScore,
@@ -155,7 +156,7 @@ pub(in crate::session) async fn sanity(
 ) -> Result<SanityReport> {
     config.validate()?;
     let look = LayerLook::new(trio, &config.reference, config.layer, config.objective, device).await?;
-    let (random_student, random_teacher) = randomised(trio, &look, config.seed, device).await?;
+    let [random_student, random_teacher, student_again] = built_anew(trio, &look, config.seed, device).await?;
     let (student, base, teacher) = (look.of(Role::Student), look.of(Role::Base), look.of(Role::Teacher));
     let objective = config.objective;
     let shuffled = shuffles(trio, &look, config)?;
@@ -165,7 +166,7 @@ pub(in crate::session) async fn sanity(
     let mut maps = vec![
         original,
         UniCam::of(&random_student, base, &look.labels, objective).signed,
-        UniCam::of(student, student, &look.labels, objective).signed,
+        UniCam::of(student, &student_again, &look.labels, objective).signed,
     ];
     if objective == Objective::Relevance {
         let mapped = shuffled.iter().take(MAPPED_SHUFFLES);
@@ -205,22 +206,25 @@ pub(in crate::session) async fn sanity(
     })
 }
 
-/// Features of networks of the Student's and the Teacher's shapes with random weights, over the same pictures.
-async fn randomised(trio: &Trio<'_>, look: &LayerLook<'_>, seed: u64, device: &Device) -> Result<(Features, Features)> {
+/// Features of networks of the Student's and the Teacher's shapes with random weights, and of the Student out of its own
+/// weights, over the same pictures.
+async fn built_anew(trio: &Trio<'_>, look: &LayerLook<'_>, seed: u64, device: &Device) -> Result<[Features; 3]> {
     let batches: Vec<Tensor<4>> = parts(trio.images, &look.indices, device).collect();
-    let stage = |model: &Model, name: &str, stage: usize, purpose: Purpose| {
-        let network = Network::from_weights(&model.config, &kaiming(&model.config, seed, purpose), device)?;
+    let stage = |model: &Model, name: &str, stage: usize, weights: &Weights| {
+        let network = Network::from_weights(&model.config, weights, device)?;
         let made = batches.iter().map(|batch| network.forward_to(stage, batch.clone()));
-        Ok::<_, Error>((format!("{name} with random weights"), look.layer.clone(), joined(made.collect())))
+        Ok::<_, Error>((name.to_owned(), look.layer.clone(), joined(made.collect())))
     };
-    let [teacher, student, _] = look.stages;
+    let random = |model: &Model, purpose| kaiming(&model.config, seed, purpose);
+    let ([teacher, student, _], Trio { teacher: tutor, student: pupil, .. }) = (look.stages, trio);
     let outputs = vec![
-        stage(trio.student, "Student", student, Purpose::SanityStudent)?,
-        stage(trio.teacher, "Teacher", teacher, Purpose::SanityTeacher)?,
+        stage(pupil, "Student with random weights", student, &random(pupil, Purpose::SanityStudent))?,
+        stage(tutor, "Teacher with random weights", teacher, &random(tutor, Purpose::SanityTeacher))?,
+        stage(pupil, "Student", student, &pupil.weights)?,
     ];
     let mut measured = measure(outputs).await?.into_iter();
-    let mut next = || measured.next().expect("two stages were measured");
-    Ok((next()?, next()?))
+    let mut next = || measured.next().expect("three stages were measured");
+    Ok([next()?, next()?, next()?])
 }
 
 /// The batch's label embeddings with the labels in random orders.
@@ -237,4 +241,37 @@ fn shuffles(trio: &Trio<'_>, look: &LayerLook<'_>, config: &SanityConfig) -> Res
 fn mean(values: &[f64]) -> (Option<f64>, usize) {
     let n = values.len();
     ((n > 0).then(|| values.iter().sum::<f64>() / n as f64), n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::scenes::{ScenesConfig, render};
+    use crate::models::Architecture;
+    use crate::tensors::device::{DeviceChoice, open};
+
+    fn outcome(trio: &Trio<'_>, device: &Device) -> SanityCheck {
+        let reference = ReferenceConfig { images: 8, seed: 1 };
+        let config = SanityConfig { reference, layer: 2, objective: Objective::Relevance, shuffles: 1, seed: 4 };
+        let report = pollster::block_on(sanity(trio, &config, device)).expect("features that vary");
+        report.checks.into_iter().find(|check| check.name == SanityCheckName::SelfGivenSelf).expect("always made")
+    }
+
+    #[test]
+    fn a_student_that_does_not_give_its_features_twice_is_found_out() {
+        let (device, _) = pollster::block_on(open(DeviceChoice::Cpu)).expect("compiled in");
+        let scenes = ScenesConfig { size: 16, train_images: 60, test_images: 24, ..ScenesConfig::default() };
+        let images = render(&scenes).expect("in range").test;
+        let config = Architecture::cifar_resnet(1, 4).for_classes(images.class_names.len());
+        let model =
+            |seed| Model::of(config, kaiming(&config, seed, Purpose::StudentInit), &device).expect("of its own shape");
+        let (teacher, base, sound) = (model(1), model(2), model(3));
+        let trio = |student| Trio { images: &images, teacher: &teacher, student, base: &base };
+        let passed = outcome(&trio(&sound), &device);
+        assert_eq!((passed.statistic, passed.passed), (Some(0.0), Some(true)));
+        // As on a device whose passes differ.
+        let unsound = Model { network: model(5).network, ..model(3) };
+        let failed = outcome(&trio(&unsound), &device);
+        assert!(failed.statistic > Some(0.0) && failed.passed == Some(false), "{failed:?}");
+    }
 }

@@ -62,7 +62,11 @@ pub(in crate::session) struct Journal {
     teacher_training: Option<TrainingLog>,
     distillation: Option<TrainingLog>,
     maps: Vec<ExplanationReport>,
+    #[serde(default)]
+    maps_reference: Option<ReferenceConfig>,
     scores: Option<ScoreReport>,
+    #[serde(default)]
+    scores_reference: Option<ReferenceConfig>,
     confusion: Option<Confusion>,
     checks: Checks,
     failures: Vec<Failure>,
@@ -153,6 +157,7 @@ impl Journal {
         self.distillation = None;
         self.maps.clear();
         self.scores = None;
+        (self.maps_reference, self.scores_reference) = (None, None);
         self.confusion = None;
         self.checks = Checks::default();
         self.failures.clear();
@@ -161,6 +166,7 @@ impl Journal {
     /// Keeps the maps of a layer in place of its former ones; maps of another batch or objective go.
     pub fn note_maps(&mut self, report: &ExplanationReport, config: &ExplainConfig) {
         self.config.reference = config.reference;
+        self.maps_reference = Some(config.reference);
         self.config.maps.objective = config.objective;
         self.config.maps.class_method = config.class_method;
         self.maps.retain(|former| {
@@ -176,8 +182,14 @@ impl Journal {
     /// Keeps the scores in place of the former ones.
     pub fn note_scores(&mut self, scores: &ScoreReport, config: &ScoreConfig) {
         self.config.reference = config.reference;
+        self.scores_reference = Some(config.reference);
         self.config.scores = config.settings();
         self.scores = Some(scores.clone());
+    }
+
+    /// The scores that were computed last.
+    pub fn scores(&self) -> Option<&ScoreReport> {
+        self.scores.as_ref()
     }
 
     /// What was seen while the Student was distilled.
@@ -248,11 +260,11 @@ impl Journal {
         }
     }
 
-    /// The document.
-    pub fn report(&self, circumstances: Circumstances, device: &DeviceReport, data: Option<&Dataset>) -> Report {
-        let record = |summary: &DatasetReport, data: &Dataset| DataRecord {
+    /// The document; `pictures` is the digest of the data.
+    pub fn report(&self, circumstances: Circumstances, device: &DeviceReport, pictures: Option<String>) -> Report {
+        let record = |summary: &DatasetReport, digest: String| DataRecord {
             summary: summary.clone(),
-            digest: digest_of_data(data),
+            digest,
             files: self.files.count,
             left_out: self.files.left_out.clone(),
         };
@@ -265,7 +277,7 @@ impl Journal {
             device: device.clone(),
             former_devices: self.former_devices.clone(),
             config: SessionConfig { files: circumstances.files, ..self.config.clone() },
-            data: self.data.as_ref().zip(data).map(|(summary, data)| record(summary, data)),
+            data: self.data.as_ref().zip(pictures).map(|(summary, digest)| record(summary, digest)),
             teacher: self.teacher.clone().filter(|_| !self.teacher_unmeasured),
             start: self.start.clone(),
             teacher_start: self.teacher_start.clone().filter(|_| self.is_tuned()),
@@ -275,7 +287,9 @@ impl Journal {
             teacher_training: self.teacher_training.clone(),
             distillation: self.distillation.clone(),
             maps: self.maps.clone(),
+            maps_reference: self.maps_reference,
             scores: self.scores.clone(),
+            scores_reference: self.scores_reference,
             confusion: self.confusion.clone(),
             checks: self.checks.report(),
             failures: self.failures.clone(),

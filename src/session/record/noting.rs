@@ -1,6 +1,7 @@
 //! The session's own document: what is planned, what went wrong, what was done.
 
 use crate::error::Error;
+use crate::scores::ScoreReport;
 use crate::session::record::config::SessionConfig;
 use crate::session::record::report::{Circumstances, Failure, Report};
 use crate::session::state::Session;
@@ -22,9 +23,21 @@ impl Session {
         self.journal.take_over(former);
     }
 
+    /// The scores that were computed last, before there are any nothing.
+    #[must_use]
+    pub fn scores(&self) -> Option<&ScoreReport> {
+        self.journal.scores()
+    }
+
+    /// Stage names of the Student, shallowest first; none before there is one.
+    #[must_use]
+    pub fn student_layers(&self) -> &[String] {
+        self.journal.student.as_ref().map_or(&[], |student| student.summary.layers.as_slice())
+    }
+
     /// The document of this session: what was used, and what came of it so far.
     #[must_use]
     pub fn report(&self, circumstances: Circumstances) -> Report {
-        self.journal.report(circumstances, &self.device_report, self.data.as_ref())
+        self.journal.report(circumstances, &self.device_report, self.digest_of_pictures())
     }
 }

@@ -11,6 +11,7 @@ use crate::scores::ScoreReport;
 use crate::session::checks::report::ChecksReport;
 use crate::session::data::dataset_report::DatasetReport;
 use crate::session::maps::explain::ExplanationReport;
+use crate::session::maps::look::ReferenceConfig;
 use crate::session::networks::model::NetworkReport;
 use crate::session::record::config::{FileNames, SessionConfig, WeightSource};
 use crate::session::record::interruption::Interruption;
@@ -204,9 +205,15 @@ pub struct Report {
     pub distillation: Option<TrainingLog>,
     /// The maps that were drawn last, one entry per layer, without their pixels.
     pub maps: Vec<ExplanationReport>,
+    /// The batch of all these maps; in reports from before it was kept, that of the settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maps_reference: Option<ReferenceConfig>,
     /// The scores that were computed last.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "ScoreReport | null"))]
     pub scores: Option<ScoreReport>,
+    /// The batch of the scores; in reports from before it was kept, that of the settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scores_reference: Option<ReferenceConfig>,
     /// Which classes the three networks take for which, over all test pictures, where that was asked for.
     #[serde(default)]
     #[cfg_attr(target_arch = "wasm32", tsify(type = "Confusion | null"))]
@@ -216,4 +223,16 @@ pub struct Report {
     pub checks: ChecksReport,
     /// What did not succeed.
     pub failures: Vec<Failure>,
+}
+
+impl Report {
+    /// The batch that the maps were drawn over.
+    pub(in crate::session) fn batch_of_maps(&self) -> ReferenceConfig {
+        self.maps_reference.unwrap_or(self.config.reference)
+    }
+
+    /// The batch that the scores were computed over.
+    pub(in crate::session) fn batch_of_scores(&self) -> ReferenceConfig {
+        self.scores_reference.unwrap_or(self.config.reference)
+    }
 }

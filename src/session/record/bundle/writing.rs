@@ -10,7 +10,8 @@ use crate::bytes::archive::pack;
 use crate::bytes::npy;
 use crate::distillation::Start;
 use crate::error::Result;
-use crate::session::maps::explain::ExplainConfig;
+use crate::session::devices::work::Work;
+use crate::session::maps::explain::{ExplainConfig, explain};
 use crate::session::maps::files::Drawing;
 use crate::session::networks::model::Model;
 use crate::session::networks::role::Role;
@@ -110,9 +111,12 @@ impl Session {
             let Some(place) = layers.iter().position(|layer| *layer == maps.layer) else { continue };
             let config = ExplainConfig {
                 class_method: maps.class_method,
-                ..ExplainConfig::new(report.config.reference, place + 1, maps.objective)
+                ..ExplainConfig::new(report.batch_of_maps(), place + 1, maps.objective)
             };
-            let explanation = self.explain(&config).await?;
+            // Nothing is noted: they stand in the report already, and the settings are those of the last work.
+            let ExplainConfig { reference, layer, objective, .. } = config;
+            self.make_room_for(Work::Look { layer, images: reference.images, objective: Some(objective) });
+            let explanation = explain(&self.trio()?, &config, &self.device).await?;
             let folder = maps_folder(&maps.layer);
             for (name, bytes) in explanation.raw_files() {
                 let what =

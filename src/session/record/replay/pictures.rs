@@ -6,8 +6,8 @@ use crate::dataset::collect::{FileReport, FilesRead};
 use crate::dataset::pixels::Rack;
 use crate::error::{Error, Result};
 use crate::session::data::dataset_report::DatasetReport;
-use crate::session::record::journal::digest_of_data;
 use crate::session::record::replay::run::Replay;
+use crate::session::state::not_ready;
 
 impl Replay {
     /// Begins to collect the files of the bundle's pictures, with the bundle's settings; the pictures are put on a shelf
@@ -68,7 +68,7 @@ impl Replay {
     /// # Errors
     /// [`Error::OtherPictures`]; [`Error::ShelfFailed`]; [`Error::NotReady`] before there are any.
     pub(in crate::session) fn check_pictures(&self) -> Result<String> {
-        let found = digest_of_data(self.session.data()?);
+        let found = self.session.digest_of_pictures().ok_or_else(|| not_ready("Choose the data"))?;
         // A picture that could not be read is black here.
         self.session.check_pictures()?;
         let expected = self.summary.data_digest.clone();

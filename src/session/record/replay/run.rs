@@ -12,7 +12,7 @@ use crate::session::record::bundle::manifest::weights_path;
 use crate::session::record::bundle::reading::{Bundle, unreadable};
 use crate::session::record::bundle::tables::{accuracies_table, losses_table, scores_table, timeline_table};
 use crate::session::record::config::{DataSource, FileNames, WeightSource};
-use crate::session::record::journal::{digest_of_bytes, digest_of_data};
+use crate::session::record::journal::digest_of_bytes;
 use crate::session::record::replay::checks_again::{again, tasks_of};
 use crate::session::record::replay::comparison::{ReplayRow, compare};
 use crate::session::record::replay::figures::{
@@ -61,7 +61,7 @@ impl Session {
         let mut session = Session::on(self.device.clone(), self.device_report.clone());
         session.plan(&bundle.report.config);
         let is_rendered = bundle.report.config.data_source == DataSource::Scenes;
-        let at_hand = self.data.as_ref().filter(|data| !is_rendered && Some(digest_of_data(data)) == digest);
+        let at_hand = self.data.as_ref().filter(|_| !is_rendered && self.digest_of_pictures() == digest);
         if let Some(data) = at_hand {
             let mut data = data.clone();
             let normalisation = session.normalisation;
@@ -280,7 +280,7 @@ impl Replay {
             place.ok_or_else(|| unreadable(format!("it has maps of {:?}, which its Student has not", maps.layer)))?;
         let config = ExplainConfig {
             class_method: maps.class_method,
-            ..ExplainConfig::new(self.bundle.report.config.reference, place + 1, maps.objective)
+            ..ExplainConfig::new(self.bundle.report.batch_of_maps(), place + 1, maps.objective)
         };
         let explanation = self.session.explain(&config).await?;
         self.compare(of_maps(maps), of_maps(&explanation.report));
@@ -293,8 +293,8 @@ impl Replay {
         if self.bundle.report.scores.is_none() {
             return Ok(());
         }
-        let config = &self.bundle.report.config;
-        self.session.start_scoring(&ScoreConfig::with(config.reference, config.scores.clone()))
+        let reference = self.bundle.report.batch_of_scores();
+        self.session.start_scoring(&ScoreConfig::with(reference, self.bundle.report.config.scores.clone()))
     }
 
     fn compare_scores(&mut self) {

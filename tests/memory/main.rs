@@ -42,14 +42,15 @@ struct Measured {
     plan: StepPlan,
 }
 
-fn measured(pair: &Pair, memory: Memory) -> Measured {
+/// A step whose pictures go through the networks in so many parts.
+fn measured(pair: &Pair, memory: Memory, accumulation: usize) -> Measured {
     let (device, _) = pollster::block_on(open(DeviceChoice::Cpu)).expect("the CPU backend is compiled in");
     let scenes = ScenesConfig { train_images: 60, test_images: 24, size: pair.side, ..ScenesConfig::default() };
     let data = render(&scenes).expect("in range");
     let optimiser = OptimiserConfig {
         steps: STEPS,
         batch_size: pair.batch_size,
-        accumulation: 1,
+        accumulation,
         learning_rate: 0.02,
         algorithm: Algorithm::Sgd { momentum: 0.9, weight_decay: 5e-4, nesterov: false },
         schedule: Schedule::Step { milestones: vec![], decay: 0.1 },
@@ -91,6 +92,7 @@ fn measured(pair: &Pair, memory: Memory) -> Measured {
 #[test]
 fn memory_is_what_was_planned() {
     steps_take_what_was_planned_and_by_blocks_little_more_than_half();
+    a_batch_in_parts_takes_little_more_than_a_part();
     maps_of_many_pictures_hold_their_layer_alone();
     points_of_a_timeline_hold_their_layer_alone();
     margins_are_measured_part_by_part();
@@ -192,6 +194,19 @@ fn run_out(session: &mut Session) {
     while pollster::block_on(session.next()).expect("finite losses").is_some() {}
 }
 
+fn a_batch_in_parts_takes_little_more_than_a_part() {
+    let (teacher, student) = (Architecture::cifar_resnet(3, 8), Architecture::cifar_resnet(3, 8));
+    let pair = Pair { teacher, student, side: 48, batch_size: 32 };
+    for memory in [Memory::Ample, Memory::Scarce] {
+        let [whole, parts] = [1, 4].map(|parts| measured(&pair, memory, parts));
+        let (peak, planned) = (parts.peak >> 10, parts.plan.bytes >> 10);
+        println!("a batch of 32 takes {} KiB, in four parts {peak} KiB, {planned} planned", whole.peak >> 10);
+        let ratio = parts.plan.bytes as f64 / parts.peak as f64;
+        assert!((1.0 / FACTOR..=FACTOR).contains(&ratio), "{memory:?}: {} counted, {:?}", parts.peak, parts.plan);
+        assert!(3 * parts.peak < whole.peak, "{memory:?}: {} in parts, {} whole", parts.peak, whole.peak);
+    }
+}
+
 fn steps_take_what_was_planned_and_by_blocks_little_more_than_half() {
     let resnet = |depth| Architecture::ResNet(ResNetConfig { depth, width: 8, small_stem: false });
     let vgg = Architecture::Vgg(VggConfig { depth: 11, batch_norm: true, width: 4 });
@@ -207,7 +222,7 @@ fn steps_take_what_was_planned_and_by_blocks_little_more_than_half() {
         (pair(Architecture::cifar_resnet(3, 16), tiny, 48, 32), 1.1),
         (pair(tiny, vgg, 64, 16), 0.85),
     ] {
-        let (ample, scarce) = (measured(&pair, Memory::Ample), measured(&pair, Memory::Scarce));
+        let (ample, scarce) = (measured(&pair, Memory::Ample, 1), measured(&pair, Memory::Scarce, 1));
         let name = format!("{} under {} at {}", pair.student.name(), pair.teacher.name(), pair.side);
         println!(
             "{name}: a step at once takes {} KiB, {} planned; by blocks {} KiB, {} planned, and {:.2} times as long",

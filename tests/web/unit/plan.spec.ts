@@ -24,6 +24,7 @@ const PLAN: RunPlan = {
   multiplyAdds: 2.56e11,
   seconds: 130,
   refusal: null,
+  parts: null,
 };
 const CPU = { kind: "cpu", name: "test", notice: null, trial: null } as const;
 

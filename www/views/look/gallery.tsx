@@ -13,8 +13,9 @@ import { Folded } from "../common/folded";
 import { Notice } from "../common/notice";
 import { SettingField } from "../common/setting-field";
 import { useNarrow } from "../common/use-narrow";
-import { ConfusionPanel, ImageDialog } from "../results-later";
+import { ConfusionPanel } from "../confusion/confusion-panel";
 import { HeldCard, type HeldProperties } from "./held-card";
+import { ImageDialog } from "./image-dialog";
 import { InsideSummary } from "./inside-summary";
 import { MoreTools, Toolbar } from "./toolbar";
 

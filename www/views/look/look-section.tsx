@@ -9,7 +9,7 @@ import { shownClasses } from "../../text/sets";
 import { useActions, useSelect, useSettings } from "../app-context";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
-import { Gallery } from "./gallery";
+import { Gallery } from "../results-later";
 
 const selectMaps = (state: AppState): ResultState<ExplanationData> => state.maps;
 const selectData = (state: AppState): DataState => state.data;

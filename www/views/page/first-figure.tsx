@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import type { AppState, DataState, RunState } from "../../state/model";
 import { shownClasses } from "../../text/sets";
 import { useSelect } from "../app-context";
-import { TimelineFigure } from "../watch/timeline-figure";
+import { TimelineFigure } from "../results-later";
 import { GlanceFigure } from "./glance";
 
 const selectRun = (state: AppState): RunState => state.run;

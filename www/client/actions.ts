@@ -117,9 +117,12 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
   const { prepare } = teacher;
   const { explain, score } = distillation;
   const { remake, settled } = remaker(store, { reopen: () => actions.reopen(), prepare, explain, score });
-  const distil = async (): Promise<boolean> => (await settled()) && distillation.distil();
-  const distilAs: DistilActions["distilAs"] = async (...run) => (await settled()) && distillation.distilAs(...run);
-  const trainTeacher = async (): Promise<boolean> => (await settled()) && teacher.trainTeacher();
+  // At once where nothing waits: whoever asks for a training sees it under way.
+  const onceSettled = (train: () => Promise<boolean>): Promise<boolean> =>
+    settled()?.then((stands) => stands && train()) ?? train();
+  const distil = (): Promise<boolean> => onceSettled(distillation.distil);
+  const distilAs: DistilActions["distilAs"] = (...run) => onceSettled(() => distillation.distilAs(...run));
+  const trainTeacher = (): Promise<boolean> => onceSettled(teacher.trainTeacher);
   const lab = labActions(context, distilAs, (settings) => {
     actions.replace(settings);
   });
@@ -239,7 +242,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
 
   async function repeatLink(onSection: (section: SectionName) => void): Promise<boolean> {
     // Pictures that have yet to follow the settings would take away what was given.
-    if (!(await settled())) return false;
+    if ((await settled()) === false) return false;
     const { linked, data: present } = store.get();
     if (!linked || !canRepeat(store.get())) return false;
     const hasScenes = present.phase === "ready" && present.source === "scenes";

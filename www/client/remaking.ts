@@ -62,8 +62,11 @@ function isLooking({ run, maps, scores }: AppState): boolean {
 export interface Remaker {
   /** A setting has changed, by its key: what was made from it is made anew once the user has settled on values. */
   remake(key: string): void;
-  /** Makes at once what pictures and networks wait for, for a training that is about to begin; tells whether they stand. */
-  settled(): Promise<boolean>;
+  /**
+   * Makes at once what pictures and networks wait for, for a training that is about to begin; tells whether they stand. Null
+   * where nothing waits.
+   */
+  settled(): Promise<boolean> | null;
 }
 
 /** What a training rests on; it waits until that is over. */
@@ -82,13 +85,13 @@ export function remaker(store: Store, { reopen, prepare, explain, score }: Remak
     settling = setTimeout(remake, SETTLE_TIME);
   }
 
-  function settled(): Promise<boolean> {
+  function settled(): Promise<boolean> | null {
     const { data } = store.get();
     const [areScenes, areImages, areNetworks] = GROUND.map((kind) => outdated.delete(kind));
     const isShown = "source" in data && (data.source === "scenes" ? areScenes : areImages);
     // Pictures that are opened are prepared for networks, too.
     if (isShown) return reopen();
-    return areNetworks ? prepare() : Promise.resolve(true);
+    return areNetworks ? prepare() : null;
   }
 
   function remake(): void {

@@ -43,9 +43,9 @@ test("charts are vectors, maps are pixels, and both are saved with their words",
   await page.getByTestId("open-card").first().click();
   extents(await saved(page, "save-png-picture-maps", "unicam-picture-maps.png"));
   await page.getByTestId("run-layers").click();
-  await expect(page.getByTestId("layers-table").getByRole("columnheader", { name: "layer3" })).toBeVisible();
+  await expect(page.getByTestId("layers-table").getByRole("columnheader", { name: "layer 3" })).toBeVisible();
   const layers = (await saved(page, "save-svg-layers", "unicam-layers.svg")).toString();
-  for (const word of ["layer1", "layer3", "Residual"]) expect(layers, word).toContain(word);
+  for (const word of ["layer 1", "layer 3", "Residual"]) expect(layers, word).toContain(word);
   await page.getByTestId("run-spread").click();
   await expect(page.getByTestId("spread-result")).toBeVisible({ timeout: 60_000 });
   const spread = (await saved(page, "save-svg-spread", "unicam-spread.svg")).toString();

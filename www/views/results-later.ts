@@ -14,4 +14,5 @@ export const MatricesPanel = later(async () => (await results()).MatricesPanel);
 export const ReplayOutcome = later(async () => (await results()).ReplayOutcome);
 export const ScoreCharts = later(async () => (await results()).ScoreCharts);
 export const ScoreTable = later(async () => (await results()).ScoreTable);
+export const RunOutcome = later(async () => (await results()).RunOutcome);
 export const TimelineFigure = later(async () => (await results()).TimelineFigure);

@@ -10,4 +10,5 @@ export { MatricesPanel } from "./matrices/matrices-panel";
 export { ReplayOutcome } from "./replay/replay-outcome";
 export { ScoreCharts } from "./scores/score-charts";
 export { ScoreTable } from "./scores/score-table";
+export { RunOutcome } from "./watch/run-outcome";
 export { TimelineFigure } from "./watch/timeline-figure";

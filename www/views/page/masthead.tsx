@@ -1,12 +1,13 @@
 import type { JSX } from "preact";
 
 import { HUB } from "../../protocol/hub";
-import type { AppState } from "../../state/model";
+import type { AppState, EventOf } from "../../state/model";
 import { hasRunOnPictures, isBusy } from "../../state/select";
 import { HUB_TEXT } from "../../text/hub";
 import { HEAD } from "../../text/page";
 import { useActions, useSelect } from "../app-context";
 import { showPlace, showSection } from "../common/section";
+import { RunOutcome } from "../results-later";
 import { DeviceBadge } from "./device-badge";
 import { DeviceNotice } from "./engine-notice";
 import { Appearance } from "./appearance";
@@ -15,6 +16,9 @@ import { FirstFigure } from "./first-figure";
 import { KeptNotice } from "./kept-notice";
 import { MissingNotice, UpdateNotice } from "./update-notice";
 
+/** What the learning that is watched below came to. */
+const selectResult = ({ run }: AppState): EventOf<"finished"> | null =>
+  run.phase === "finished" && run.log?.watched ? run.result : null;
 const selectCanRun = (state: AppState): boolean => state.engine.phase === "ready" && !isBusy(state);
 
 /** What the one button does next: pictures of one's own are not left for the scenes. */
@@ -33,6 +37,7 @@ export function Masthead(): JSX.Element {
   const actions = useActions();
   const canRun = useSelect(selectCanRun);
   const way = useSelect(selectWay);
+  const result = useSelect(selectResult);
   return (
     <header class="masthead">
       <button
@@ -93,6 +98,7 @@ export function Masthead(): JSX.Element {
           </button>
         </p>
       </div>
+      {result && <RunOutcome result={result} />}
       <FirstFigure />
     </header>
   );

@@ -19,19 +19,22 @@ export function RunOutcome({ result }: { result: EventOf<"finished"> }): JSX.Ele
   const tests = useSelect(testCount);
   const maps = useSelect(selectMaps);
   return (
-    <div class="watch-rows" data-testid="watch-outcome">
-      <p class="run-line">
+    <div class="outcome" data-testid="watch-outcome">
+      <p class="outcome-numbers">
         {(["teacher", "student", "base"] as const).map((name) => (
-          <strong class={`glance-network tone-${name}`} key={name}>
-            {WORDS[name]} <NumberText value={result[name]} format={percent} testId={`outcome-${name}`} />
-          </strong>
+          <span class={`tone-${name}`} key={name}>
+            {WORDS[name]}{" "}
+            <strong>
+              <NumberText value={result[name]} format={percent} testId={`outcome-${name}`} />
+            </strong>
+          </span>
         ))}
       </p>
       <p>{verdict({ ...result, chance, tests })}</p>
-      <p class="run-line">
+      <p class="actions">
         <button
           type="button"
-          class="button button-small"
+          class="button"
           data-testid="see-maps"
           disabled={maps === "none" || maps === "computing"}
           onClick={() => {

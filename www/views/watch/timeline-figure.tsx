@@ -14,7 +14,6 @@ import { useSelect } from "../app-context";
 import { Figure } from "../common/figure";
 import { LineChart } from "../common/line-chart";
 import { RunLine } from "./run-line";
-import { RunOutcome } from "./run-outcome";
 import { Scrubber } from "./scrubber";
 import { usePlayer } from "./use-player";
 import { WatchedMaps } from "./watched-maps";
@@ -61,7 +60,6 @@ export function TimelineFigure({
           {tell("watch.cancelled", { step: log.step })}
         </p>
       )}
-      {run.phase === "finished" && <RunOutcome result={run.result} />}
       <Figure name="timeline-maps" title={WATCH.label}>
         <WatchedMaps watched={watched} point={point} classNames={classNames} />
       </Figure>

@@ -131,7 +131,8 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     const isThere = await engine.start();
     // In a task of its own: what the engine's settings have to be drawn for takes some time already.
     await new Promise((resolve) => setTimeout(resolve));
-    const isOpen = isThere && (await data.reopen());
+    // A visitor may have opened some meanwhile, which a second opening would break off.
+    const isOpen = isThere && (store.get().data.phase !== "empty" || (await data.reopen()));
     // Also what was kept of an engine that failed.
     await keeper.list();
     return isOpen;

@@ -91,3 +91,21 @@ test("a run that begins right after a change of settings begins on pictures that
   await pause(600);
   expect(asked.filter((what) => what === "1 useScenes")).toHaveLength(2);
 });
+
+test("what is opened in the first moment of an engine is not opened a second time under it", async () => {
+  const { store, actions, asked } = bench();
+  const started = actions.start();
+  // As soon as the engine stands, as a program clicks.
+  await new Promise<void>((resolve) => {
+    const stop = store.subscribe(() => {
+      if (store.get().engine.phase !== "ready") return;
+      stop();
+      resolve();
+    });
+  });
+  expect(store.get().data.phase).toBe("empty");
+  expect(await actions.openScenes()).toBe(true);
+  await started;
+  expect(asked.filter((what) => what === "1 useScenes")).toHaveLength(1);
+  expect(store.get().data).toMatchObject({ phase: "ready", source: "scenes" });
+});

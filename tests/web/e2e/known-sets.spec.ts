@@ -49,6 +49,16 @@ async function openSet(page: Page, where: string): Promise<void> {
   await expect(page.getByTestId("known-files")).toBeEnabled({ timeout: 60_000 });
 }
 
+/** A folder of a folder with files for each of these names; where it lies. */
+async function foldersIn(root: string, classes: Record<string, Dropped[]>): Promise<string> {
+  const pets = join(root, "pets");
+  for (const [name, files] of Object.entries(classes)) {
+    await mkdir(join(pets, name), { recursive: true });
+    for (const file of files) await writeFile(join(pets, name, file.name), file.bytes);
+  }
+  return pets;
+}
+
 /** Six photos of each class as phones and cameras name and write them: of three formats, one on its side, one half transparent. */
 async function photos(root: string): Promise<{ cats: Dropped[]; dogs: Dropped[] }> {
   await run("tar", [
@@ -149,15 +159,8 @@ test("folders of other names and in another order are matched, and a pair can be
   const root = await mkdtemp(join(tmpdir(), "unicam-pets-"));
   try {
     const { cats, dogs } = await photos(root);
-    const pets = join(root, "pets");
     // Sorted, the dogs come first.
-    for (const [name, files] of [
-      ["Puppies", dogs],
-      ["kittens", cats],
-    ] as const) {
-      await mkdir(join(pets, name), { recursive: true });
-      for (const file of files) await writeFile(join(pets, name, file.name), file.bytes);
-    }
+    const pets = await foldersIn(root, { Puppies: dogs, kittens: cats });
     await openSet(page, "/?device=cpu#set=cats-and-dogs&steps=2&batch=4&report-every=1&timeline-pictures=0");
     await page.getByTestId("known-folder").setInputFiles(pets);
     await expect(page.getByTestId("class-counts").locator("tbody th")).toHaveText(["Puppies", "kittens"]);
@@ -210,15 +213,7 @@ test("pictures of one's own that have a known set's classes are told when they a
   test.skip(!existsSync(PETS), `needs ${PETS}`);
   const root = await mkdtemp(join(tmpdir(), "unicam-pets-"));
   try {
-    const { cats, dogs } = await photos(root);
-    const pets = join(root, "pets");
-    for (const [name, files] of [
-      ["cats", cats],
-      ["dogs", dogs],
-    ] as const) {
-      await mkdir(join(pets, name), { recursive: true });
-      for (const file of files) await writeFile(join(pets, name, file.name), file.bytes);
-    }
+    const pets = await foldersIn(root, await photos(root));
     await open(page, "/?device=cpu");
     // Another set that was looked at before does not make these strangers.
     await page.getByTestId("data-source-cifar10").check();

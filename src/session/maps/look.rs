@@ -60,7 +60,7 @@ impl Trio<'_> {
     /// Stages, counted from 0, of Teacher, Student and Base that belong to a stage of the Student.
     ///
     /// # Errors
-    /// [`Error::NoMatchingLayer`] where the Teacher has no counterpart, or a Base that was loaded from a file.
+    /// [`Error::NoMatchingLayer`] where the Teacher has no counterpart.
     pub(in crate::session) fn stages_at(&self, stage: usize) -> Result<[usize; 3]> {
         let own = self.student.config.layers();
         let [teacher, student, base] = self.models().map(|(name, model)| {

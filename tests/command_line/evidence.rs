@@ -26,7 +26,8 @@ fn a_small_plan_is_run_once_and_written_down() {
             { "key": "orphan", "title": "Under a Teacher that is not there", "teacherFrom": "photographs" }
         ],
         "gaps": [{ "narrow": "direct", "wide": "direct", "assistant": "assisted" }],
-        "fewLabels": [{ "few": "direct", "all": "assisted" }]
+        "fewLabels": [{ "few": "direct", "all": "assisted" }],
+        "longerBases": [{ "study": "direct", "steps": 2 }, { "study": "direct", "steps": 8 }, { "study": "photographs", "steps": 4 }]
     });
     let plan = folder.write("plan.json", plan.to_string());
     let (records, out, work) = (folder.path("records"), folder.path("evidence.md"), folder.path("work"));
@@ -78,6 +79,19 @@ fn a_small_plan_is_run_once_and_written_down() {
     let accuracy = record["student"]["summary"]["accuracy"].as_f64().expect("a number");
     assert!(document.contains(&format!("{accuracy:.3}")), "{accuracy} is in the document");
 
+    // Alone, it is the Base that it is beside a Student.
+    let alone = value(&records.join("bases/direct-base-2-seed-1.json"));
+    let beside = value(&records.join("direct-seed-1.json"));
+    assert_eq!(
+        alone["course"].as_array().expect("tests").last().expect("at the end")["base"],
+        beside["base"]["summary"]["accuracy"]
+    );
+    assert_eq!(alone["dataDigest"], beside["dataDigest"]);
+    let longer = value(&records.join("bases/direct-base-8-seed-2.json"));
+    assert_eq!(longer["config"]["distillation"]["optimiser"]["steps"], 8);
+    assert_eq!(longer["course"].as_array().map(Vec::len), Some(5), "at the start and after every quarter");
+    assert!(document.contains("Without an assistant: the Base alone") && document.contains("2 to 8"), "{document}");
+
     // A second start finds everything done: nothing is opened in the folder of the runs.
     fs::remove_dir_all(&work).expect("our own folder");
     good(&arguments);
@@ -117,7 +131,7 @@ fn the_published_document_is_what_the_records_say() {
 fn records() -> Vec<serde_json::Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/evidence/records");
     let files = fs::read_dir(folder).expect("published").map(|file| file.expect("readable").path());
-    files.map(|file| value(&file)).collect()
+    files.filter(|path| path.is_file()).map(|file| value(&file)).collect()
 }
 
 #[test]

@@ -13,6 +13,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::device::choice;
 use crate::families::formula_weights;
+use crate::fixture::assert_close;
 
 pub async fn open() -> Session {
     Session::create(choice()).await.expect("the device that this run proves")
@@ -93,6 +94,39 @@ async fn from_scenes_to_maps_and_scores() {
     let exported = session.export_weights(Role::Student).expect("trained");
     assert!(Weights::from_bytes(&exported).expect("our own file").metadata.contains_key("unicam"));
     session.load_student_start(&exported).await.expect("our own file");
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn the_base_alone_learns_what_it_learns_beside_a_student() {
+    let mut session = open().await;
+    session.use_scenes(&small_scenes()).expect("in range");
+    assert_eq!(session.base_alone(&short(3)).err(), None, "without a Teacher");
+    session.start_teacher(&teacher()).expect("valid");
+    run_out(&mut session).await;
+    session.start_distillation(&short(3)).expect("valid");
+    let Some(TrainingEvent::Finished { base: Some(beside), .. }) = run_out(&mut session).await.pop() else {
+        panic!("a run that ends")
+    };
+    let weights = session.export_weights(Role::Base).expect("trained");
+    let beside_it = Weights::from_bytes(&weights).expect("our own file");
+
+    let mut alone = session.base_alone(&short(3)).expect("valid");
+    let mut last = None;
+    while let Some(event) = alone.next(session.data().expect("chosen")).await.expect("finite losses") {
+        last = Some(event);
+    }
+    assert!(
+        matches!(last, Some(TrainingEvent::Finished { base: None, student, .. }) if (student - beside).abs() < 0.05)
+    );
+    let alone = alone.finish().await.expect("the device answers").student;
+    for name in beside_it.names() {
+        let values = |weights: &Weights| -> Vec<f64> {
+            weights.get(name).expect("listed").values.iter().map(|&value| f64::from(value)).collect()
+        };
+        assert_close(&values(&alone), &values(&beside_it), 2e-3, name);
+    }
+    let given = DistillationConfig { start: Start::Given, ..short(3) };
+    assert_eq!(session.base_alone(&given).err().map(|error| error.code()), Some("not-ready"));
 }
 
 #[wasm_bindgen_test(unsupported = pollster::test)]

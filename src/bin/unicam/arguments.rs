@@ -250,7 +250,7 @@ pub struct Evidence {
     /// Studies and seeds as JSON; the plan of `docs/evidence/plan.json` when none is named.
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
-    /// Only these studies of it.
+    /// Only these studies of it, and only these of its longer Bases (`STUDY-base-STEPS`).
     #[arg(long, value_name = "KEY", num_args = 1..)]
     pub only: Vec<String>,
     /// Folder of the records, one file a run: what is there is not run again.

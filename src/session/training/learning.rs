@@ -8,7 +8,7 @@ use crate::dataset::collect::ErrorReport;
 use crate::dataset::scenes::{self, ScenesConfig};
 use crate::distillation::{DistillationConfig, RunConfig, Start, TeacherTrainingConfig, TrainingEvent, TrainingRun};
 use crate::error::{Error, Result};
-use crate::models::kaiming;
+use crate::models::{NetworkConfig, Weights, kaiming};
 use crate::seed::Purpose;
 use crate::session::networks::model::Model;
 use crate::session::record::config::WeightSource;
@@ -142,13 +142,7 @@ impl Session {
         let memory = self.memory_for(&steps)?;
         self.make_room();
         let given = digest_of_start(config.start, self.start.as_ref())?;
-        let start = match (config.start, &self.start) {
-            (Start::Random, _) => kaiming(&network, config.optimiser.seed, Purpose::StudentInit),
-            (Start::Given, Some(weights)) => {
-                weights.with_classifier_of(&network, config.optimiser.seed, Purpose::StudentInit)
-            }
-            (Start::Given, None) => return Err(not_ready("Give the Student's starting weights")),
-        };
+        let start = self.first_weights(config, &network)?;
         let mut run =
             TrainingRun::distillation(config, network, &start, teacher.network.clone(), &data.train, &self.device)?;
         run.set_memory(memory);
@@ -166,6 +160,20 @@ impl Session {
             resumed: None,
             watch: None,
         })
+    }
+
+    /// What Student and Base begin with.
+    pub(in crate::session) fn first_weights(
+        &self,
+        config: &DistillationConfig,
+        network: &NetworkConfig,
+    ) -> Result<Weights> {
+        let (seed, purpose) = (config.optimiser.seed, Purpose::StudentInit);
+        match (config.start, &self.start) {
+            (Start::Random, _) => Ok(kaiming(network, seed, purpose)),
+            (Start::Given, Some(weights)) => Ok(weights.with_classifier_of(network, seed, purpose)),
+            (Start::Given, None) => Err(not_ready("Give the Student's starting weights")),
+        }
     }
 
     /// Makes the run's next step. Not asking pauses it. With [`TrainingEvent::Finished`] the trained networks take the

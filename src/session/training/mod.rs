@@ -1,5 +1,6 @@
 //! Runs: a Teacher, a Student beside its Base, planned, watched on the way, kept and resumed.
 
+pub(in crate::session) mod base_alone;
 pub(in crate::session) mod learning;
 pub(in crate::session) mod planning;
 pub(in crate::session) mod rate;

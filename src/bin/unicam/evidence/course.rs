@@ -2,64 +2,97 @@
 
 use unicam::attribution::Estimate;
 
-use super::plan::{Plan, Study};
+use super::base_record::BaseRecord;
+use super::plan::{LongerBase, Plan, Study};
 use super::record::Record;
 use super::tables::{none, number, rows, signed};
+
+/// What a longer training may bring a Base that has stopped: the margin of interest of accuracies.
+const MARGIN: f64 = 0.02;
+
+/// How many times as many steps have to be tried before a Base has stopped.
+const TIMES: f64 = 2.0;
 
 const RULE: &str = "
 ## Whether the Base had stopped improving
 
-A Base that is still improving at the end had too short a training to be compared with. Two things are asked. By how much was it
-more accurate at the last test than at the one before (the last quarter of the steps), mean over the seeds, against the binomial
-standard error of the last test? And did a longer training of the plan bring it more? The verdict:
+A Base that would still improve had too short a training to be compared with. It is asked directly: what did a longer training of
+the same recipe bring the Base, with the same seeds and pictures? Longer trainings are other studies of the plan, and Bases that
+were trained again by themselves, without a Student beside them. The verdict, with the 95 % interval over the seeds:
 
-- **still improving**: it gained more than that error;
-- **level, more steps bring more**: it gained at most that error, but a longer training of the same study made the Base more
-  accurate, with a 95 % interval over the seeds above 0;
-- **level, not tried for longer**: it gained at most that error, and the plan has no longer training of the study;
-- **stopped**: it gained at most that error, and no longer training brought it more in that sense.
+- **stopped**: at least twice the steps brought it at most 0.02 (the upper end of the interval), the margin of interest of
+  accuracies;
+- **more steps bring more**: a longer training brought it more than nothing (the lower end is above 0), and more than 0.02 could
+  not be excluded;
+- **too few seeds to tell**: neither.
 
-The first question is a weak rule: the error of a small test set is large, and a Base that still gains steadily may stay below it.
-So level is no proof of having stopped, as the longer trainings show. Most recipes lower the rate for the last time within the
-last quarter, which raises the accuracy by itself; where a study's title has the last quarter at the lowest rate, this is over by
-then, and a Base that is level there may be level because the rate is low. Intervals of the second question are not corrected for
-their number. Records from before tests on the way were kept say nothing of the first.
+Where nothing at least twice as long was tried, its own course has to do: by how much was it more accurate at the last test than at
+the one before (the last quarter of the steps), mean over the seeds, against the binomial standard error of the last test?
+
+- **still improving, not tried for longer**: it gained more than that error;
+- **level, not tried for longer**: it gained at most that error. This is weak: the error of a small test set is large, and a Base
+  that gains steadily may stay below it.
+
+Most recipes lower the rate for the last time within the last quarter, which raises the accuracy by itself: so a Base may have
+gained there and have stopped all the same. The rates are spread over all steps: a longer training is not a shorter one that goes
+on. Intervals are not corrected for their number. Records from before tests on the way were kept say nothing of the course.
 
 ";
 
 const LONGER: &str = "
-What more steps brought, in the accuracy of Student and Base, seed by seed; in brackets the 95 % interval over the seeds. The
-schedule of the rate is spread over all steps, so that a longer training is not a shorter one that goes on.
+What more steps brought, in the accuracy of Student and Base, seed by seed; in brackets the 95 % interval over the seeds.
 
 ";
 
 /// How the Base of a study stood at the end of its training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// It gained more in the last quarter than the error of a test.
-    Improving,
-    /// It did not, and a longer training brought it more.
-    MoreBringsMore,
-    /// It did not, and nothing longer was tried.
-    NotTried,
-    /// It did not, and no longer training brought it more.
+    /// More steps bring it no more than the margin.
     Stopped,
+    /// A longer training brought it more.
+    MoreBringsMore,
+    /// A longer training was tried, and its interval is too wide.
+    Unclear,
+    /// Nothing longer was tried, and it gained more in the last quarter than the error of a test.
+    Improving,
+    /// Nothing longer was tried, and it did not.
+    Level,
+    /// Nothing is known of it.
+    Untested,
 }
 
 impl Standing {
-    fn text(self) -> &'static str {
+    fn text(self) -> String {
         match self {
-            Self::Improving => "still improving",
-            Self::MoreBringsMore => "level, more steps bring more",
-            Self::NotTried => "level, not tried for longer",
-            Self::Stopped => "stopped",
+            Self::Stopped => "stopped".to_owned(),
+            Self::MoreBringsMore => "more steps bring more".to_owned(),
+            Self::Unclear => "too few seeds to tell".to_owned(),
+            Self::Improving => "still improving, not tried for longer".to_owned(),
+            Self::Level => "level, not tried for longer".to_owned(),
+            Self::Untested => none(),
+        }
+    }
+
+    /// `longer`: how many times as many steps, and the 95 % interval of what they brought the Base.
+    fn of(longer: &[(f64, (f64, f64))], ending: Option<&Ending>) -> Self {
+        let excluded = |upper: f64| upper <= MARGIN;
+        let long: Vec<f64> = longer.iter().filter(|(times, _)| *times >= TIMES).map(|(_, (_, upper))| *upper).collect();
+        if longer.iter().any(|(_, (lower, upper))| *lower > 0.0 && !excluded(*upper)) {
+            Self::MoreBringsMore
+        } else if !long.is_empty() {
+            if long.iter().all(|upper| excluded(*upper)) { Self::Stopped } else { Self::Unclear }
+        } else {
+            match ending {
+                Some(ending) if ending.gain > ending.error => Self::Improving,
+                Some(_) => Self::Level,
+                None => Self::Untested,
+            }
         }
     }
 }
 
-/// The numbers behind it.
+/// The numbers of its own course.
 struct Ending {
-    runs: usize,
     /// Mean over the runs of what the Base gained in the last quarter.
     gain: f64,
     /// Mean over the runs of the binomial standard error of its last test.
@@ -73,46 +106,115 @@ impl Ending {
             records.iter().filter(|record| record.study == study.key).filter_map(Record::late_gain).collect();
         let gain = Estimate::of(&late.iter().map(|(gain, _)| *gain).collect::<Vec<f64>>())?.mean;
         let error = Estimate::of(&late.iter().map(|(_, error)| *error).collect::<Vec<f64>>())?.mean;
-        Some(Self { runs: late.len(), gain, error })
-    }
-
-    /// `longer`: 95 % intervals of what longer trainings brought the Base.
-    fn standing(&self, longer: &[(f64, f64)]) -> Standing {
-        if self.gain > self.error {
-            Standing::Improving
-        } else if longer.is_empty() {
-            Standing::NotTried
-        } else if longer.iter().any(|(lower, _)| *lower > 0.0) {
-            Standing::MoreBringsMore
-        } else {
-            Standing::Stopped
-        }
+        Some(Self { gain, error })
     }
 }
 
-/// How the Base of this study stood at the end, by the records; nothing where none has tests on the way.
-pub fn standing(plan: &Plan, study: &Study, records: &[Record]) -> Option<Standing> {
-    let longer: Vec<(f64, f64)> = lengths(plan)
-        .filter(|(less, _)| *less == study.key)
-        .filter_map(|(less, more)| gain(&pairs(less, more, records), base)?.interval(0.95))
-        .collect();
-    Some(Ending::of(study, records)?.standing(&longer))
+/// What a longer training brought over a study.
+struct Longer {
+    title: String,
+    /// Steps of the study and of the longer training.
+    steps: [usize; 2],
+    base: Estimate,
+    /// Nothing where the Base was trained by itself.
+    student: Option<Estimate>,
+}
+
+impl Longer {
+    /// Of the seeds that both have; nothing where there is none.
+    fn study(plan: &Plan, less: &str, more: &str, records: &[Record]) -> Option<Self> {
+        let pairs: Vec<(&Record, &Record)> = records
+            .iter()
+            .filter(|record| record.study == more)
+            .filter_map(|more| Some((record_of(less, more.seed, records)?, more)))
+            .collect();
+        let (first, last) = pairs.first()?;
+        let gain = |accuracy: fn(&Record) -> f64| {
+            Estimate::of(&pairs.iter().map(|(less, more)| accuracy(more) - accuracy(less)).collect::<Vec<f64>>())
+        };
+        Some(Self {
+            title: plan.title_of(more).to_owned(),
+            steps: [first, last].map(|record| record.config.distillation.optimiser.steps),
+            base: gain(|record| record.base.summary.accuracy)?,
+            student: gain(|record| record.student.summary.accuracy),
+        })
+    }
+
+    fn base(plan: &Plan, less: &str, alone: &LongerBase, records: &[Record], bases: &[BaseRecord]) -> Option<Self> {
+        let mut begun = None;
+        let gains: Vec<f64> = bases
+            .iter()
+            .filter(|base| base.is_of(alone))
+            .filter_map(|base| {
+                let before = record_of(less, base.seed, records)?;
+                begun = Some(before.config.distillation.optimiser.steps);
+                Some(base.accuracy()? - before.base.summary.accuracy)
+            })
+            .collect();
+        let first = begun.filter(|begun| *begun < alone.steps)?;
+        let title = format!("{}: the Base alone", plan.title_of(&alone.study));
+        Some(Self { title, steps: [first, alone.steps], base: Estimate::of(&gains)?, student: None })
+    }
+}
+
+fn record_of<'a>(study: &str, seed: u64, records: &'a [Record]) -> Option<&'a Record> {
+    records.iter().find(|record| record.study == study && record.seed == seed)
+}
+
+/// Every longer training of a study's recipe.
+fn longer(plan: &Plan, key: &str, records: &[Record], bases: &[BaseRecord]) -> Vec<Longer> {
+    let others = longer_keys(plan, key);
+    let studies = others.iter().filter_map(|more| Longer::study(plan, key, more, records));
+    let alone = others.iter().chain([&key]).flat_map(|owner| {
+        let own = plan.longer_bases.iter().filter(move |longer| longer.study == **owner);
+        own.filter_map(|longer| Longer::base(plan, key, longer, records, bases))
+    });
+    studies.chain(alone).collect()
+}
+
+/// The studies after this one among those that differ in their length alone.
+fn longer_keys<'a>(plan: &'a Plan, key: &str) -> Vec<&'a str> {
+    let after = |keys: &'a Vec<String>| keys.iter().skip_while(|own| *own != key).skip(1).map(String::as_str);
+    plan.lengths.iter().flat_map(after).collect()
+}
+
+/// How the Base of this study stood at the end, by the records.
+pub fn standing(plan: &Plan, study: &Study, records: &[Record], bases: &[BaseRecord]) -> Standing {
+    let longer = longer(plan, &study.key, records, bases);
+    let told = longer.iter().filter_map(|longer| {
+        let [first, last] = longer.steps.map(|steps| steps as f64);
+        Some((last / first, longer.base.interval(0.95)?))
+    });
+    Standing::of(&told.collect::<Vec<_>>(), Ending::of(study, records).as_ref())
 }
 
 /// Whether each study's training was long enough, and what longer ones brought.
-pub fn course_section(plan: &Plan, records: &[Record]) -> String {
+pub fn course_section(plan: &Plan, records: &[Record], bases: &[BaseRecord]) -> String {
     let line = |study: &Study| {
-        let ending = Ending::of(study, records)?;
-        let numbers = [ending.runs.to_string(), signed(ending.gain), number(ending.error)];
-        let word = standing(plan, study, records)?.text().to_owned();
-        Some([vec![study.title.clone()], numbers.to_vec(), vec![word]].concat())
+        let standing = standing(plan, study, records, bases);
+        let ending = Ending::of(study, records);
+        let numbers = ending.map_or_else(|| [none(), none()], |ending| [signed(ending.gain), number(ending.error)]);
+        (standing != Standing::Untested)
+            .then(|| [vec![study.title.clone(), standing.text()], numbers.to_vec()].concat())
     };
     let lines: Vec<Vec<String>> = plan.studies.iter().filter_map(line).collect();
     if lines.is_empty() {
         return format!("{RULE}No record says anything of it.\n");
     }
-    let mut text = RULE.to_owned() + &rows(&["study", "runs", "gain of the Base", "binomial error", "Base"], lines);
-    let longer: Vec<Vec<String>> = lengths(plan).filter_map(|(less, more)| longer(plan, less, more, records)).collect();
+    let mut text = RULE.to_owned() + &rows(&["study", "Base", "its gain in the last quarter", "binomial error"], lines);
+    let told = |estimate: &Estimate| match estimate.interval(0.95) {
+        Some((lower, upper)) => format!("{} [{}, {}]", signed(estimate.mean), signed(lower), signed(upper)),
+        None => signed(estimate.mean),
+    };
+    let of_study = |study: &Study| {
+        let line = |longer: Longer| {
+            let steps = longer.steps.map(|steps| steps.to_string()).join(" to ");
+            let student = longer.student.as_ref().map_or_else(none, told);
+            vec![longer.title, study.title.clone(), steps, longer.base.n.to_string(), told(&longer.base), student]
+        };
+        longer(plan, &study.key, records, bases).into_iter().map(line).collect::<Vec<_>>()
+    };
+    let longer: Vec<Vec<String>> = plan.studies.iter().flat_map(of_study).collect();
     if !longer.is_empty() {
         text += LONGER;
         text += &rows(&["more steps", "than", "steps", "seeds", "Base", "Student"], longer);
@@ -120,66 +222,67 @@ pub fn course_section(plan: &Plan, records: &[Record]) -> String {
     text
 }
 
-/// Every study of the plan's lengths with each longer one of the same recipe.
-fn lengths(plan: &Plan) -> impl Iterator<Item = (&str, &str)> {
-    plan.lengths.iter().flat_map(|keys| {
-        keys.iter().enumerate().flat_map(|(i, less)| keys[i + 1..].iter().map(|more| (less.as_str(), more.as_str())))
-    })
-}
-
-/// Records of one seed in both studies.
-fn pairs<'a>(less: &str, more: &str, records: &'a [Record]) -> Vec<(&'a Record, &'a Record)> {
-    let of = |seed: u64| records.iter().find(|record| record.study == less && record.seed == seed);
-    records.iter().filter(|record| record.study == more).filter_map(|more| Some((of(more.seed)?, more))).collect()
-}
-
-fn base(record: &Record) -> f64 {
-    record.base.summary.accuracy
-}
-
-/// What the second of each pair has more of this accuracy.
-fn gain(pairs: &[(&Record, &Record)], accuracy: fn(&Record) -> f64) -> Option<Estimate> {
-    Estimate::of(&pairs.iter().map(|(less, more)| accuracy(more) - accuracy(less)).collect::<Vec<f64>>())
-}
-
-/// What the study `more` brought over `less`; nothing where no seed has both.
-fn longer(plan: &Plan, less: &str, more: &str, records: &[Record]) -> Option<Vec<String>> {
-    let pairs = pairs(less, more, records);
-    let (first, last) = pairs.first()?;
-    let steps = [first, last].map(|record| record.config.distillation.optimiser.steps.to_string());
-    let told = |accuracy: fn(&Record) -> f64| {
-        let Some(estimate) = gain(&pairs, accuracy) else { return none() };
-        match estimate.interval(0.95) {
-            Some((lower, upper)) => format!("{} [{}, {}]", signed(estimate.mean), signed(lower), signed(upper)),
-            None => signed(estimate.mean),
-        }
-    };
-    Some(vec![
-        plan.title_of(more).to_owned(),
-        plan.title_of(less).to_owned(),
-        steps.join(" to "),
-        pairs.len().to_string(),
-        told(base),
-        told(|record| record.student.summary.accuracy),
-    ])
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::record::published;
     use super::*;
 
     #[test]
-    fn a_base_that_is_level_has_stopped_only_where_a_longer_training_says_so() {
-        let level = Ending { runs: 5, gain: 0.01, error: 0.01 };
-        assert_eq!(level.standing(&[]), Standing::NotTried);
-        assert_eq!(level.standing(&[(-0.01, 0.03)]), Standing::Stopped);
-        assert_eq!(level.standing(&[(-0.01, 0.03), (0.006, 0.038)]), Standing::MoreBringsMore);
-        assert_eq!(Ending { gain: 0.02, ..level }.standing(&[(-0.01, 0.03)]), Standing::Improving);
+    fn a_base_has_stopped_only_where_twice_the_steps_say_so() {
+        let (level, rising) = (Ending { gain: 0.01, error: 0.01 }, Ending { gain: 0.02, error: 0.01 });
+        let of = |longer: &[(f64, (f64, f64))]| Standing::of(longer, Some(&rising));
+        assert_eq!((of(&[]), Standing::of(&[], Some(&level))), (Standing::Improving, Standing::Level));
+        assert_eq!(Standing::of(&[], None), Standing::Untested);
+        assert_eq!(of(&[(4.0, (-0.01, 0.02))]), Standing::Stopped);
+        assert_eq!(of(&[(4.0, (0.001, 0.004))]), Standing::Stopped, "more, and not worth a word");
+        assert_eq!(of(&[(4.0, (-0.01, 0.03))]), Standing::Unclear);
+        assert_eq!(of(&[(4.0, (-0.01, 0.02)), (2.0, (0.006, 0.038))]), Standing::MoreBringsMore);
+        assert_eq!(of(&[(1.5, (-0.01, 0.01))]), Standing::Improving, "not twice as long");
+        assert_eq!(of(&[(1.5, (0.006, 0.038))]), Standing::MoreBringsMore);
     }
 
     #[test]
-    fn every_longer_training_is_asked() {
-        let plan = Plan::read(r#"{"seeds": [1], "studies": [], "lengths": [["a", "b", "c"], ["d"]]}"#).expect("a plan");
-        assert_eq!(lengths(&plan).collect::<Vec<_>>(), [("a", "b"), ("a", "c"), ("b", "c")]);
+    fn a_base_alone_is_longer_than_every_study_before_its_own() {
+        let plan = r#"{
+            "seeds": [1, 2],
+            "studies": [{"key": "a", "title": "A"}, {"key": "b", "title": "B"}, {"key": "c", "title": "C"}],
+            "lengths": [["a", "b"]],
+            "longerBases": [{"study": "b", "steps": 9000}]
+        }"#;
+        let plan = Plan::read(plan).expect("a plan");
+        let mut records = Vec::new();
+        for (study, steps) in [("a", 400), ("b", 1600), ("c", 400)] {
+            for seed in [1, 2] {
+                let mut record = published(study, seed);
+                record.config.distillation.optimiser.steps = steps;
+                record.base.summary.accuracy = 0.5 + steps as f64 / 10_000.0;
+                records.push(record);
+            }
+        }
+        let bases: Vec<BaseRecord> = [1, 2].map(|seed| base_of(&records[2], seed, 9000, 0.75)).into();
+        let told = |key: &str| {
+            let longer = longer(&plan, key, &records, &bases).into_iter();
+            longer.map(|longer| (longer.steps, (longer.base.mean * 100.0).round())).collect::<Vec<_>>()
+        };
+        assert_eq!(told("a"), [([400, 1600], 12.0), ([400, 9000], 21.0)]);
+        assert_eq!(told("b"), [([1600, 9000], 9.0)]);
+        assert!(told("c").is_empty());
+        let text = course_section(&plan, &records, &bases);
+        assert!(text.contains("B: the Base alone") && text.contains("1600 to 9000"), "{text}");
+    }
+
+    fn base_of(record: &Record, seed: u64, steps: usize, accuracy: f64) -> BaseRecord {
+        let mut config = record.config.clone();
+        config.distillation.optimiser.steps = steps;
+        BaseRecord {
+            study: record.study.clone(),
+            seed,
+            crate_version: record.crate_version.clone(),
+            device: record.device.clone(),
+            config,
+            test_pictures: record.test_pictures,
+            data_digest: record.data_digest.clone(),
+            course: vec![super::super::base_record::TestedBase { step: steps, base: accuracy }],
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! missing, and the document, its figures and the numbers that the web page shows can be written again without running
 //! anything.
 
+mod base_record;
 mod claims;
 mod course;
 mod coverage;
@@ -22,12 +23,15 @@ mod teachers;
 
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
+
 use crate::arguments;
 use crate::failure::{Failure, Outcome};
 use crate::files;
 use crate::folder::Folder;
 use crate::output::Output;
 use crate::whole_run::whole_run;
+use base_record::{BaseRecord, train_base};
 use plan::{Plan, Study, work_of};
 use record::Record;
 
@@ -47,7 +51,7 @@ pub fn evidence(arguments: &arguments::Evidence, output: &Output) -> Outcome<()>
         }
         for &seed in plan.seeds_of(study) {
             let place = place_of(&arguments.records, &study.key, seed);
-            let is_done = place.exists() && !arguments.again && read(&place)?.config == study.config(seed)?;
+            let is_done = place.exists() && !arguments.again && read::<Record>(&place)?.config == study.config(seed)?;
             if is_done || arguments.write_only {
                 continue;
             }
@@ -61,18 +65,20 @@ pub fn evidence(arguments: &arguments::Evidence, output: &Output) -> Outcome<()>
             files::write_json(&place, &record)?;
         }
     }
+    train_bases(&plan, arguments, output)?;
     let records = kept(&plan, &arguments.records)?;
-    write_down(&plan, &records, &arguments.out)?;
+    let bases = kept_bases(&plan, &arguments.records)?;
+    write_down(&plan, &records, &bases, &arguments.out)?;
     output.say(&format!("{} runs; the document is {}.", records.len(), arguments.out.display()));
     Ok(())
 }
 
 /// The document, and in the folder `evidence` beside it its figures and what the web page shows.
-fn write_down(plan: &Plan, records: &[Record], out: &Path) -> Outcome<()> {
+fn write_down(plan: &Plan, records: &[Record], bases: &[BaseRecord], out: &Path) -> Outcome<()> {
     let claims = claims::claims(plan, records);
     let beside = out.parent().unwrap_or(Path::new("")).join("evidence");
     files::make_folder(&beside)?;
-    files::write(out, document::document(plan, records, &claims).as_bytes())?;
+    files::write(out, document::document(plan, records, bases, &claims).as_bytes())?;
     let figures =
         [(figures::ACCURACY_FIGURE, figures::accuracy(&claims)), (figures::OBJECT_FIGURE, figures::object(&claims))];
     for (name, figure) in figures {
@@ -98,7 +104,7 @@ fn kept(plan: &Plan, folder: &Path) -> Outcome<Vec<Record>> {
         for &seed in plan.seeds_of(study) {
             let place = place_of(folder, &study.key, seed);
             if place.exists() {
-                let record = read(&place)?;
+                let record: Record = read(&place)?;
                 if record.config == study.config(seed)? {
                     records.push(record);
                 }
@@ -108,11 +114,64 @@ fn kept(plan: &Plan, folder: &Path) -> Outcome<Vec<Record>> {
     Ok(records)
 }
 
+/// Trains the Bases that are to be trained for longer and have no record.
+fn train_bases(plan: &Plan, arguments: &arguments::Evidence, output: &Output) -> Outcome<()> {
+    if arguments.write_only {
+        return Ok(());
+    }
+    for longer in &plan.longer_bases {
+        let (key, study) = (longer.key(), plan.study(&longer.study)?);
+        if !(arguments.only.is_empty() || arguments.only.contains(&key)) {
+            continue;
+        }
+        let missing = study.missing_pictures(arguments.data.as_deref());
+        if !missing.is_empty() {
+            output.say(&format!("{key}: left out, for want of {} in --data.", missing.join(" and ")));
+            continue;
+        }
+        files::make_folder(&bases_in(&arguments.records))?;
+        for &seed in longer.seeds(plan, study) {
+            let place = place_of(&bases_in(&arguments.records), &key, seed);
+            let is_done = place.exists()
+                && !arguments.again
+                && read::<BaseRecord>(&place)?.config == longer.config(study, seed)?;
+            if !is_done {
+                output.say(&format!("{key}, seed {seed}"));
+                files::write_json(&place, &train_base(longer, study, seed, arguments, output)?)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The records of a plan's longer Bases, in its order; those of other settings are left out.
+fn kept_bases(plan: &Plan, records: &Path) -> Outcome<Vec<BaseRecord>> {
+    let mut bases = Vec::new();
+    for longer in &plan.longer_bases {
+        let study = plan.study(&longer.study)?;
+        for &seed in longer.seeds(plan, study) {
+            let place = place_of(&bases_in(records), &longer.key(), seed);
+            if place.exists() {
+                let record: BaseRecord = read(&place)?;
+                if record.config == longer.config(study, seed)? {
+                    bases.push(record);
+                }
+            }
+        }
+    }
+    Ok(bases)
+}
+
+/// Folder of Bases that were trained by themselves.
+fn bases_in(records: &Path) -> PathBuf {
+    records.join("bases")
+}
+
 fn place_of(folder: &Path, key: &str, seed: u64) -> PathBuf {
     folder.join(format!("{key}-seed-{seed}.json"))
 }
 
-fn read(path: &Path) -> Outcome<Record> {
+fn read<T: DeserializeOwned>(path: &Path) -> Outcome<T> {
     serde_json::from_slice(&files::read(path)?)
         .map_err(|error| Failure::Unreadable(format!("{} is no record of this version: {error}.", path.display())))
 }

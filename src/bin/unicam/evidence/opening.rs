@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use unicam::attribution::Estimate;
 
+use super::base_record::BaseRecord;
 use super::claims::Claim;
 use super::course::{Standing, standing};
 use super::coverage::missing;
 use super::figures::{ACCURACY_FIGURE, OBJECT_FIGURE};
 use super::gaps::gaps_in_short;
 use super::judging::{Judged, Verdict};
-use super::plan::Plan;
+use super::plan::{Plan, Study};
 use super::record::Record;
 use super::tables::signed;
 use super::teachers::teachers_section;
@@ -19,7 +20,7 @@ use super::teachers::teachers_section;
 const NAMED: usize = 3;
 
 /// What holds, what is reversed, what goes both ways and what is not settled, with two figures.
-pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
+pub fn opening(plan: &Plan, records: &[Record], bases: &[BaseRecord], claims: &[Claim]) -> String {
     let (fewest, most) = plan.fewest_and_most_seeds();
     let seeds = if fewest == most { most.to_string() } else { format!("{fewest} to {most}") };
     let mut text = String::from(
@@ -49,7 +50,7 @@ pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
             for claim in own {
                 text += &line(claim);
                 match claim.key {
-                    "accuracy" => text += &at_level(plan, records, claim),
+                    "accuracy" => text += &where_stopped(plan, records, bases, claim),
                     "gap" => text += &gaps_in_short(plan, records),
                     _ => {}
                 }
@@ -74,28 +75,22 @@ pub fn opening(plan: &Plan, records: &[Record], claims: &[Claim]) -> String {
     text
 }
 
-/// The same of those studies alone whose trainings may have been long enough.
-fn at_level(plan: &Plan, records: &[Record], claim: &Claim) -> String {
-    let (mut level, mut untried) = (Vec::new(), 0);
-    for study in &plan.studies {
-        let standing = standing(plan, study, records);
-        if matches!(standing, Some(Standing::NotTried | Standing::Stopped)) {
-            level.extend(claim.cells.iter().filter(|own| own.cell.place == study.title));
-            untried += usize::from(standing == Some(Standing::NotTried));
-        }
+/// The same of those studies alone whose trainings were long enough.
+fn where_stopped(plan: &Plan, records: &[Record], bases: &[BaseRecord], claim: &Claim) -> String {
+    let has_stopped = |study: &&Study| standing(plan, study, records, bases) == Standing::Stopped;
+    let stopped: Vec<&Judged> = plan
+        .studies
+        .iter()
+        .filter(has_stopped)
+        .flat_map(|study| claim.cells.iter().filter(|own| own.cell.place == study.title))
+        .collect();
+    if stopped.is_empty() {
+        return "  No training is known to have been so long that its Base had stopped improving.\n".to_owned();
     }
-    if level.is_empty() {
-        return String::new();
-    }
-    let tried = match untried {
-        all if all == level.len() => "None of them was tried for longer.".to_owned(),
-        some => format!("{some} of them were not tried for longer."),
-    };
     format!(
-        "  Of the {} whose Base was level at the end, those left out where more steps brought it more: {}. {tried} The Base of the \
-         others was still improving, improved with more steps, or was not tested on the way.\n",
-        level.len(),
-        told(&level, &Verdict::ALL, claim.margin()).join(", ")
+        "  Of the {} whose Base had stopped improving, as longer trainings say: {}.\n",
+        stopped.len(),
+        told(&stopped, &Verdict::ALL, claim.margin()).join(", ")
     )
 }
 

@@ -16,6 +16,9 @@ const PUBLISHED: &str = include_str!("../../../../docs/evidence/plan.json");
 /// Where the pictures of the Scenes begin to be counted: away from those that the shipped weights were trained on.
 const SCENES_SEEDS: u64 = 1000;
 
+/// How often a Base alone is tested after its start.
+const TESTS: usize = 4;
+
 /// Folder of a run's weights and checkpoints.
 pub(super) fn work_of(work: &Path, key: &str, seed: u64) -> PathBuf {
     work.join(format!("{key}-{seed}"))
@@ -39,6 +42,9 @@ pub struct Plan {
     /// Studies of one recipe that differ in how long they train, the shortest first.
     #[serde(default)]
     pub lengths: Vec<Vec<String>>,
+    /// Bases that are trained again by themselves, and longer: whether they have stopped improving is asked of them alone.
+    #[serde(default)]
+    pub longer_bases: Vec<LongerBase>,
 }
 
 /// One data set and recipe, run once a seed.
@@ -87,6 +93,44 @@ pub struct FewLabels {
     pub all: String,
 }
 
+/// The Base of a study, seed by seed, with more steps and without a Student.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LongerBase {
+    /// The study.
+    pub study: String,
+    /// Steps in place of the study's.
+    pub steps: usize,
+    /// Seeds, where they are not all of the study's.
+    #[serde(default)]
+    pub seeds: Option<Vec<u64>>,
+}
+
+impl LongerBase {
+    /// Name of its records, and for `--only`.
+    pub fn key(&self) -> String {
+        format!("{}-base-{}", self.study, self.steps)
+    }
+
+    /// The seeds that it is run with.
+    pub fn seeds<'a>(&'a self, plan: &'a Plan, study: &'a Study) -> &'a [u64] {
+        self.seeds.as_deref().unwrap_or_else(|| plan.seeds_of(study))
+    }
+
+    /// The study's settings with these steps, tested on the way as often.
+    pub fn config(&self, study: &Study, seed: u64) -> Outcome<SessionConfig> {
+        let mut config = study.config(seed)?;
+        self.lengthen(&mut config);
+        Ok(config)
+    }
+
+    /// These steps in place of the study's.
+    pub fn lengthen(&self, config: &mut SessionConfig) {
+        config.distillation.optimiser.steps = self.steps;
+        config.distillation.optimiser.evaluate_every = self.steps.div_ceil(TESTS);
+    }
+}
+
 impl Plan {
     /// The one that the program was built with.
     pub fn published() -> Outcome<Self> {
@@ -101,6 +145,15 @@ impl Plan {
     /// The plan in `text`.
     pub fn read(text: &str) -> Outcome<Self> {
         serde_json::from_str(text).map_err(|error| Failure::Usage(format!("The plan cannot be used: {error}.")))
+    }
+
+    /// A study of it.
+    ///
+    /// # Errors
+    /// Where the plan has none of this key.
+    pub fn study(&self, key: &str) -> Outcome<&Study> {
+        let found = self.studies.iter().find(|study| study.key == key);
+        found.ok_or_else(|| Failure::Usage(format!("The plan names {key} and has no such study.")))
     }
 
     /// A study's name for people; its key where the plan has none of it.
@@ -186,7 +239,15 @@ impl Study {
 
     /// Files that it needs and that are not in `data`.
     pub fn missing(&self, data: Option<&Path>) -> Vec<String> {
-        let names = self.archive.iter().chain(&self.teacher);
-        names.filter(|name| data.is_none_or(|data| !data.join(name).is_file())).cloned().collect()
+        missing_in(data, self.archive.iter().chain(&self.teacher))
     }
+
+    /// The same of its pictures alone.
+    pub fn missing_pictures(&self, data: Option<&Path>) -> Vec<String> {
+        missing_in(data, self.archive.iter())
+    }
+}
+
+fn missing_in<'a>(data: Option<&Path>, names: impl Iterator<Item = &'a String>) -> Vec<String> {
+    names.filter(|name| data.is_none_or(|data| !data.join(name).is_file())).cloned().collect()
 }

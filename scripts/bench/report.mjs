@@ -23,7 +23,7 @@ losses of the first steps were compared with those of our CPU device: each agree
 and jax-js ${peers["jax-js"]} run programs of ours in \`bench/page\`, with as few kernels as their public interfaces allow:
 what TensorFlow.js differentiates badly is written out, and jax-js compiles the whole step. On wasm TensorFlow.js has no
 kernel for a convolution's weight gradient: its row is the quickest program that was found, which writes both gradients as
-convolutions; "its own gradients" is the one that one begins with, its own gradient by the input and a product of columns.
+convolutions; "its own gradients" is the usual one: its own gradient by the input, and by the weight a product of unfolded pictures.
 
 **A training step** is the Teacher forward; Student and Base forward, backward and a step of SGD (momentum 0.9, weight decay
 5e-4) each, with running statistics; the pictures of a step come from the host, the losses are read every 5 steps, or at
@@ -31,7 +31,8 @@ each where a step takes more than a second. Median and 10 to 90 % of the samples
 ours on the same kind of device. Dispatches, submits and host time are those of one step; pipelines those of the whole page.
 Host time is what a step takes with every dispatch dropped: the engine's own work. Without a GPU the large networks get
 smaller batches, and what would not end in time is left out; \`--all\` leaves nothing out. The paper's own pair on photographs
-is timed on a GPU alone, and without the peers; a page test compares its losses with those of the CPU.
+is timed on a GPU alone and without the peers (\`--gpu --only photographs\`), where a part below has it; a page test compares
+its losses with those of the CPU.
 
 **UniCAM** is timed with its maps read back to the host. Our door takes pictures, not features: the nearest public calls are
 one batch of a spread, which runs both networks, measures the distances of their features, and draws one picture's map, and
@@ -43,8 +44,8 @@ theirs by dot products in f32 on the device. Maps agreed to a hundredth of their
 **Start-up** is what a page loads for one engine on one backend, and how long it takes from the navigation until the engine
 can be asked for something, from the same machine's server: median of three loads, so compiled code may be cached. The last
 column is until the first training step is done, kernels compiled: of the first table of the part that has the engine. Ours
-carries the whole product: networks, readers of archives, scores; on the CPU the engine for it alone, on WebGPU the one that
-knows both devices.
+carries the whole product: networks, readers of archives, scores; on WebGPU the engine that knows
+both devices, and on the CPU the one for it alone; where both rows are of one size, they were measured before it was made.
 
 ${parts.join("\n\n")}
 

@@ -92,6 +92,9 @@ impl Failure {
                 | Error::ClassCountMismatch { .. }
                 | Error::BaseMismatch { .. }
                 | Error::UnreadableBundle { .. }
+                | Error::TooManyImages { .. }
+                | Error::TooFewHeldOut { .. }
+                | Error::OneClassOnly { .. }
                 | Error::OtherPictures { .. } => 3,
                 Error::NoWebGpu { .. } | Error::NoDevice { .. } => 5,
                 _ => 1,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::batches::Batches;
 use super::link::{Team, sample};
+use super::pace::Pace;
 use super::run::Accuracies;
 use super::{Guide, HostMoments, LearnerState, OptimiserConfig, RunConfig, TrainingRun};
 use crate::dataset::LabelledImages;
@@ -191,6 +192,7 @@ impl TrainingRun {
         self.team = self.team.restored(next, recipe.algorithm, header.done, &self.device)?;
         self.batches = Batches::at(images.len(), recipe.batch_size, recipe.seed, (header.epoch, header.position));
         self.done = header.done;
+        self.pace = Pace::from(header.done);
         let unread = file.get("unread").map_or(0, |figures| figures.values.len());
         let steps = unread / self.figures_of_a_step();
         if !unread.is_multiple_of(self.figures_of_a_step()) || steps > self.done {

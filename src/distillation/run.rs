@@ -71,7 +71,7 @@ pub struct TrainingRun {
     pub(super) assistants: Vec<(Weights, f64)>,
     announced: bool,
     ended: bool,
-    pace: Pace,
+    pub(super) pace: Pace,
     pub(super) memory: Memory,
     pub(super) device: Device,
 }

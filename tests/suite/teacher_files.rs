@@ -2,12 +2,13 @@
 
 use unicam::dataset::collect::ImagesConfig;
 use unicam::dataset::normalisation::Normalisation;
-use unicam::distillation::{OptimiserConfig, Start, TeacherTrainingConfig};
+use unicam::dataset::scenes::ScenesConfig;
+use unicam::distillation::{OptimiserConfig, Start, TeacherTrainingConfig, TrainingEvent};
 use unicam::models::{Architecture, HostTensor, TinyCnnConfig, Weights};
 use unicam::session::{Role, Session, TeacherReading};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::session::{open, run_out, short};
+use crate::session::{open, run_out, short, small_scenes, teacher as scenes_teacher};
 
 /// Classes whose pictures differ in brightness alone.
 const TONES: [(&str, u8); 3] = [("bright", 120), ("dark", 60), ("middling", 90)];
@@ -117,6 +118,11 @@ async fn classes_in_another_order_are_matched_by_name_or_offered() {
     assert!((report.accuracy - accuracy).abs() < 1e-9);
     let reading = report.reading.expect("from a file");
     assert_eq!((reading.order.as_slice(), reading.notes[0].code.as_str()), (&[2, 0, 1][..], "matched-by-name"));
+    // What is written of it stands in the data's order and is not put in order a second time.
+    let written = session.export_weights(Role::Teacher).expect("chosen");
+    let report = session.load_teacher(&written).await.expect("our own file");
+    assert!((report.accuracy - accuracy).abs() < 1e-9, "{}", report.accuracy);
+    assert_eq!(report.reading.expect("from a file").order, Vec::<usize>::new());
 }
 
 #[wasm_bindgen_test(unsupported = pollster::test)]
@@ -139,4 +145,24 @@ async fn one_of_several_networks_in_a_file_can_be_chosen() {
     assert!(report.accuracy < accuracy - 0.3, "{}", report.accuracy);
     let error = session.load_teacher_as(&file(&both), &wished("net")).await.expect_err("there is none");
     assert!(error.to_string().contains("ema, teacher"), "{error}");
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_teacher_of_the_scenes_learns_from_pictures_as_it_will_see_them() {
+    let mut session = open().await;
+    session.use_scenes(&ScenesConfig { background_dial: 0.0, ..small_scenes() }).expect("in range");
+    let mut losses = Vec::new();
+    for normalisation in [Normalisation::default(), Normalisation::ZeroToOne] {
+        session.use_normalisation(normalisation).await.expect("a preset");
+        session.start_teacher(&scenes_teacher()).expect("valid");
+        let events = run_out(&mut session).await;
+        let Some(TrainingEvent::Finished { student, .. }) = events.last() else { panic!("a run that ends") };
+        let seen = session.describe_teacher().await.expect("trained").accuracy;
+        assert!((student - seen).abs() < 1e-9, "{student} and {seen}");
+        losses.extend(events.iter().find_map(|event| match event {
+            TrainingEvent::Report { student, .. } => Some(student.total),
+            _ => None,
+        }));
+    }
+    assert!((losses[0] - losses[1]).abs() > 1e-3, "other pictures have another first loss: {losses:?}");
 }

@@ -91,6 +91,8 @@ pub(in crate::session) fn read(
         reading.notes.push(Note::new("matched-by-name", message, &[]));
     }
     let mut weights = model.weights;
+    // The file's list of classes is that of its own order: an export with it would be put in order again.
+    weights.metadata.clear();
     weights.reorder_outputs(model.config.classifier_path(), &reading.order);
     Ok((Model::of(model.config, weights, device)?, reading))
 }

@@ -33,10 +33,14 @@ impl Session {
     }
 
     pub(in crate::session) fn teacher_run(&self, config: &TeacherTrainingConfig) -> Result<Running> {
-        let own = match &self.scenes {
+        let mut own = match &self.scenes {
             Some(scenes) => Some(scenes::render(&ScenesConfig { background_dial: 0.0, ..scenes.clone() })?),
             None => None,
         };
+        if let Some(data) = &mut own {
+            // As the Teacher will see them.
+            (data.train.normalisation, data.test.normalisation) = (self.normalisation, self.normalisation);
+        }
         let data = match &own {
             Some(data) => data,
             None => self.data()?,

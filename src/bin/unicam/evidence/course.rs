@@ -1,6 +1,8 @@
 //! Whether the trainings were long enough for their Bases to be compared with.
 
 use unicam::attribution::Estimate;
+use unicam::distillation::{DistillationConfig, OptimiserConfig};
+use unicam::session::SessionConfig;
 
 use super::base_record::BaseRecord;
 use super::plan::{LongerBase, Plan, Study};
@@ -32,6 +34,8 @@ the one before (the last quarter of the steps), mean over the seeds, against the
 - **still improving, not tried for longer**: it gained more than that error;
 - **level, not tried for longer**: it gained at most that error. This is weak: the error of a small test set is large, and a Base
   that gains steadily may stay below it.
+
+Studies that differ in their Teacher alone have one Base, seed by seed: what is known of it counts for all of them.
 
 Most recipes lower the rate for the last time within the last quarter, which raises the accuracy by itself: so a Base may have
 gained there and have stopped all the same. The rates are spread over all steps: a longer training is not a shorter one that goes
@@ -178,12 +182,33 @@ fn longer_keys<'a>(plan: &'a Plan, key: &str) -> Vec<&'a str> {
     plan.lengths.iter().flat_map(after).collect()
 }
 
-/// How the Base of this study stood at the end, by the records.
+/// The settings of a run that its Base depends on.
+fn of_the_base(config: &SessionConfig) -> impl PartialEq {
+    let SessionConfig { data_source, scenes, images, normalisation, distillation, .. } = config.clone();
+    let DistillationConfig { student, optimiser, start, .. } = distillation;
+    // How often a run is told and tested of is nothing to its networks.
+    let optimiser = OptimiserConfig { report_every: 1, evaluate_every: 1, ..optimiser };
+    (data_source, scenes, images, normalisation, student, optimiser, start)
+}
+
+/// This study and those that have the same Base under another Teacher.
+fn with_this_base<'a>(plan: &'a Plan, study: &Study, records: &[Record]) -> Vec<&'a str> {
+    let first = |key: &str| records.iter().find(|record| record.study == key);
+    let same = |key: &str| {
+        let own = first(&study.key)?;
+        let other = record_of(key, own.seed, records)?;
+        Some(of_the_base(&own.config) == of_the_base(&other.config))
+    };
+    plan.studies.iter().map(|other| other.key.as_str()).filter(|key| same(key) == Some(true)).collect()
+}
+
+/// How the Base of this study stood at the end, by the records of all that have it.
 pub fn standing(plan: &Plan, study: &Study, records: &[Record], bases: &[BaseRecord]) -> Standing {
-    let longer = longer(plan, &study.key, records, bases);
-    let told = longer.iter().filter_map(|longer| {
+    let all = with_this_base(plan, study, records);
+    let told = all.iter().flat_map(|key| longer(plan, key, records, bases)).map(|longer| {
         let [first, last] = longer.steps.map(|steps| steps as f64);
-        Some((last / first, longer.base.interval(0.95)?))
+        // One seed has no interval: anything may be true of the others.
+        (last / first, longer.base.interval(0.95).unwrap_or((f64::NEG_INFINITY, f64::INFINITY)))
     });
     Standing::of(&told.collect::<Vec<_>>(), Ending::of(study, records).as_ref())
 }
@@ -224,6 +249,9 @@ pub fn course_section(plan: &Plan, records: &[Record], bases: &[BaseRecord]) -> 
 
 #[cfg(test)]
 mod tests {
+    use unicam::models::Architecture;
+
+    use super::super::base_record::TestedBase;
     use super::super::record::published;
     use super::*;
 
@@ -267,8 +295,43 @@ mod tests {
         assert_eq!(told("a"), [([400, 1600], 12.0), ([400, 9000], 21.0)]);
         assert_eq!(told("b"), [([1600, 9000], 9.0)]);
         assert!(told("c").is_empty());
+        let standing = |bases: &[BaseRecord]| standing(&plan, &plan.studies[1], &records, bases);
+        assert_eq!(standing(&bases[..1]), Standing::Unclear, "one seed was tried");
         let text = course_section(&plan, &records, &bases);
         assert!(text.contains("B: the Base alone") && text.contains("1600 to 9000"), "{text}");
+    }
+
+    #[test]
+    fn studies_under_other_teachers_share_what_is_known_of_their_base() {
+        let plan = r#"{
+            "seeds": [1, 2, 3],
+            "studies": [
+                {"key": "a", "title": "A"}, {"key": "long", "title": "B"}, {"key": "teacher", "title": "C"},
+                {"key": "width", "title": "D"}
+            ],
+            "lengths": [["a", "long"]]
+        }"#;
+        let plan = Plan::read(plan).expect("a plan");
+        let mut records = Vec::new();
+        for (study, gain) in [("a", 0.0), ("long", 0.1), ("teacher", 0.0), ("width", 0.0)] {
+            for seed in [1, 2, 3] {
+                let mut record = published(study, seed);
+                let distillation = &mut record.config.distillation;
+                match study {
+                    "long" => distillation.optimiser.steps = 1600,
+                    "teacher" => distillation.optimiser.evaluate_every = 7,
+                    "width" => distillation.student = Architecture::cifar_resnet(1, 4),
+                    _ => {}
+                }
+                record.config.teacher_source = None;
+                record.base.summary.accuracy = 0.5 + gain + seed as f64 / 1000.0 * gain;
+                record.course.clear();
+                records.push(record);
+            }
+        }
+        let standings: Vec<Standing> = plan.studies.iter().map(|study| standing(&plan, study, &records, &[])).collect();
+        let expected = [Standing::MoreBringsMore, Standing::Untested, Standing::MoreBringsMore, Standing::Untested];
+        assert_eq!(standings, expected);
     }
 
     fn base_of(record: &Record, seed: u64, steps: usize, accuracy: f64) -> BaseRecord {
@@ -282,7 +345,7 @@ mod tests {
             config,
             test_pictures: record.test_pictures,
             data_digest: record.data_digest.clone(),
-            course: vec![super::super::base_record::TestedBase { step: steps, base: accuracy }],
+            course: vec![TestedBase { step: steps, base: accuracy }],
         }
     }
 }

@@ -14,8 +14,10 @@ export interface TeacherActions {
   /** The same with the start that was given last in place of the one that comes with it. */
   useShippedTeacherBesideStart(): Promise<boolean>;
   loadTeacher(file: File): Promise<boolean>;
-  /** Reads the file that was loaded last in another way: another network in it, or another order of its outputs. */
+  /** Reads the Teacher's file in another way, where the page has it: another network in it, or another order of its outputs. */
   readTeacher(reading: TeacherReading): Promise<boolean>;
+  /** Whether the page has the Teacher's file; that of a work that was taken up was not kept. */
+  hasTeacherFile(): boolean;
   /** Prepares pictures as the settings say now, and measures the Teacher on them, if there is one. */
   prepare(): Promise<boolean>;
   trainTeacher(): Promise<boolean>;
@@ -36,7 +38,8 @@ export function teacherActions(
   keepEvery: number,
 ): TeacherActions {
   const { store } = context;
-  let last: File | null = null;
+  // By the source that the page shows with a Teacher: one of an earlier visit has none here, one that is back has its own.
+  const files = new WeakMap<WeightSource, { file: File; reading: TeacherReading }>();
   let lastStart: File | null = null;
 
   function load(source: WeightSource, fetch: (job: JobId) => Promise<NetworkReport>): Promise<boolean> {
@@ -54,15 +57,23 @@ export function teacherActions(
   }
 
   function read(file: File, reading: TeacherReading): Promise<boolean> {
-    last = file;
-    return load({ kind: "file", name: file.name }, (job) => context.call((api) => api.loadTeacher(job, file, reading)));
+    const source: WeightSource = { kind: "file", name: file.name };
+    files.set(source, { file, reading });
+    return load(source, (job) => context.call((api) => api.loadTeacher(job, file, reading)));
+  }
+
+  /** The file of the Teacher that the page shows, and how it was read; undefined where the page does not have it. */
+  function shownFile(): { file: File; reading: TeacherReading } | undefined {
+    const { teacher } = store.get();
+    return teacher.phase === "ready" ? files.get(teacher.source) : undefined;
   }
 
   /** A Teacher that was still on its way was judged on the pictures as they were before. */
   function judgedAnew(report: NetworkReport | null): Promise<boolean> {
     const { teacher } = store.get();
     if (!report || teacher.phase !== "ready") return Promise.resolve(true);
-    if (teacher.source.kind === "file" && last) return read(last, { network: null, order: [] });
+    const shown = shownFile();
+    if (shown) return read(shown.file, shown.reading);
     return load(teacher.source, () => Promise.resolve(report));
   }
 
@@ -122,7 +133,11 @@ export function teacherActions(
     useShippedTeacherBesideStart: async () =>
       lastStart !== null && (await useShippedTeacher()) && (await loadStart(lastStart)),
     loadTeacher: (file) => read(file, { network: null, order: [] }),
-    readTeacher: (reading) => (last ? read(last, reading) : Promise.resolve(false)),
+    readTeacher: (reading) => {
+      const shown = shownFile();
+      return shown ? read(shown.file, reading) : Promise.resolve(false);
+    },
+    hasTeacherFile: () => shownFile() !== undefined,
     prepare: () => {
       const { teacher } = store.get();
       if (teacher.phase !== "ready") return normalise(context.newJob()).then(judgedAnew);

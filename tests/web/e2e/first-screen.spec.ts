@@ -100,6 +100,13 @@ test("without WebGPU the page says so and computes on the CPU", async ({ baseURL
     await expect(page.getByTestId("engine-failure")).toHaveAttribute("data-code", "no-webgpu");
     // The engine for a GPU would be of no use.
     expect(new Set(engines)).toEqual(new Set(["cpu-engine"]));
+    // Whoever is sent a link has its run also by the way out.
+    await page.goto("about:blank");
+    await page.goto(`${baseURL ?? ""}?device=webgpu&language=en#steps=7&run=scenes,shipped,shipped,distilled`);
+    await page.getByTestId("use-cpu").click();
+    await expect(page.getByTestId("device-badge")).toHaveAttribute("data-kind", "cpu");
+    await expect(page.getByTestId("repeat-link")).toBeVisible();
+    await expect(page).toHaveURL(/\?device=cpu&language=en#.*steps=7.*run=scenes,shipped,shipped,distilled$/);
     expect(problems).toEqual([]);
   } finally {
     await browser.close();

@@ -1,14 +1,14 @@
 import { expect, test } from "@playwright/test";
 
-import { followAddress } from "../../../www/client/address";
+import { followAddress, reloadOn } from "../../../www/client/address";
 import type { AppEvent } from "../../../www/state/events";
 import { canRepeat, givenTo, shareLink } from "../../../www/state/link";
 import { linkedRun } from "../../../www/state/linked-run";
 import { type AppState, INITIAL_STATE } from "../../../www/state/model";
 import { createStore } from "../../../www/state/store";
 import { applyHash } from "../../../www/state/url";
-import { bench, takeDown } from "./page-bench";
-import { after, FINISHED, OPENED, RUN, SETTINGS } from "./support";
+import { bench, pause, takeDown } from "./page-bench";
+import { after, FINISHED, OPENED, READY, RUN, SETTINGS } from "./support";
 
 test.afterEach(takeDown);
 
@@ -149,4 +149,45 @@ test("an edited address renews the run that it tells of, until one is finished",
   expect(store.get().linked, "what is told of it at a start").not.toBeNull();
   for (const event of DISTILLED) store.dispatch(event);
   expect(store.get().linked).toBeNull();
+});
+
+/** An address that can be written and loaded anew, as it stands, and how often it was loaded. */
+function addressBar(search: string, hash: string): { location: Record<string, unknown>; reloads: () => number } {
+  let reloads = 0;
+  const location = { pathname: "/", search, hash, reload: () => void reloads++ };
+  const replaceState = (_: null, __: string, address: string): void => {
+    const { pathname, search, hash } = new URL(address, "http://localhost/");
+    Object.assign(location, { pathname, search, hash });
+  };
+  Object.assign(globalThis, { location, history: { replaceState }, addEventListener: () => undefined });
+  return { location, reloads: () => reloads };
+}
+
+/** Longer than it takes until the address is written. */
+const WRITTEN = 250;
+
+test("the address keeps a link's run, with every setting, until it was repeated", async () => {
+  const run = "run=scenes,trained,random,distilled";
+  const { location } = addressBar("?language=en", `#steps=7&${run}`);
+  const store = createStore({ ...INITIAL_STATE, linked: linkedRun(`#${run}`) });
+  followAddress(store, () => undefined);
+  const settings = applyHash(SETTINGS, "#steps=7");
+  store.dispatch({ ...READY, settings } as AppEvent);
+  await pause(WRITTEN);
+  expect(linkedRun(String(location["hash"]))).toMatchObject({ teacher: "trained" });
+  // A page that comes with other settings reads the same.
+  const others = applyHash(SETTINGS, "#steps=50&batch=8&seed=9");
+  expect(applyHash(others, String(location["hash"]))).toEqual(settings);
+  expect(location["search"]).toBe("?language=en");
+  for (const event of DISTILLED) store.dispatch(event);
+  await pause(WRITTEN);
+  expect(location["hash"]).toBe("#steps=7");
+});
+
+test("the way out to the CPU keeps the link's run, its settings and the language", () => {
+  const hash = "#steps=7&run=scenes,shipped,shipped,distilled";
+  const { location, reloads } = addressBar("?language=zh-CN&device=webgpu", hash);
+  reloadOn("cpu");
+  expect(location).toMatchObject({ pathname: "/", search: "?language=zh-CN&device=cpu", hash });
+  expect(reloads()).toBe(1);
 });

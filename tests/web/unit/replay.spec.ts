@@ -8,7 +8,10 @@ import type { Curve } from "../../../www/render/curves";
 import { reduceReplay, type ReplayEvent, type ReplayState } from "../../../www/state/replay";
 import { createEngine } from "../../../www/worker/engine";
 import { zip } from "../e2e/bytes";
+import { type Bench, bench, lost, takeDown } from "./page-bench";
 import { DEFAULTS, supplyOf } from "./support";
+
+test.afterEach(takeDown);
 
 const SUMMARY = { student: "ResNet-8", hasPictures: true } as BundleSummary;
 
@@ -93,6 +96,71 @@ test("a bundle that is closed in the middle of a step is freed behind it, and an
   expect(asked).toEqual(["start", "free", "free"]);
   api.closeBundle();
   expect(await api.replay(5, { networksOnly: false }, deaf)).toMatchObject({ failure: { code: "not-ready" } });
+});
+
+/** A page whose workers hold what they were given, and lose it; the first is lost by a replay. */
+function losing(slow?: Promise<void>): Bench {
+  return bench((worker) => {
+    let held = "";
+    return {
+      openBundle: async (_: number, file: Blob) => {
+        if (worker > 1) await slow;
+        held = `bundle of ${String(file.size)}`;
+        return SUMMARY;
+      },
+      readBundlePictures: (_: number, files: unknown[]) => {
+        held += ` with ${String(files.length)}`;
+        return SUMMARY;
+      },
+      replay: () => {
+        if (worker === 1) lost();
+        if (held === "bundle of 3 with 1") return { held: 4 };
+        throw Object.assign(new Error("Open a bundle first."), { code: "not-ready" });
+      },
+      closeBundle: () => (held = ""),
+    };
+  });
+}
+
+const PICTURES = [{ path: "a/1.png", file: new File(["x"], "1.png") }];
+
+test("an engine that takes a lost one's place is given the open bundle and its pictures, once", async () => {
+  const { store, actions, asked } = losing();
+  const told = (worker: number): string[] =>
+    asked.filter((what) => new RegExp(`^${String(worker)} .*(bundle|replay)`, "i").test(what));
+  await actions.start();
+  await actions.openBundle(new File(["zip"], "a.zip"));
+  await actions.giveBundlePictures(PICTURES);
+  // Lost under a replay, which goes on in the next engine.
+  expect(await actions.replay(false)).toBe(true);
+  expect(store.get().replay).toMatchObject({ phase: "compared", report: { held: 4 } });
+  expect(await actions.replay(true)).toBe(true);
+  expect(told(1)).toEqual(["1 openBundle", "1 readBundlePictures", "1 replay"]);
+  expect(told(2)).toEqual(["2 openBundle", "2 readBundlePictures", "2 replay", "2 replay"]);
+  // Lost while nothing is done.
+  actions.loseEngine();
+  await expect.poll(() => store.get().engine.phase).toBe("ready");
+  expect(await actions.giveBundlePictures(PICTURES)).toBe(true);
+  expect(await actions.replay(true)).toBe(true);
+  expect(told(3)).toEqual(["3 openBundle", "3 readBundlePictures", "3 replay"]);
+});
+
+test("a replay that is cancelled while another engine is given the bundle does not begin there", async () => {
+  let end: () => void = () => undefined;
+  const { store, actions, asked } = losing(new Promise<void>((resolve) => (end = resolve)));
+  await actions.start();
+  await actions.openBundle(new File(["zip"], "a.zip"));
+  await actions.giveBundlePictures(PICTURES);
+  const replay = actions.replay(false);
+  await expect.poll(() => asked.includes("2 openBundle")).toBe(true);
+  actions.cancelReplay();
+  end();
+  expect(await replay).toBe(false);
+  expect(store.get().replay).toMatchObject({ phase: "opened", failure: null });
+  expect(asked).not.toContain("2 readBundlePictures");
+  expect(asked).not.toContain("2 replay");
+  // Asked for once more, it begins with all that it needs.
+  expect(await actions.replay(false)).toBe(true);
 });
 
 test("a bundle is told from an archive of pictures by its two ends", async () => {

@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 
 import { Keeper } from "../../../www/client/keeping/keeper";
 import { labActions } from "../../../www/client/lab-actions";
+import type { TeacherReading } from "../../../www/protocol/contract";
 import type { NamedFile } from "../../../www/protocol/messages";
 import { KEPT_FORMAT, type KeptPage, type KeptWork } from "../../../www/state/kept-work";
 import type { KeptRun } from "../../../www/state/lab";
@@ -139,6 +140,66 @@ test("two writes at once leave one lock, which is let go when another work is ta
   await keeper.adopt("X", () => Promise.resolve(true));
   await pause(10);
   expect([...held]).toEqual(["unicam-work-X"]);
+});
+
+/** A page that has read Teachers from files, and what was read: how much of a file, and which network in it. */
+function readingPage(kept: KeptWork[] = []): ReturnType<typeof bench> & { read: unknown[] } {
+  const read: unknown[] = [];
+  const card = { name: "ResNet-20", parameters: 1, classes: 2, layers: ["layer1"], accuracy: 0.9 };
+  const answers = {
+    loadTeacher: (_: number, file: Blob, { network }: TeacherReading) => {
+      read.push([file.size, network]);
+      return card;
+    },
+    // Longer than a Teacher is read.
+    useNormalisation: () => pause(50).then(() => card),
+  };
+  return { ...bench(() => answers, { openVault: shelf(kept).open }), read };
+}
+
+test("a Teacher that was taken up is not read from the file of another one, nor from one that is gone", async () => {
+  locks();
+  const { page, ...work } = earlier();
+  const teacher = { ...page.teacher, source: { kind: "file", name: "older.pth" } } as KeptPage["teacher"];
+  const older = { ...work, page: { ...page, teacher, run: { phase: "idle" as const } }, run: null };
+  const { store, actions, read } = readingPage([older]);
+  await actions.start();
+  await actions.loadTeacher(new File(["12"], "newer.pth"));
+  expect(actions.hasTeacherFile()).toBe(true);
+  expect(await actions.readTeacher({ network: "ema", order: [] })).toBe(true);
+  expect(actions.hasTeacherFile()).toBe(true);
+  const before = [
+    [2, null],
+    [2, "ema"],
+  ];
+  expect(read).toEqual(before);
+  expect(await actions.takeUp("X")).toBe(true);
+  expect(actions.hasTeacherFile()).toBe(false);
+  expect(await actions.readTeacher({ network: "ema", order: [] })).toBe(false);
+  expect(read).toEqual(before);
+  expect(store.get().teacher).toMatchObject({ phase: "ready", source: { name: "older.pth" } });
+  // Picked again, it can be read in any way.
+  await actions.loadTeacher(new File(["123"], "older.pth"));
+  expect(await actions.readTeacher({ network: "ema", order: [] })).toBe(true);
+  expect(read.slice(2)).toEqual([
+    [3, null],
+    [3, "ema"],
+  ]);
+});
+
+test("a network in a file that is read while the pictures are prepared anew is still that one afterwards", async () => {
+  locks();
+  const { actions, read } = readingPage();
+  await actions.start();
+  await actions.loadTeacher(new File(["12"], "two.pth"));
+  const reading = actions.readTeacher({ network: "ema", order: [] });
+  expect(await actions.prepare()).toBe(true);
+  expect(await reading).toBe(true);
+  expect(read).toEqual([
+    [2, null],
+    [2, "ema"],
+    [2, "ema"],
+  ]);
 });
 
 test("a series after a work was taken up is not one of its own", async () => {

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 
+import { reloadOn } from "../../client/address";
 import { PAGE_CODES } from "../../protocol/failure";
 import { DEVICE } from "../../text/device";
 import { useActions, useSelect } from "../app-context";
@@ -22,9 +23,16 @@ export function EngineFailure(): JSX.Element | null {
           {DEVICE.restart}
         </button>
         {MENDED_BY_CPU.includes(engine.failure.code) && (
-          <a class="button" href="?device=cpu">
+          <button
+            type="button"
+            class="button"
+            data-testid="use-cpu"
+            onClick={() => {
+              reloadOn("cpu");
+            }}
+          >
             {DEVICE.useCpu}
-          </a>
+          </button>
         )}
       </p>
     </FailureNotice>

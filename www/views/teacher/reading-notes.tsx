@@ -11,16 +11,22 @@ export function ReadingNotes({ reading, disabled }: { reading: FileReading; disa
   const actions = useActions();
   const { network, networks, betterOrder, betterNormalisation, notes } = reading;
   if (notes.length === 0) return null;
+  const isHere = actions.hasTeacherFile();
   return (
     <div data-testid="teacher-reading">
       <Notes notes={notes} />
+      {!isHere && (networks.length > 1 || betterOrder) && (
+        <p class="hint" data-testid="teacher-file-gone">
+          {TEACHER.fileGone}
+        </p>
+      )}
       {networks.length > 1 && (
         <div class="field">
           <label for="teacher-network">{TEACHER.networks}</label>
           <select
             id="teacher-network"
             data-testid="teacher-network"
-            disabled={disabled}
+            disabled={disabled || !isHere}
             value={network}
             onChange={(event) => {
               void actions.readTeacher({ network: event.currentTarget.value, order: [] });
@@ -40,7 +46,7 @@ export function ReadingNotes({ reading, disabled }: { reading: FileReading; disa
             type="button"
             class="button"
             data-testid="take-order"
-            disabled={disabled}
+            disabled={disabled || !isHere}
             onClick={() => {
               const { order } = betterOrder;
               void actions.readTeacher({ network: networks.length > 1 ? network : null, order });

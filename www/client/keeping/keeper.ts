@@ -59,8 +59,14 @@ export class Keeper {
   /** What the engine held last, for one that takes its place; and the page as it was then, if it is another now. */
   lastPacked(): { session: Blob | null; page: KeptPage | null } {
     const state = this.context.store.get();
-    const page = this.packed?.page ?? pageOf(INITIAL_STATE);
-    const isSame = activeTraining(state) !== null || hasSameNetworks(page, state);
+    const page = { ...(this.packed?.page ?? pageOf(INITIAL_STATE)) };
+    const { teacher, start, teacherStart, run } = state;
+    // Whoever waits for a network tells the page of it once the next engine has it. A Teacher or a run takes the place of
+    // what rested on the one before; weights to start from stand beside all else.
+    const isAnother = [teacher, run].some(({ phase }) => phase === "loading");
+    if (start.phase === "loading") page.start = start;
+    if (teacherStart.phase === "loading") page.teacherStart = teacherStart;
+    const isSame = isAnother || activeTraining(state) !== null || hasSameNetworks(page, state);
     return { session: this.packed?.session ?? null, page: isSame ? null : page };
   }
 

@@ -170,6 +170,8 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     }
     if (!(await open())) return false;
     const { data: present } = store.get();
+    // Photos that wait for their class leave the data as they are, and what rests on them.
+    if (present === former) return true;
     const mayKeep = kept && present.phase === "ready" && present.report.classNames.join("\n") === kept.classes;
     if (kept && mayKeep) await teacher.keepTeacher(kept.source);
     return true;
@@ -273,6 +275,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     ...data,
     openScenes: () => keepingTeacher(data.openScenes),
     addFiles: (files, className) => keepingTeacher(() => data.addFiles(files, className)),
+    nameLoose: (className) => keepingTeacher(() => data.nameLoose(className)),
     fetchHub: (request) => keepingTeacher(() => data.fetchHub(request)),
     reopen: () => keepingTeacher(data.reopen),
     ...teacher,

@@ -3,24 +3,14 @@ import { expect, test } from "@playwright/test";
 import type { Context } from "../../../www/client/context";
 import { type DataActions, dataActions } from "../../../www/client/data-actions";
 import { inClassFolders, isLoose } from "../../../www/client/files";
-import type { DataSetSettings } from "../../../www/protocol/contract";
 import type { NamedFile } from "../../../www/protocol/messages";
 import { createStore, type Store } from "../../../www/state/store";
 import { bench, DATA, takeDown } from "./page-bench";
-import { after, DEFAULTS, FINISHED, READY, RUN, SETTINGS } from "./support";
+import { after, DEFAULTS, FINISHED, knownSet, READY, RUN, SETTINGS } from "./support";
 
 test.afterEach(takeDown);
 
-const PETS: DataSetSettings = {
-  name: "cats-and-dogs",
-  home: "https://example.org/pets",
-  classNames: ["cats", "dogs"],
-  hasShippedNetworks: true,
-  images: { ...DEFAULTS.images, dataSet: "cats-and-dogs" },
-  normalisation: "imagenet",
-  teacher: DEFAULTS.teacher,
-  distillation: DEFAULTS.distillation,
-};
+const PETS = knownSet("cats-and-dogs", ["cats", "dogs"]);
 
 function named(...paths: string[]): NamedFile[] {
   return paths.map((path) => ({ path, file: new File([], path) }));

@@ -66,6 +66,18 @@ test("a work that takes long to be brought back is not written over meanwhile, a
   await taking;
 });
 
+test("pictures of a work that were those of a known data set are not taken for those of another one", async () => {
+  locks();
+  const images = { ...SETTINGS.images, dataSet: "cifar10" } as const;
+  const kept = shelf([{ ...earlier(), settings: { ...SETTINGS, images }, run: null }]);
+  const { store, actions } = bench(() => ({}), { openVault: kept.open });
+  await actions.start();
+  expect(await actions.takeUp("X")).toBe(true);
+  expect(actions.given()).toEqual({ source: "images", files: FILES });
+  actions.chooseDataSet("cats-and-dogs");
+  await expect.poll(() => store.get().data).toMatchObject({ phase: "ready", source: "scenes" });
+});
+
 test("a work that cannot be brought back stays as it was, and what is shown then is another one", async () => {
   const held = locks();
   const [work, kept] = [earlier(), shelf([earlier()])];

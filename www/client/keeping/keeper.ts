@@ -145,13 +145,16 @@ export class Keeper {
 
   /** Deletes one work of an earlier visit, or all of them with this tab's own, and tells how much it was. */
   async delete(id: string | null): Promise<void> {
+    const own = id === null || id === this.id;
+    // What has changed so far would be written anew after it.
+    if (own) clearTimeout(this.settling);
     await this.withVault(async (vault) => {
       const [works, held] = [await vault.list(), await isHeld()];
       const gone = works.filter((work) => (id ?? work.id) === work.id && (work.id === this.id || !held(work.id)));
       for (const work of gone) await vault.delete(work.id);
-      if (gone.some((work) => work.id === this.id)) this.written = { data: null, runs: new Map() };
+      if (own) this.written = { data: null, runs: new Map() };
       const bytes = gone.reduce((sum, work) => sum + work.bytes, 0);
-      this.context.store.dispatch({ kind: "kept/deleted", bytes });
+      this.context.store.dispatch({ kind: "kept/deleted", bytes, own });
     });
     await this.list();
   }

@@ -98,7 +98,8 @@ const ASIDE: Keeping = { openVault: null, keepEvery: 0.05 };
 export function createActions(store: Store, { openVault, keepEvery }: Keeping = BY_THE_PAGE): Actions {
   let lastJob = 0;
   let kept: { source: WeightSource; classes: string } | null = null;
-  let lastSet: DataSetName | null = null;
+  // What the pictures at hand were given as; null for pictures of one's own.
+  let givenAs: DataSetName | null = null;
   const newJob = (): number => ++lastJob;
   const engine = pageEngine(store, refill);
   const context: Context = { ...engine, store, newJob };
@@ -107,7 +108,10 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
   const teacher = teacherActions(context, keeper, data.normalise, keepEvery);
   const distillation = distilActions(context, keeper, keepEvery);
   const keeping = keepingActions(context, keeper, {
-    adopt: data.adopt,
+    adopt: (given) => {
+      if (given.source === "images") givenAs = chosenSet();
+      data.adopt(given);
+    },
     reopen: data.reopen,
     goOnTeaching: teacher.goOnTeaching,
     goOnDistilling: distillation.goOnDistilling,
@@ -170,9 +174,21 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     }
     if (!(await open())) return false;
     const { data: present } = store.get();
+    // Photos that wait for their class leave the data as they are, and what rests on them.
+    if (present === former) return true;
     const mayKeep = kept && present.phase === "ready" && present.report.classNames.join("\n") === kept.classes;
     if (kept && mayKeep) await teacher.keepTeacher(kept.source);
     return true;
+  }
+
+  function chosenSet(): DataSetName | null {
+    return currentSettings(context).images.dataSet ?? null;
+  }
+
+  /** The same for pictures that are given, as what is chosen. */
+  function giving(open: () => Promise<boolean>): Promise<boolean> {
+    givenAs = chosenSet();
+    return keepingTeacher(open);
   }
 
   /** Takes something along or in; a failure is told beside the buttons. */
@@ -217,16 +233,14 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     if (!settings || !defaults || (settings.images.dataSet ?? null) === name) return;
     actions.replace(withDataSet(settings, defaults, dataSets, name));
     // Pictures of one's own may be of this data set; those of another one are not.
-    const isAnother = name !== null && lastSet !== null && lastSet !== name;
-    lastSet = name ?? lastSet;
-    if (!isAnother) return;
+    if (name === null || givenAs === null || givenAs === name) return;
     data.forgetFiles();
     if ("source" in present && present.source === "images") void actions.openScenes();
   }
 
   function takeAsDataSet(name: DataSetName): void {
-    // They are none of another one's that was chosen before.
-    lastSet = name;
+    // They are none of another one's that they were given as.
+    givenAs = name;
     chooseDataSet(name);
   }
 
@@ -272,7 +286,8 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
   const actions: Actions = {
     ...data,
     openScenes: () => keepingTeacher(data.openScenes),
-    addFiles: (files, className) => keepingTeacher(() => data.addFiles(files, className)),
+    addFiles: (files, className) => giving(() => data.addFiles(files, className)),
+    nameLoose: (className) => giving(() => data.nameLoose(className)),
     fetchHub: (request) => keepingTeacher(() => data.fetchHub(request)),
     reopen: () => keepingTeacher(data.reopen),
     ...teacher,

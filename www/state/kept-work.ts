@@ -113,7 +113,8 @@ export type KeepingEvent =
   | { kind: "kept/works"; works: WorkSummary[] }
   | { kind: "kept/saved"; at: number; bytes: number }
   | { kind: "kept/trouble"; trouble: KeepingTrouble }
-  | { kind: "kept/deleted"; bytes: number }
+  /** with this tab's own work or without it */
+  | { kind: "kept/deleted"; bytes: number; own: boolean }
   | { kind: "kept/taking-up" }
   | { kind: "kept/restored"; page: KeptPage; lab: KeptRun[] | null };
 
@@ -127,7 +128,7 @@ export function reduceKeeping(state: KeepingState, event: AppEvent): KeepingStat
     case "kept/trouble":
       return { ...state, trouble: event.trouble };
     case "kept/deleted":
-      return { ...state, deleted: event.bytes };
+      return { ...state, deleted: event.bytes, saved: event.own ? null : state.saved };
     case "kept/taking-up":
       return { ...state, isTakingUp: true };
     case "kept/restored":

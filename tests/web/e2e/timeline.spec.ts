@@ -151,6 +151,24 @@ test("a replay has the same points, and where nothing is watched there is no tim
   await expect(page.getByTestId("watch")).toHaveCount(0);
 });
 
+test("watched pictures are of one size, and more than six go on below the first of them", async ({ page }) => {
+  await open(page, address("cpu", { ...WATCHED, "timeline-pictures": 10 }));
+  await page.getByTestId("run-all").click();
+  await expectFinished(page, 120_000);
+  const tiles = page.getByTestId("watch-maps").locator(".tile-frame");
+  await expect(tiles).toHaveCount(30);
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    const boxes = await tiles.evaluateAll((all) => all.map((tile) => tile.getBoundingClientRect().toJSON() as DOMRect));
+    const [first] = boxes;
+    for (const [i, box] of boxes.entries()) {
+      const [column, told] = [(i % 10) % 6, `picture ${String(i)} at ${String(width)} px`];
+      expect(Math.abs(box.width - (first?.width ?? NaN)), told).toBeLessThan(1);
+      expect(Math.abs(box.left - (boxes[column]?.left ?? NaN)), told).toBeLessThan(1);
+    }
+  }
+});
+
 test("watching costs at most 15 % of the training, as the page leaves it to the program", async ({ page }) => {
   await open(page, address("cpu", { steps: 60, batch: 32, train: 300, reference: 48, "evaluate-every": 60 }));
   await page.getByTestId("run-all").click();

@@ -3,21 +3,14 @@ import { expect, test } from "@playwright/test";
 import type { Context } from "../../../www/client/context";
 import { type DataActions, dataActions } from "../../../www/client/data-actions";
 import { inClassFolders, isLoose } from "../../../www/client/files";
-import type { DataSetSettings } from "../../../www/protocol/contract";
 import type { NamedFile } from "../../../www/protocol/messages";
 import { createStore, type Store } from "../../../www/state/store";
-import { after, DEFAULTS, READY, SETTINGS } from "./support";
+import { bench, DATA, takeDown } from "./page-bench";
+import { after, DEFAULTS, FINISHED, knownSet, READY, RUN, SETTINGS } from "./support";
 
-const PETS: DataSetSettings = {
-  name: "cats-and-dogs",
-  home: "https://example.org/pets",
-  classNames: ["cats", "dogs"],
-  hasShippedNetworks: true,
-  images: { ...DEFAULTS.images, dataSet: "cats-and-dogs" },
-  normalisation: "imagenet",
-  teacher: DEFAULTS.teacher,
-  distillation: DEFAULTS.distillation,
-};
+test.afterEach(takeDown);
+
+const PETS = knownSet("cats-and-dogs", ["cats", "dogs"]);
 
 function named(...paths: string[]): NamedFile[] {
   return paths.map((path) => ({ path, file: new File([], path) }));
@@ -59,6 +52,29 @@ test("photos whose class was told are read with those that come in a folder or u
     expect([...folders].sort()).toEqual(["cats", "dogs"]);
     expect(read()).toHaveLength(4);
   }
+});
+
+test("a photo that waits for its class leaves the run as it is, and the Teacher stays once it is told", async () => {
+  const card = { name: "ResNet-20", parameters: 1, classes: 2, layers: ["layer1"], accuracy: 0.8 };
+  const { store, actions, asked } = bench(() => ({
+    start: () => ({ device: { kind: "cpu", name: "test", notice: null }, defaults: { ...DEFAULTS, dataSets: [PETS] } }),
+    readImages: () => ({ ...DATA, classNames: PETS.classNames }),
+    describeTeacher: () => card,
+  }));
+  await actions.start();
+  await actions.addFiles(named("cats/1.jpg", "dogs/1.jpg"), "");
+  await actions.trainTeacher();
+  store.dispatch(RUN);
+  store.dispatch({ kind: "run/event", job: RUN.job, event: FINISHED });
+  actions.chooseDataSet("cats-and-dogs");
+  const before = store.get();
+  expect([before.teacher.phase, before.run.phase]).toEqual(["ready", "finished"]);
+  expect(await actions.addFiles(named("rex.jpg"), "")).toBe(true);
+  expect(store.get()).toEqual({ ...before, loose: { waiting: 1, told: [] } });
+  // Beside pictures of two classes it is read as soon as its class is told.
+  expect(await actions.nameLoose("dogs")).toBe(true);
+  expect(asked.filter((what) => what === "1 readImages")).toHaveLength(2);
+  expect(store.get().teacher).toMatchObject({ phase: "ready", source: { kind: "trained" }, card });
 });
 
 test("nobody is asked what a text shows: it waits for the photos, to be a marked row among them", async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from "@playwright/test";
 
 import type { NamedFile } from "../../../www/protocol/messages";
-import { bench, DATA, lost, pause, takeDown } from "./page-bench";
+import { type Bench, bench, DATA, lost, pause, takeDown } from "./page-bench";
+import { DEFAULTS, knownSet } from "./support";
 
 test.afterEach(takeDown);
 
@@ -108,4 +109,52 @@ test("what is opened in the first moment of an engine is not opened a second tim
   await started;
   expect(asked.filter((what) => what === "1 useScenes")).toHaveLength(1);
   expect(store.get().data).toMatchObject({ phase: "ready", source: "scenes" });
+});
+
+/** A page at this address that knows two data sets, and was given pictures. */
+async function givenAt(hash: string, choose: (actions: Bench["actions"]) => void = () => undefined): Promise<Bench> {
+  const dataSets = [knownSet("cifar10", ["airplane", "frog"]), knownSet("cats-and-dogs", ["cats", "dogs"])];
+  const page = bench(() => ({
+    start: () => ({ device: { kind: "cpu", name: "test", notice: null }, defaults: { ...DEFAULTS, dataSets } }),
+  }));
+  location.hash = hash;
+  await page.actions.start();
+  choose(page.actions);
+  expect(await page.actions.addFiles(FILES, "")).toBe(true);
+  return page;
+}
+
+test("pictures that were given as those of one known data set are forgotten for another one", async () => {
+  const byClick = await givenAt("", ({ chooseDataSet }) => {
+    chooseDataSet("cifar10");
+  });
+  // The same without a click.
+  const byAddress = await givenAt("#set=cifar10");
+  for (const { store, actions } of [byClick, byAddress]) {
+    actions.chooseDataSet(null);
+    expect(actions.given().files).toHaveLength(2);
+    actions.chooseDataSet("cats-and-dogs");
+    await expect.poll(() => store.get().data).toMatchObject({ phase: "ready", source: "scenes" });
+    // Nothing of them is among those that are given then.
+    const pets = ["cats", "dogs"].map((name) => ({ path: `${name}/1.png`, file: new File(["x"], name) }));
+    await actions.addFiles(pets, "");
+    expect(actions.given().files).toEqual(pets);
+  }
+});
+
+test("pictures of one's own stay for any known data set that is looked at, before them and after", async () => {
+  const { store, actions } = await givenAt("", ({ chooseDataSet }) => {
+    chooseDataSet("cifar10");
+    chooseDataSet(null);
+  });
+  for (const name of ["cats-and-dogs", "cifar10"] as const) {
+    actions.chooseDataSet(name);
+    expect(actions.given()).toEqual({ source: "images", files: FILES });
+    expect(store.get().data).toMatchObject({ phase: "ready", source: "images" });
+  }
+  // Once they are taken as those of one, they are none of another one's.
+  actions.takeAsDataSet("cats-and-dogs");
+  expect(actions.given().files).toEqual(FILES);
+  actions.chooseDataSet("cifar10");
+  expect(actions.given().files).toEqual([]);
 });

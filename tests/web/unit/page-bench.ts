@@ -154,6 +154,10 @@ export function shelf(kept: KeptWork[] = []): Shelf {
       const lab = [...(former?.lab ?? []).filter((run) => !gone.has(run.id)), ...runs];
       works.set(id, { summary, ...core, data: data ?? former?.data ?? { source: "scenes", files: [] }, lab });
     },
+    delete: async (id: string) => {
+      await pause(1);
+      works.delete(id);
+    },
   };
   return {
     works,

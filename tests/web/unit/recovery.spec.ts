@@ -8,10 +8,15 @@ import { callback } from "../../../www/client/engine-client";
 import { type PageEngine, pageEngine } from "../../../www/client/page-engine";
 import { type FollowedRun, followRun } from "../../../www/client/run-follower";
 import type { Keeper } from "../../../www/client/keeping/keeper";
+import type { Actions } from "../../../www/client/actions";
 import type { Continuation, EngineApi, JobProgress } from "../../../www/protocol/messages";
+import type { AppState } from "../../../www/state/model";
 import { createStore, type Store } from "../../../www/state/store";
 import { createEngine } from "../../../www/worker/engine";
+import { bench, lost, takeDown } from "./page-bench";
 import { after, DEFAULTS, OPENED, REPORT, RUN, supplyOf } from "./support";
+
+test.afterEach(takeDown);
 
 const pause = (ms = 2): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -133,3 +138,69 @@ test("what is lost with an engine is asked for once more, unless it was dropped 
   });
   await expect(dropped).rejects.toMatchObject({ code: "cancelled" });
 });
+
+test("weights on their way when the engine is lost are on the page beside what the next engine has, and no more", async () => {
+  const { store, actions } = bench((worker) => ({
+    pack: () => (worker === 1 ? lost() : new Blob(["packed"])),
+    loadStudentStart: () => card(0.5),
+  }));
+  await actions.start();
+  // The Teacher was not packed yet.
+  await actions.useShippedTeacher();
+  void actions.loadStart(FILE);
+  await expect.poll(() => store.get().start).toMatchObject({ phase: "ready", card: { accuracy: 0.5 } });
+  expect(store.get().teacher.phase).toBe("none");
+});
+
+const FILE = new File(["a"], "a.pt");
+
+/** A card by the accuracy on it, with what else a checkpoint tells. */
+function card(accuracy: number): object {
+  const { network } = DEFAULTS.teacher;
+  return { name: "ResNet-20", parameters: 1, classes: 2, layers: ["layer1"], accuracy, network };
+}
+
+function pair(gain: number): object {
+  const [teacher, student, base] = [card(0.9), card(0.8), card(0.7)];
+  return { teacher, student, base, gain, distillation: DEFAULTS.distillation };
+}
+
+/** Calls that bring a network: what asks for them, and what the page shows of them. */
+const LOADS: [keyof EngineApi, (actions: Actions) => Promise<boolean>, (state: AppState) => unknown][] = [
+  ["loadTeacher", ({ loadTeacher }) => loadTeacher(FILE), ({ teacher }) => teacher],
+  ["useNormalisation", ({ prepare }) => prepare(), ({ teacher }) => teacher],
+  ["loadStudentStart", ({ loadStart }) => loadStart(FILE), ({ start }) => start],
+  ["loadTeacherStart", ({ loadTeacherStart }) => loadTeacherStart(FILE), ({ teacherStart }) => teacherStart],
+  ["useShippedStudents", ({ showShipped }) => showShipped(), ({ run }) => run],
+];
+
+for (const [call, load, shown] of LOADS) {
+  test(`what ${call} brings is on the page though an engine that held other networks is lost under it`, async () => {
+    let hasOthers = false;
+    const { store, actions, asked } = bench((worker) => {
+      const answer = (first: unknown, next: unknown): unknown => (!hasOthers ? first : worker === 1 ? lost() : next);
+      return {
+        loadTeacherStart: () => card(0.9),
+        useShippedStudents: () => pair(0.1),
+        pack: () => answer(new Blob(["packed"]), new Blob(["packed"])),
+        [call]: call === "useShippedStudents" ? () => answer(pair(0.1), pair(0.5)) : () => answer(card(0.9), card(0.5)),
+      };
+    });
+    await actions.start();
+    await actions.trainTeacher();
+    await actions.loadStart(FILE);
+    await actions.loadTeacherStart(FILE);
+    await actions.showShipped();
+    await pause(20);
+    hasOthers = true;
+    void load(actions);
+    await expect.poll(() => store.get().keeping.survived.length).toBe(1);
+    await pause(20);
+    expect(asked.slice(asked.indexOf("2 unpack"))).toContain(`2 ${call}`);
+    const isPair = call === "useShippedStudents";
+    const expected = isPair
+      ? { phase: "finished", result: { gain: 0.5 } }
+      : { phase: "ready", card: { accuracy: 0.5 } };
+    expect(shown(store.get())).toMatchObject(expected);
+  });
+}

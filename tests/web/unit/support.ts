@@ -1,6 +1,14 @@
 // Values that several unit tests start from.
 
-import type { FileReport, OptimiserConfig, Picture, ScoreReport, TrainingEvent } from "../../../www/protocol/contract";
+import type {
+  DataSetName,
+  DataSetSettings,
+  FileReport,
+  OptimiserConfig,
+  Picture,
+  ScoreReport,
+  TrainingEvent,
+} from "../../../www/protocol/contract";
 import type { Defaults } from "../../../www/protocol/messages";
 import type { AppEvent } from "../../../www/state/events";
 import { type AppState, INITIAL_STATE } from "../../../www/state/model";
@@ -53,6 +61,21 @@ export const DEFAULTS: Defaults = {
 };
 
 export const SETTINGS: Settings = defaultSettings(DEFAULTS);
+
+/** A known data set whose settings are the shipped ones. */
+export function knownSet(name: DataSetName, classNames: string[]): DataSetSettings {
+  const { images, teacher, distillation } = DEFAULTS;
+  return {
+    name,
+    home: "https://example.org",
+    classNames,
+    hasShippedNetworks: true,
+    images: { ...images, dataSet: name },
+    normalisation: "imagenet",
+    teacher,
+    distillation,
+  };
+}
 
 /** A worker's supply of stand-ins: both engines alike, and no adapter, unless other is given. */
 export function supplyOf(engine: (tell: Tell) => Promise<unknown>, more: Partial<Supply> = {}): Supply {

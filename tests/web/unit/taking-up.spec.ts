@@ -67,6 +67,18 @@ test("a work that takes long to be brought back is not written over meanwhile, a
   await taking;
 });
 
+test("pictures of a work that were those of a known data set are not taken for those of another one", async () => {
+  locks();
+  const images = { ...SETTINGS.images, dataSet: "cifar10" } as const;
+  const kept = shelf([{ ...earlier(), settings: { ...SETTINGS, images }, run: null }]);
+  const { store, actions } = bench(() => ({}), { openVault: kept.open });
+  await actions.start();
+  expect(await actions.takeUp("X")).toBe(true);
+  expect(actions.given()).toEqual({ source: "images", files: FILES });
+  actions.chooseDataSet("cats-and-dogs");
+  await expect.poll(() => store.get().data).toMatchObject({ phase: "ready", source: "scenes" });
+});
+
 test("a work that cannot be brought back stays as it was, and what is shown then is another one", async () => {
   const held = locks();
   const [work, kept] = [earlier(), shelf([earlier()])];
@@ -124,6 +136,29 @@ test("a database that a newer page has taken over stays so", async () => {
   await pause(WRITTEN);
   expect(store.get().keeping.trouble).toBe("newer");
   expect(kept.works.size).toBe(0);
+});
+
+test("what was deleted is not told as kept, and is kept anew only once something changes", async () => {
+  locks();
+  const kept = shelf([earlier()]);
+  const { store, actions } = bench(() => ({}), { openVault: kept.open });
+  await actions.start();
+  await actions.addFiles(FILES, "");
+  await expect.poll(() => kept.works.size, { timeout: 5000 }).toBe(2);
+  const { saved } = store.get().keeping;
+  expect(saved).not.toBeNull();
+  await actions.deleteWork("X");
+  expect(store.get().keeping).toMatchObject({ deleted: 1, saved });
+  // What has changed waits to be written.
+  actions.set("opacity", "0.5");
+  await actions.deleteAllWork();
+  expect(store.get().keeping).toMatchObject({ deleted: saved?.bytes, saved: null });
+  await pause(WRITTEN);
+  expect(kept.works.size).toBe(0);
+  actions.set("opacity", "0.25");
+  await expect.poll(() => kept.works.size, { timeout: 5000 }).toBe(1);
+  const [written] = [...kept.works.values()];
+  expect(written?.data.files).toEqual(FILES);
 });
 
 test("two writes at once leave one lock, which is let go when another work is taken up", async () => {

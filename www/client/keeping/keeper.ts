@@ -59,8 +59,14 @@ export class Keeper {
   /** What the engine held last, for one that takes its place; and the page as it was then, if it is another now. */
   lastPacked(): { session: Blob | null; page: KeptPage | null } {
     const state = this.context.store.get();
-    const page = this.packed?.page ?? pageOf(INITIAL_STATE);
-    const isSame = activeTraining(state) !== null || hasSameNetworks(page, state);
+    const page = { ...(this.packed?.page ?? pageOf(INITIAL_STATE)) };
+    const { teacher, start, teacherStart, run } = state;
+    // Whoever waits for a network tells the page of it once the next engine has it. A Teacher or a run takes the place of
+    // what rested on the one before; weights to start from stand beside all else.
+    const isAnother = [teacher, run].some(({ phase }) => phase === "loading");
+    if (start.phase === "loading") page.start = start;
+    if (teacherStart.phase === "loading") page.teacherStart = teacherStart;
+    const isSame = isAnother || activeTraining(state) !== null || hasSameNetworks(page, state);
     return { session: this.packed?.session ?? null, page: isSame ? null : page };
   }
 
@@ -139,13 +145,16 @@ export class Keeper {
 
   /** Deletes one work of an earlier visit, or all of them with this tab's own, and tells how much it was. */
   async delete(id: string | null): Promise<void> {
+    const own = id === null || id === this.id;
+    // What has changed so far would be written anew after it.
+    if (own) clearTimeout(this.settling);
     await this.withVault(async (vault) => {
       const [works, held] = [await vault.list(), await isHeld()];
       const gone = works.filter((work) => (id ?? work.id) === work.id && (work.id === this.id || !held(work.id)));
       for (const work of gone) await vault.delete(work.id);
-      if (gone.some((work) => work.id === this.id)) this.written = { data: null, runs: new Map() };
+      if (own) this.written = { data: null, runs: new Map() };
       const bytes = gone.reduce((sum, work) => sum + work.bytes, 0);
-      this.context.store.dispatch({ kind: "kept/deleted", bytes });
+      this.context.store.dispatch({ kind: "kept/deleted", bytes, own });
     });
     await this.list();
   }

@@ -147,8 +147,10 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
     await data.refill(client);
     // What was packed is of the pictures before those that are being opened.
     if (store.get().data.phase !== "ready") return;
-    const { session, page } = keeper.lastPacked();
+    const { session } = keeper.lastPacked();
     if (session) await client.call((api) => api.unpack(newJob(), session));
+    // Asked for now: what the visitor began to load meanwhile stays.
+    const { page } = keeper.lastPacked();
     if (page) store.dispatch({ kind: "kept/restored", page, lab: null });
   }
 

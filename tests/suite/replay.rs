@@ -22,6 +22,7 @@ use unicam::session::{
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::device::choice;
+use crate::families::formula_weights;
 use crate::report::circumstances;
 use crate::session::png;
 use crate::shelves::{Watched, outside};
@@ -309,6 +310,32 @@ async fn assistants_a_random_start_and_shipped_networks_come_along() {
     let bundle = session.bundle(circumstances()).await.expect("networks are enough");
     let report = replayed(&session, &bundle, ReplayOptions::default()).await;
     assert_eq!((report.differing, report.retrained), (0, false));
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_start_that_was_loaded_for_the_next_run_is_no_part_of_the_last_ones_bundle() {
+    let mut session = run(&recipe(2)).await;
+    let begun = session.report(circumstances()).start.expect("the shipped one");
+    let kept = session.pack(true).expect("plain data");
+    let next = formula_weights(&recipe(2).student.for_classes(6)).to_safetensors(false).expect("plain tensors");
+    session.load_student_start(&next).await.expect("six classes");
+    assert_eq!(session.report(circumstances()).start, Some(begun));
+    let bundle = session.bundle(circumstances()).await.expect("a finished run");
+    let report = replayed(&session, &bundle, ReplayOptions::default()).await;
+    assert_eq!((report.differing, report.retrained), (0, true));
+
+    // Kept and taken up again, before the next start was loaded and after.
+    let mut before = open().await;
+    before.unpack(&kept).expect("our own file");
+    before.load_student_start(&next).await.expect("six classes");
+    let packed = session.pack(true).expect("plain data");
+    assert!(before.pack(true) == Ok(packed.clone()), "each start for what it is");
+    let mut after = open().await;
+    after.unpack(&packed).expect("our own file");
+    assert!(after.pack(true) == Ok(packed));
+    for mut session in [before, after] {
+        assert!(session.bundle(circumstances()).await == Ok(bundle.clone()));
+    }
 }
 
 #[wasm_bindgen_test(unsupported = pollster::test)]

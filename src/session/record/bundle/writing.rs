@@ -10,6 +10,7 @@ use crate::bytes::archive::pack;
 use crate::bytes::npy;
 use crate::distillation::Start;
 use crate::error::Result;
+use crate::models::Weights;
 use crate::session::devices::work::Work;
 use crate::session::maps::explain::{ExplainConfig, explain};
 use crate::session::maps::files::Drawing;
@@ -94,11 +95,11 @@ impl Session {
             let path = weights_path(Role::Assistant(place + 1));
             files.add(path, "Weights of a network between Teacher and Student.", bare_weights(model)?);
         }
-        if let Some(start) = &self.start
+        if let Some(start) = &self.began_with
             && report.distillation.is_some()
             && report.config.distillation.start == Start::Given
         {
-            let mut bare = start.clone();
+            let mut bare = Weights::clone(start);
             bare.metadata.clear();
             files.add(START, "First weights of Student and Base.", bare.to_safetensors(false)?);
         }

@@ -170,8 +170,7 @@ impl Session {
         };
         let start = given(weights("start")?, notes.start, &notes.journal.start);
         let teacher_start = given(weights("teacher-start")?, notes.teacher_start, &notes.journal.teacher_start);
-        let same = start.as_ref().filter(|start| notes.journal.start.as_ref() == Some(&start.record));
-        let began_with = weights("began-with")?.or_else(|| same.map(|start| Arc::clone(&start.weights)));
+        let began_with = weights("began-with")?;
 
         notes.normalisation.validate().map_err(unreadable)?;
         let networks = || [&teacher, &student, &base].into_iter().flatten().chain(&assistants);
@@ -198,9 +197,12 @@ impl Session {
             (data.train.normalisation, data.test.normalisation) = (self.normalisation, self.normalisation);
         }
         (self.teacher, self.student, self.base) = (teacher, student, base);
-        (self.start, self.teacher_start, self.assistants) = (start, teacher_start, assistants);
+        (self.start, self.teacher_start, self.assistants) = (None, teacher_start, assistants);
         self.began_with = began_with;
         self.journal = notes.journal;
+        if let Some(start) = start {
+            self.put_start(start);
+        }
         let same = (notes.device.kind, &notes.device.name) == (self.device_report.kind, &self.device_report.name);
         if !same {
             self.journal.note_move(notes.device);

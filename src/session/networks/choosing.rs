@@ -121,6 +121,18 @@ impl Session {
         Ok(summaries)
     }
 
+    /// Takes the networks between Teacher and Student that were exported before, the Teacher's own pupil first: what a
+    /// [bundle](Self::bundle) holds where the run of the Student that is there was [taken over](Self::take_over).
+    ///
+    /// # Errors
+    /// As [`load_teacher`](Self::load_teacher).
+    pub fn load_assistants(&mut self, files: &[Vec<u8>]) -> Result<()> {
+        let (names, usual) = (&self.data()?.train.class_names, TeacherReading::default());
+        let read = |file: &Vec<u8>| Ok(reading::read(file, &usual, "student", names, &self.device)?.0);
+        self.assistants = files.iter().map(read).collect::<Result<_>>()?;
+        Ok(())
+    }
+
     /// Builds a network of the data's classes and measures it.
     pub(in crate::session) async fn read_model(
         &self,
@@ -210,6 +222,16 @@ impl Session {
         let report = self.put_teacher(model, record);
         self.start = Some(start);
         Ok(report)
+    }
+
+    /// Takes the Student's first weights that are shipped for the chosen data, beside whatever Teacher is there.
+    ///
+    /// # Errors
+    /// As [`use_shipped_teacher`](Self::use_shipped_teacher).
+    pub fn use_shipped_start(&mut self) -> Result<()> {
+        let start = self.shipped_start(&self.needed_shipped()?)?;
+        self.put_start(start);
+        Ok(())
     }
 
     /// Takes the Student and the Base that were distilled beforehand, and their Teacher where another one or none is at

@@ -1,5 +1,7 @@
 //! Weights that a training begins with, in place of random ones.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
@@ -70,8 +72,17 @@ impl Session {
             let fitted = weights.with_classifier_of(&network, seed, Purpose::StudentInit);
             (weights.clone(), self.report_on(&Model::of(network, fitted, &self.device)?).await?)
         };
-        self.start = Some(GivenStart::new(weights, WeightSource::File, bytes));
+        self.put_start(GivenStart::new(weights, WeightSource::File, bytes));
         Ok(summary)
+    }
+
+    /// Takes first weights for the next distillation. Where they are those that the Student that is there began with, and
+    /// these are not at hand, a bundle has them from here.
+    pub(in crate::session) fn put_start(&mut self, start: GivenStart) {
+        if self.began_with.is_none() && self.journal.start.as_ref() == Some(&start.record) {
+            self.began_with = Some(Arc::clone(&start.weights));
+        }
+        self.start = Some(start);
     }
 
     /// Takes weights for a Teacher's training to begin with: fine-tuning. They may be of any number of classes. Nothing is

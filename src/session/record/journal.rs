@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::attribution::Objective;
 use crate::dataset::collect::FileReport;
 use crate::dataset::{Dataset, LabelledImages};
-use crate::distillation::{DistillationConfig, TeacherTrainingConfig};
+use crate::distillation::{DistillationConfig, Start, TeacherTrainingConfig};
 use crate::scores::ScoreReport;
 use crate::session::checks::faithfulness::{FaithfulnessConfig, FaithfulnessReport};
 use crate::session::checks::report::Checks;
@@ -193,6 +193,16 @@ impl Journal {
     /// What was seen while the Student was distilled.
     pub fn timeline(&self) -> Option<&Timeline> {
         self.distillation.as_ref()?.timeline.as_ref()
+    }
+
+    /// Whether the Student that is there was distilled from first weights that were given.
+    pub fn began_with_given(&self) -> bool {
+        self.distillation.is_some() && self.config.distillation.start == Start::Given
+    }
+
+    /// What is known of the networks between Teacher and Student.
+    pub fn assistants(&self) -> &[NetworkRecord] {
+        &self.assistants
     }
 
     /// Keeps which classes are taken for which.

@@ -20,6 +20,7 @@ use crate::session::devices::preparation_stage::PreparationStage;
 use crate::session::devices::trial::Trial;
 use crate::session::devices::work::Work;
 use crate::session::maps::look::Trio;
+use crate::session::networks::given_start::GivenStart;
 use crate::session::networks::model::Model;
 use crate::session::record::journal::{Files, Journal, digest_of_data};
 use crate::session::scores::scoring::ScoringRun;
@@ -39,12 +40,15 @@ pub struct Session {
     pub(in crate::session) scenes: Option<ScenesConfig>,
     pub(in crate::session) normalisation: Normalisation,
     pub(in crate::session) teacher: Option<Model>,
-    pub(in crate::session) start: Option<Weights>,
+    /// What the next distillation may begin with.
+    pub(in crate::session) start: Option<GivenStart>,
     /// What a Teacher's training may begin with.
-    pub(in crate::session) teacher_start: Option<Weights>,
+    pub(in crate::session) teacher_start: Option<GivenStart>,
     /// Weight files that the project ships.
     pub(in crate::session) shipped: ShippedWeights,
     pub(in crate::session) student: Option<Model>,
+    /// What the Student and the Base that are there began with, where that was given: a bundle holds it.
+    pub(in crate::session) began_with: Option<Arc<Weights>>,
     pub(in crate::session) base: Option<Model>,
     pub(in crate::session) assistants: Vec<Model>,
     pub(in crate::session) running: Option<Running>,
@@ -83,6 +87,7 @@ impl Session {
             teacher_start: None,
             shipped: ShippedWeights::default(),
             student: None,
+            began_with: None,
             base: None,
             assistants: Vec::new(),
             running: None,
@@ -173,6 +178,7 @@ impl Session {
     /// Forgets what was trained from the data and the Teacher.
     pub(in crate::session) fn forget_students(&mut self) {
         self.student = None;
+        self.began_with = None;
         self.base = None;
         self.assistants.clear();
         self.journal.forget_students();

@@ -352,6 +352,21 @@ fn a_teacher_goes_on_from_a_checkpoint_of_other_classes() {
 }
 
 #[test]
+fn a_run_into_a_used_folder_leaves_no_network_of_the_former_one() {
+    let folder = Folder::new("used");
+    let out = folder.path("out");
+    let mut settings = small(1);
+    let network = settings["distillation"]["student"].clone();
+    for assistants in [2, 0] {
+        settings["distillation"]["assistants"] = json!(vec![json!({ "network": network }); assistants]);
+        let config = folder.write("run.json", settings.to_string());
+        good(&["train", "--config", text(&config), "--device", "cpu", "--quiet", "--out", text(&out)]);
+        let is_there = |number: &usize| out.join(format!("assistant-{number}.safetensors")).exists();
+        assert_eq!((1..=2).filter(is_there).count(), assistants);
+    }
+}
+
+#[test]
 fn what_cannot_be_done_is_said_with_its_code() {
     let folder = Folder::new("errors");
     let config = folder.write("run.json", small(1).to_string());

@@ -69,6 +69,47 @@ fn a_bundle_of_a_run_holds_and_a_changed_one_ends_with_its_line() {
 }
 
 #[test]
+fn a_bundle_of_a_finished_run_has_what_it_began_with_and_went_through() {
+    let folder = Folder::new("replay-origins");
+    let mut settings = small(2);
+    // A Student of the shipped start's shape.
+    settings["distillation"].as_object_mut().expect("settings").remove("student");
+    settings["teacherSource"] = json!("shipped");
+    let between = json!({ "family": "cifar-resnet", "blocks": 1, "width": 8 });
+    settings["distillation"]["assistants"] = json!([{ "network": between }]);
+    let config = folder.write("run.json", settings.to_string());
+    let (shipped, own, bundle) = (folder.path("shipped"), folder.path("own"), folder.path("run.zip"));
+    let train = ["train", "--config", text(&config), "--device", "cpu", "--quiet", "--out"];
+    let bundled = |out| ["report", out, "--device", "cpu", "--no-png", "--quiet", "--bundle", text(&bundle)];
+    let replayed = |weights: usize| {
+        let output = good(&["replay", text(&bundle), "--device", "cpu", "--json"]);
+        let report: Value = serde_json::from_slice(&output.stdout).expect("one value");
+        assert_eq!((&report["retrained"], &report["differing"]), (&json!(true), &json!(0)));
+        let rows = report["rows"].as_array().expect("rows");
+        assert_eq!(rows.iter().filter(|row| row["kind"] == "weights").count(), weights);
+    };
+    good(&[&train[..], &[text(&shipped)]].concat());
+    good(&bundled(text(&shipped)));
+    replayed(3);
+    let (assistant, student) = (shipped.join("assistant-1.safetensors"), shipped.join("student.safetensors"));
+    fs::copy(&student, &assistant).expect("written");
+    let words = bad(&bundled(text(&shipped)), 4, "file-unreadable");
+    assert!(words.contains("assistant-1.safetensors is not the assistant"), "{words}");
+
+    // A start of one's own, which is elsewhere later.
+    let [start, moved] = ["start.safetensors", "moved.safetensors"].map(|name| folder.path(name));
+    fs::copy(shipped.join("base.safetensors"), &start).expect("written");
+    let more = [text(&own), "--start", text(&start), "--set", "distillation.assistants=[]"];
+    good(&[&train[..], &more].concat());
+    fs::rename(&start, &moved).expect("on one disk");
+    fs::copy(&student, &start).expect("written");
+    let words = bad(&bundled(text(&own)), 2, "not-ready");
+    assert!(words.contains(&digest_of_bytes(&fs::read(&moved).expect("there"))), "{words}");
+    good(&[&bundled(text(&own))[..], &["--set", &format!("files.start={}", text(&moved))]].concat());
+    replayed(2);
+}
+
+#[test]
 fn pictures_of_ones_own_have_to_be_given() {
     let folder = Folder::new("replay-own");
     for number in 0..24u8 {

@@ -1,10 +1,15 @@
 //! A session as bytes, and a run that goes on elsewhere.
 
+use std::collections::BTreeMap;
+
+use ciborium::Value;
 use unicam::attribution::Objective;
-use unicam::distillation::{DistillationConfig, RunConfig, Start, TrainingEvent};
+use unicam::bytes::archive::{Package, pack};
+use unicam::distillation::{DistillationConfig, RunConfig, Start, TeacherTrainingConfig, TrainingEvent};
 use unicam::models::{Architecture, ResNetConfig, Weights};
 use unicam::session::{
     Circumstances, FileNames, Origin, Part, Report, Role, ScoreConfig, Session, TimelineConfig, TimelineSettings,
+    digest_of_bytes,
 };
 
 use crate::device::choice;
@@ -150,6 +155,46 @@ async fn weights_of_another_publisher_are_packed_with_the_rest() {
     assert!(has(b"layer2.0.shortcut.0.weight") && !has(b"layer2.0.downsample.0.weight"));
     assert_eq!(report(&elsewhere), report(&session));
     assert!(elsewhere.pack(true) == Ok(packed), "first weights included");
+}
+
+/// A packed session as it was before the starts that are loaded had records of their own: the journal has them.
+fn as_before(packed: &[u8]) -> Vec<u8> {
+    let mut package = Package::open(packed).expect("a zip");
+    let mut read = |name: &str| package.read(name).expect("whole").expect("a part");
+    let parts = ["teacher", "start", "teacher-start"].map(|name| (name.to_owned(), read(name)));
+    let notes: Value = ciborium::from_reader(&*read("notes.cbor")).expect("CBOR");
+    let mut notes = notes.into_map().expect("fields");
+    let place = |map: &[(Value, Value)], name| map.iter().position(|(key, _)| key.as_text() == Some(name));
+    for name in ["start", "teacher_start"] {
+        let (_, record) = notes.remove(place(&notes, name).expect("written now"));
+        let journal = place(&notes, "journal").expect("written ever since");
+        let journal = notes[journal].1.as_map_mut().expect("fields");
+        let own = place(journal, name).expect("written ever since");
+        journal[own].1 = record;
+    }
+    let mut bytes = Vec::new();
+    ciborium::into_writer(&Value::Map(notes), &mut bytes).expect("plain data");
+    pack(&BTreeMap::from_iter(parts.into_iter().chain([("notes.cbor".to_owned(), bytes)]))).expect("small")
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn an_older_file_has_the_starts_of_the_next_runs() {
+    let file = resnet_file(str::to_owned);
+    let older = as_before(&given(&file).await.pack(false).expect("plain data"));
+    let mut session = open().await;
+    session.use_scenes(&small_scenes()).expect("in range");
+    session.unpack(&older).expect("of the same version");
+    let teacher = TeacherTrainingConfig { network: small_resnet(), start: Start::Given, ..teacher() };
+    session.start_teacher(&teacher).expect("valid");
+    run_out(&mut session).await;
+    session
+        .start_distillation(&DistillationConfig { student: small_resnet(), start: Start::Given, ..short(1) })
+        .expect("valid");
+    run_out(&mut session).await;
+    let told = report(&session);
+    for start in [told.start, told.teacher_start] {
+        assert_eq!(start.map(|start| start.digest), Some(digest_of_bytes(&file)));
+    }
 }
 
 #[wasm_bindgen_test(unsupported = pollster::test)]

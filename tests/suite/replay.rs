@@ -22,6 +22,7 @@ use unicam::session::{
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::device::choice;
+use crate::families::formula_weights;
 use crate::report::circumstances;
 use crate::session::png;
 use crate::shelves::{Watched, outside};
@@ -42,11 +43,14 @@ async fn open() -> Session {
     Session::create(choice()).await.expect("the device that this run proves")
 }
 
+fn scenes() -> ScenesConfig {
+    ScenesConfig { train_images: 60, test_images: 24, ..ScenesConfig::default() }
+}
+
 /// A whole run on small Scenes.
 async fn run(recipe: &DistillationConfig) -> Session {
     let mut session = open().await;
-    let scenes = ScenesConfig { train_images: 60, test_images: 24, ..ScenesConfig::default() };
-    session.use_scenes(&scenes).expect("in range");
+    session.use_scenes(&scenes()).expect("in range");
     session.use_shipped_teacher().await.expect("shipped for the Scenes");
     let settings = TimelineSettings { pictures: 2, every: 4, layer: 0 };
     let watched = TimelineConfig { settings, reference: REFERENCE, objective: Objective::Relevance };
@@ -309,6 +313,62 @@ async fn assistants_a_random_start_and_shipped_networks_come_along() {
     let bundle = session.bundle(circumstances()).await.expect("networks are enough");
     let report = replayed(&session, &bundle, ReplayOptions::default()).await;
     assert_eq!((report.differing, report.retrained), (0, false));
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_start_that_was_loaded_for_the_next_run_is_no_part_of_the_last_ones_bundle() {
+    let mut session = run(&recipe(2)).await;
+    let begun = session.report(circumstances()).start.expect("the shipped one");
+    let kept = session.pack(true).expect("plain data");
+    let next = formula_weights(&recipe(2).student.for_classes(6)).to_safetensors(false).expect("plain tensors");
+    session.load_student_start(&next).await.expect("six classes");
+    assert_eq!(session.report(circumstances()).start, Some(begun));
+    let bundle = session.bundle(circumstances()).await.expect("a finished run");
+    let report = replayed(&session, &bundle, ReplayOptions::default()).await;
+    assert_eq!((report.differing, report.retrained), (0, true));
+
+    // Kept and taken up again, before the next start was loaded and after.
+    let mut before = open().await;
+    before.unpack(&kept).expect("our own file");
+    before.load_student_start(&next).await.expect("six classes");
+    let packed = session.pack(true).expect("plain data");
+    assert!(before.pack(true) == Ok(packed.clone()), "each start for what it is");
+    let mut after = open().await;
+    after.unpack(&packed).expect("our own file");
+    assert!(after.pack(true) == Ok(packed));
+    for mut session in [before, after] {
+        assert!(session.bundle(circumstances()).await == Ok(bundle.clone()));
+    }
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_run_that_was_taken_over_is_bundled_with_its_start_and_assistants_or_not_at_all() {
+    let between = AssistantConfig { network: Architecture::cifar_resnet(1, 8), optimiser: None };
+    let chain = DistillationConfig { assistants: vec![between], ..recipe(1) };
+    let first = run(&chain).await;
+    let weights = |role| first.export_weights(role).expect("trained");
+    let files = [Role::Teacher, Role::Student, Role::Base, Role::Assistant(1)].map(weights);
+    let mut session = open().await;
+    session.use_scenes(&scenes()).expect("in range");
+    session.load_teacher(&files[0]).await.expect("its own file");
+    session.load_students(&files[1], &files[2]).await.expect("their own files");
+    session.take_over(&first.report(circumstances()));
+    let refused = |session: &Session, words: &str| {
+        let error = session.check_bundle().expect_err("something is missing");
+        assert!(error.code() == "not-ready" && error.to_string().contains(words), "{error}");
+    };
+    let start = first.report(circumstances()).start.expect("the shipped one");
+    refused(&session, &start.digest);
+    assert_eq!(session.bundle(circumstances()).await.expect_err("no start").code(), "not-ready");
+    session.load_student_start(&files[2]).await.expect("six classes");
+    refused(&session, &start.digest);
+    session.use_shipped_start().expect("for the Scenes");
+    refused(&session, "assistants");
+    session.load_assistants(&files[3..]).expect("its own file");
+    look(&mut session).await;
+    let bundle = session.bundle(circumstances()).await.expect("all that it needs");
+    let report = replayed(&first, &bundle, ReplayOptions::default()).await;
+    assert_eq!((report.differing, kinds(&report)[&FigureKind::Weights]), (0, 3));
 }
 
 #[wasm_bindgen_test(unsupported = pollster::test)]

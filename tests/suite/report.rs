@@ -11,6 +11,7 @@ use unicam::session::{
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::device::choice;
+use crate::families::formula_weights;
 
 fn settings() -> SessionConfig {
     let Defaults { distillation, .. } = Defaults::default();
@@ -119,6 +120,44 @@ async fn a_later_session_takes_over_what_was_said_of_the_same_networks() {
     second.load_students(&weights[2], &weights[1]).await.expect("their own files");
     second.take_over(&former);
     assert_eq!(second.report(circumstances()).distillation, None);
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_start_is_told_of_networks_that_began_with_it() {
+    let config = settings();
+    let file = |network: &Architecture, classes| {
+        formula_weights(&network.for_classes(classes)).to_safetensors(false).expect("plain tensors")
+    };
+    let mut session = open().await;
+    session.use_scenes(&config.scenes).expect("in range");
+    session.use_shipped_teacher().await.expect("shipped for the Scenes");
+    let told = |session: &Session| session.report(circumstances()).start;
+    let Defaults { distillation, .. } = Defaults::default();
+    let given =
+        DistillationConfig { student: distillation.student, start: Start::Given, ..config.distillation.clone() };
+    for (recipe, source) in [(&config.distillation, None), (&given, Some(WeightSource::Shipped))] {
+        assert_eq!(told(&session), None, "no run began with the shipped start yet");
+        session.start_distillation(recipe).expect("valid");
+        // For a later run.
+        session.load_student_start(&file(&given.student, 6)).await.expect("six classes");
+        run_out(&mut session).await;
+        assert_eq!(told(&session).map(|start| start.source), source);
+        session.use_shipped_teacher().await.expect("shipped for the Scenes");
+    }
+    session.use_shipped_students().await.expect("for the Scenes");
+    assert_eq!(told(&session).map(|start| start.source), Some(WeightSource::Shipped), "that they were distilled from");
+
+    let told = |session: &Session| session.report(circumstances()).teacher_start;
+    let [first, later] = [6, 4].map(|classes| file(&config.teacher.network, classes));
+    session.load_teacher_start(&first).expect("our own file");
+    assert_eq!(told(&session), None);
+    session.start_teacher(&TeacherTrainingConfig { start: Start::Given, ..config.teacher.clone() }).expect("valid");
+    run_out(&mut session).await;
+    session.load_teacher_start(&later).expect("our own file");
+    assert_eq!(told(&session).expect("it went on from it").digest, digest_of_bytes(&first));
+    session.start_teacher(&config.teacher).expect("valid");
+    run_out(&mut session).await;
+    assert_eq!(told(&session), None, "it began at random");
 }
 
 #[wasm_bindgen_test(unsupported = pollster::test)]

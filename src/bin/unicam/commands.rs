@@ -106,7 +106,11 @@ fn report(arguments: &arguments::Report, output: &Output) -> Outcome<()> {
     let look = &arguments.look;
     let given = look.trained.run.is_some() || look.trained.student.is_some();
     let mut looking = if given {
-        Looking::begin(look, Some(&arguments.maps.stages), output)?
+        let mut looking = Looking::begin(look, Some(&arguments.maps.stages), output)?;
+        if let (Some(run), Some(_)) = (&look.trained.run, &arguments.bundle) {
+            looking.take_origins(&Folder::at(run), output)?;
+        }
+        looking
     } else {
         let mut settings = Settings::read(look.inputs.config.as_deref())?;
         settings.take_inputs(&look.inputs)?;

@@ -73,8 +73,10 @@ impl Folder {
 
     /// Takes away what a former run left, so that nothing of it is taken for the new one's.
     pub fn clear(&self) -> Outcome<()> {
-        for role in [Role::Teacher, Role::Student, Role::Base] {
-            files::remove(&self.weights(role))?;
+        let trio = [Role::Teacher, Role::Student, Role::Base].map(|role| self.weights(role));
+        let assistants = (1..).map(|number| self.weights(Role::Assistant(number))).take_while(|path| path.exists());
+        for path in trio.into_iter().chain(assistants) {
+            files::remove(&path)?;
         }
         ["metrics.jsonl", "run.json"].iter().try_for_each(|name| files::remove(&self.file(name)))
     }

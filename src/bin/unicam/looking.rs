@@ -4,16 +4,18 @@ use std::path::{Path, PathBuf};
 
 use pollster::block_on;
 use unicam::Error;
+use unicam::distillation::Start;
 use unicam::session::{
-    ExplainConfig, Part, Report, Role, ScoreConfig, ScoringEvent, ScoringStage, Session, SessionConfig, WeightSource,
+    ExplainConfig, Part, Report, Role, ScoreConfig, ScoringEvent, ScoringStage, Session, SessionConfig, StartRecord,
+    WeightSource, digest_of_bytes,
 };
 
 use crate::arguments::{Look, MapChoice, Stages, Trained};
 use crate::failure::{Failure, Outcome};
 use crate::folder::Folder;
-use crate::inputs::{open, take_teacher};
+use crate::inputs::{open, take_start, take_teacher};
 use crate::output::{Output, Progress};
-use crate::settings::Settings;
+use crate::settings::{Settings, circumstances};
 use crate::{files, maps, tables};
 
 /// A session with trained networks, its settings, and the folder for what comes of it.
@@ -57,6 +59,28 @@ impl Looking {
             session.take_over(former);
         }
         Ok(Self { session, config, folder })
+    }
+
+    /// Takes what a bundle holds beside the three networks: the start and the assistants that the record of `run` tells of.
+    /// What is not to be had is told now, before the scores and maps.
+    pub fn take_origins(&mut self, run: &Folder, output: &Output) -> Outcome<()> {
+        // Empty of both where the networks are others than the record's.
+        let told = self.session.report(circumstances(&self.config));
+        match told.start.filter(|_| told.config.distillation.start == Start::Given) {
+            Some(StartRecord { source: WeightSource::Shipped, .. }) => self.session.use_shipped_start()?,
+            Some(_) => take_start(&mut self.session, &self.config, &output.results_only())?,
+            None => {}
+        }
+        let assistants = told.assistants.iter().enumerate().map(|(place, record)| {
+            let path = run.weights(Role::Assistant(place + 1));
+            let bytes = files::read(&path)?;
+            if digest_of_bytes(&bytes) == record.digest {
+                return Ok(bytes);
+            }
+            Err(Failure::Unreadable(format!("{} is not the assistant that the run's record tells of.", path.display())))
+        });
+        self.session.load_assistants(&assistants.collect::<Outcome<Vec<_>>>()?)?;
+        Ok(self.session.check_bundle()?)
     }
 
     /// Scores every layer.

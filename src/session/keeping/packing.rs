@@ -12,8 +12,10 @@ use crate::dataset::{Dataset, LabelledImages};
 use crate::error::{Error, Result};
 use crate::models::Weights;
 use crate::session::keeping::container::{Packer, Unpacker, from_cbor, unreadable};
+use crate::session::networks::given_start::GivenStart;
 use crate::session::networks::model::Model;
 use crate::session::record::journal::{Journal, digest_of_data};
+use crate::session::record::report::StartRecord;
 use crate::session::state::Session;
 use crate::tensors::device::DeviceReport;
 
@@ -32,6 +34,12 @@ struct Notes {
     /// Of the chosen data, if there are any.
     pictures: Option<String>,
     assistants: usize,
+    /// Of the first weights that the next distillation may begin with.
+    #[serde(default)]
+    start: Option<StartRecord>,
+    /// Of those that the next Teacher's training may begin with.
+    #[serde(default)]
+    teacher_start: Option<StartRecord>,
     journal: Journal,
 }
 
@@ -64,6 +72,10 @@ impl Session {
     /// Those of the formats' libraries, which checked weights rule out.
     pub fn pack(&self, data: bool) -> Result<Vec<u8>> {
         let mut packer = Packer::new();
+        let record = |start: &Option<GivenStart>| start.as_ref().map(|start| start.record.clone());
+        let (start, teacher_start) = (record(&self.start), record(&self.teacher_start));
+        // What the next run may begin with is in most sessions what the last one began with, and lies there once.
+        let began_with = self.began_with.as_ref().filter(|_| self.journal.start != start);
         packer.add_value(
             NOTES,
             &Notes {
@@ -74,12 +86,16 @@ impl Session {
                 scenes: self.scenes.clone(),
                 pictures: self.digest_of_pictures(),
                 assistants: self.assistants.len(),
+                start,
+                teacher_start,
                 journal: self.journal.clone(),
             },
         )?;
-        for (name, start) in [("start", &self.start), ("teacher-start", &self.teacher_start)] {
+        let weights = |start: &Option<GivenStart>| start.as_ref().map(|start| Arc::clone(&start.weights));
+        let (start, teacher_start) = (weights(&self.start), weights(&self.teacher_start));
+        for (name, start) in [("start", start), ("teacher-start", teacher_start), ("began-with", began_with.cloned())] {
             if let Some(start) = start {
-                pack_weights(name, start, &mut packer)?;
+                pack_weights(name, &start, &mut packer)?;
             }
         }
         let trio = [("teacher", &self.teacher), ("student", &self.student), ("base", &self.base)];
@@ -146,8 +162,15 @@ impl Session {
             model(&format!("assistant{number}"))?.ok_or_else(|| unreadable(format!("assistant {number} is missing")))
         });
         let assistants = assistants.collect::<Result<Vec<_>>>()?;
-        let start = unpack_weights("start", &mut file)?;
-        let teacher_start = unpack_weights("teacher-start", &mut file)?;
+        let mut weights = |name| Ok::<_, Error>(unpack_weights(name, &mut file)?.map(Arc::new));
+        let given = |weights: Option<Arc<Weights>>, record: Option<StartRecord>, noted: &Option<StartRecord>| {
+            // Older files have one record only, among the notes.
+            let record = record.or_else(|| noted.clone());
+            weights.zip(record).map(|(weights, record)| GivenStart { weights, record })
+        };
+        let start = given(weights("start")?, notes.start, &notes.journal.start);
+        let teacher_start = given(weights("teacher-start")?, notes.teacher_start, &notes.journal.teacher_start);
+        let began_with = weights("began-with")?;
 
         notes.normalisation.validate().map_err(unreadable)?;
         let networks = || [&teacher, &student, &base].into_iter().flatten().chain(&assistants);
@@ -174,8 +197,12 @@ impl Session {
             (data.train.normalisation, data.test.normalisation) = (self.normalisation, self.normalisation);
         }
         (self.teacher, self.student, self.base) = (teacher, student, base);
-        (self.start, self.teacher_start, self.assistants) = (start, teacher_start, assistants);
+        (self.start, self.teacher_start, self.assistants) = (None, teacher_start, assistants);
+        self.began_with = began_with;
         self.journal = notes.journal;
+        if let Some(start) = start {
+            self.put_start(start);
+        }
         let same = (notes.device.kind, &notes.device.name) == (self.device_report.kind, &self.device_report.name);
         if !same {
             self.journal.note_move(notes.device);

@@ -11,13 +11,14 @@ use crate::error::{Error, Result};
 use crate::models::Weights;
 use crate::models::shipped::{Matched, ShippedNetworks, ShippedRole};
 use crate::session::networks::file_reading::{FileReading, TeacherReading};
+use crate::session::networks::given_start::GivenStart;
 use crate::session::networks::model::{Model, NetworkReport};
 use crate::session::networks::reading;
 use crate::session::networks::role::Role;
 use crate::session::networks::shipped_pair::{ShippedPair, recipe_of};
 use crate::session::record::config::WeightSource;
 use crate::session::record::journal::digest_of_bytes;
-use crate::session::record::report::{NetworkRecord, StartRecord};
+use crate::session::record::report::NetworkRecord;
 use crate::session::state::{Session, not_ready};
 
 impl Session {
@@ -120,6 +121,18 @@ impl Session {
         Ok(summaries)
     }
 
+    /// Takes the networks between Teacher and Student that were exported before, the Teacher's own pupil first: what a
+    /// [bundle](Self::bundle) holds where the run of the Student that is there was [taken over](Self::take_over).
+    ///
+    /// # Errors
+    /// As [`load_teacher`](Self::load_teacher).
+    pub fn load_assistants(&mut self, files: &[Vec<u8>]) -> Result<()> {
+        let (names, usual) = (&self.data()?.train.class_names, TeacherReading::default());
+        let read = |file: &Vec<u8>| Ok(reading::read(file, &usual, "student", names, &self.device)?.0);
+        self.assistants = files.iter().map(read).collect::<Result<_>>()?;
+        Ok(())
+    }
+
     /// Builds a network of the data's classes and measures it.
     pub(in crate::session) async fn read_model(
         &self,
@@ -188,6 +201,11 @@ impl Session {
         self.shipped.get(&file).ok_or_else(|| not_ready(&format!("Hand over the shipped file {file}")))
     }
 
+    fn shipped_start(&self, shipped: &Matched) -> Result<GivenStart> {
+        let bytes = self.shipped_bytes(shipped, ShippedRole::Start)?;
+        Ok(GivenStart::new(shipped.fitted(Weights::from_bytes(&bytes)?)?, WeightSource::Shipped, &bytes))
+    }
+
     /// Takes the Teacher and the Student's first weights that are shipped for the chosen data: the built-in Scenes, or
     /// pictures of classes that a known data set has. Outputs are put into the order of the data's classes.
     ///
@@ -197,14 +215,23 @@ impl Session {
     pub async fn use_shipped_teacher(&mut self) -> Result<NetworkReport> {
         let shipped = self.needed_shipped()?;
         let teacher = self.shipped_bytes(&shipped, ShippedRole::Teacher)?;
-        let start = self.shipped_bytes(&shipped, ShippedRole::Start)?;
+        let start = self.shipped_start(&shipped)?;
         let (model, mut record) = self.read_shipped(&shipped, &teacher).await?;
         let images = &self.data()?.train;
         record.summary.reading = reading::of_shipped(&shipped, images.width);
         let report = self.put_teacher(model, record);
-        self.start = Some(shipped.fitted(Weights::from_bytes(&start)?)?);
-        self.journal.start = Some(StartRecord { source: WeightSource::Shipped, digest: digest_of_bytes(&start) });
+        self.start = Some(start);
         Ok(report)
+    }
+
+    /// Takes the Student's first weights that are shipped for the chosen data, beside whatever Teacher is there.
+    ///
+    /// # Errors
+    /// As [`use_shipped_teacher`](Self::use_shipped_teacher).
+    pub fn use_shipped_start(&mut self) -> Result<()> {
+        let start = self.shipped_start(&self.needed_shipped()?)?;
+        self.put_start(start);
+        Ok(())
     }
 
     /// Takes the Student and the Base that were distilled beforehand, and their Teacher where another one or none is at
@@ -218,6 +245,7 @@ impl Session {
         let teacher = self.shipped_bytes(&shipped, ShippedRole::Teacher)?;
         let student = self.shipped_bytes(&shipped, ShippedRole::Student)?;
         let base = self.shipped_bytes(&shipped, ShippedRole::Base)?;
+        let start = self.shipped_start(&shipped)?;
         let teacher = match self.journal.teacher() {
             Some(record) if record.digest == digest_of_bytes(&teacher) => record.summary.clone(),
             _ => self.use_shipped_teacher().await?,
@@ -234,6 +262,7 @@ impl Session {
         self.forget_students();
         (self.student, self.base) = (Some(student), Some(base));
         (self.journal.student, self.journal.base) = (Some(student_record), Some(base_record));
+        self.journal.start = Some(start.record);
         self.journal.config.distillation = pair.distillation.clone();
         Ok(pair)
     }

@@ -2,6 +2,7 @@
 
 pub(in crate::session) mod choosing;
 pub(in crate::session) mod file_reading;
+pub(in crate::session) mod given_start;
 pub(in crate::session) mod model;
 pub(in crate::session) mod reading;
 pub(in crate::session) mod role;

@@ -1,16 +1,17 @@
 //! Weights that a training begins with, in place of random ones.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::models::{Architecture, NetworkConfig, WeightFile, Weights};
 use crate::seed::Purpose;
 use crate::session::networks::file_reading::TeacherReading;
+use crate::session::networks::given_start::GivenStart;
 use crate::session::networks::model::{Model, NetworkReport};
 use crate::session::networks::role::Role;
 use crate::session::record::config::WeightSource;
-use crate::session::record::journal::digest_of_bytes;
-use crate::session::record::report::StartRecord;
 use crate::session::state::Session;
 
 /// A file of weights that a Teacher's training may begin with.
@@ -71,10 +72,17 @@ impl Session {
             let fitted = weights.with_classifier_of(&network, seed, Purpose::StudentInit);
             (weights.clone(), self.report_on(&Model::of(network, fitted, &self.device)?).await?)
         };
-        self.start = Some(weights);
-        let record = StartRecord { source: WeightSource::File, digest: digest_of_bytes(bytes) };
-        self.journal.start = Some(record);
+        self.put_start(GivenStart::new(weights, WeightSource::File, bytes));
         Ok(summary)
+    }
+
+    /// Takes first weights for the next distillation. Where they are those that the Student that is there began with, and
+    /// these are not at hand, a bundle has them from here.
+    pub(in crate::session) fn put_start(&mut self, start: GivenStart) {
+        if self.began_with.is_none() && self.journal.start.as_ref() == Some(&start.record) {
+            self.began_with = Some(Arc::clone(&start.weights));
+        }
+        self.start = Some(start);
     }
 
     /// Takes weights for a Teacher's training to begin with: fine-tuning. They may be of any number of classes. Nothing is
@@ -86,8 +94,7 @@ impl Session {
         let file = WeightFile::open(bytes)?;
         let (_, weights) = file.network(None, "teacher")?;
         let report = StartReport::of(weights)?;
-        self.teacher_start = Some(weights.clone());
-        self.journal.teacher_start = Some(StartRecord { source: WeightSource::File, digest: digest_of_bytes(bytes) });
+        self.teacher_start = Some(GivenStart::new(weights.clone(), WeightSource::File, bytes));
         Ok(report)
     }
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::attribution::Objective;
 use crate::dataset::collect::FileReport;
 use crate::dataset::{Dataset, LabelledImages};
-use crate::distillation::{DistillationConfig, TeacherTrainingConfig};
+use crate::distillation::{DistillationConfig, Start, TeacherTrainingConfig};
 use crate::scores::ScoreReport;
 use crate::session::checks::faithfulness::{FaithfulnessConfig, FaithfulnessReport};
 use crate::session::checks::report::Checks;
@@ -52,8 +52,9 @@ pub(in crate::session) struct Journal {
     /// Whether the Teacher's accuracy is that on former pictures.
     #[serde(default)]
     teacher_unmeasured: bool,
+    /// What the Student began with.
     pub start: Option<StartRecord>,
-    /// Of a Teacher's training.
+    /// What the Teacher's training began with.
     #[serde(default)]
     pub teacher_start: Option<StartRecord>,
     pub student: Option<NetworkRecord>,
@@ -82,7 +83,7 @@ impl Journal {
         if !teacher_stays {
             self.teacher = None;
             self.teacher_training = None;
-            self.start = None;
+            self.teacher_start = None;
             self.former_devices.clear();
         }
         self.forget_students();
@@ -100,6 +101,7 @@ impl Journal {
         self.config.teacher_source = Some(record.source);
         self.teacher = Some(record);
         self.teacher_unmeasured = false;
+        self.teacher_start = None;
         self.teacher_training = training.map(|(config, log)| {
             self.config.teacher = config;
             log
@@ -117,11 +119,6 @@ impl Journal {
     /// Whether there is a Teacher that was not measured on the present pictures yet.
     pub fn is_teacher_unmeasured(&self) -> bool {
         self.teacher_unmeasured
-    }
-
-    /// Whether the Teacher's training went on from weights that were given.
-    fn is_tuned(&self) -> bool {
-        self.teacher_training.is_some() && !self.config.teacher.start.is_random()
     }
 
     /// What is known of the Teacher.
@@ -154,6 +151,7 @@ impl Journal {
         self.student = None;
         self.base = None;
         self.assistants.clear();
+        self.start = None;
         self.distillation = None;
         self.maps.clear();
         self.scores = None;
@@ -195,6 +193,16 @@ impl Journal {
     /// What was seen while the Student was distilled.
     pub fn timeline(&self) -> Option<&Timeline> {
         self.distillation.as_ref()?.timeline.as_ref()
+    }
+
+    /// Whether the Student that is there was distilled from first weights that were given.
+    pub fn began_with_given(&self) -> bool {
+        self.distillation.is_some() && self.config.distillation.start == Start::Given
+    }
+
+    /// What is known of the networks between Teacher and Student.
+    pub fn assistants(&self) -> &[NetworkRecord] {
+        &self.assistants
     }
 
     /// Keeps which classes are taken for which.
@@ -280,7 +288,7 @@ impl Journal {
             data: self.data.as_ref().zip(pictures).map(|(summary, digest)| record(summary, digest)),
             teacher: self.teacher.clone().filter(|_| !self.teacher_unmeasured),
             start: self.start.clone(),
-            teacher_start: self.teacher_start.clone().filter(|_| self.is_tuned()),
+            teacher_start: self.teacher_start.clone(),
             student: self.student.clone(),
             base: self.base.clone(),
             assistants: self.assistants.clone(),

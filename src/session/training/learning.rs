@@ -15,7 +15,6 @@ use crate::session::record::config::WeightSource;
 use crate::session::record::journal::digest_of_bytes;
 use crate::session::record::report::{NetworkRecord, TrainingLog};
 use crate::session::state::{Session, not_ready};
-use crate::session::training::resuming::digest_of_start;
 use crate::session::training::running::Running;
 use crate::session::training::timeline::{MissingPoint, Timeline, TimelineConfig, TimelinePoint};
 use crate::session::training::watch::Watch;
@@ -54,10 +53,10 @@ impl Session {
         let memory = self.memory_for(&steps)?;
         self.make_room();
         let (seed, purpose) = (config.optimiser.seed, Purpose::TeacherInit);
-        let given = digest_of_start(config.start, self.teacher_start.as_ref())?;
-        let start = match (config.start, &self.teacher_start) {
+        let given = self.teacher_start.clone().filter(|_| config.start == Start::Given);
+        let start = match (config.start, &given) {
             (Start::Random, _) => kaiming(&network, seed, purpose),
-            (Start::Given, Some(weights)) => weights.with_classifier_of(&network, seed, purpose),
+            (Start::Given, Some(given)) => given.weights.with_classifier_of(&network, seed, purpose),
             (Start::Given, None) => return Err(not_ready("Give the Teacher's starting weights")),
         };
         let mut run = TrainingRun::teacher(config, network, &start, &data.train, &self.device)?;
@@ -145,7 +144,7 @@ impl Session {
         let steps = self.steps_of_distillation(config)?;
         let memory = self.memory_for(&steps)?;
         self.make_room();
-        let given = digest_of_start(config.start, self.start.as_ref())?;
+        let given = self.start.clone().filter(|_| config.start == Start::Given);
         let start = self.first_weights(config, &network)?;
         let mut run =
             TrainingRun::distillation(config, network, &start, teacher.network.clone(), &data.train, &self.device)?;
@@ -175,7 +174,7 @@ impl Session {
         let (seed, purpose) = (config.optimiser.seed, Purpose::StudentInit);
         match (config.start, &self.start) {
             (Start::Random, _) => Ok(kaiming(network, seed, purpose)),
-            (Start::Given, Some(weights)) => Ok(weights.with_classifier_of(network, seed, purpose)),
+            (Start::Given, Some(given)) => Ok(given.weights.with_classifier_of(network, seed, purpose)),
             (Start::Given, None) => Err(not_ready("Give the Student's starting weights")),
         }
     }
@@ -252,7 +251,7 @@ impl Session {
 
     /// Puts the networks of a finished run in the place of the former ones, with their accuracies.
     async fn take_trained(&mut self, running: Running, student: f64, base: f64, assistants: &[f64]) -> Result<()> {
-        let Running { run, network, config, log, .. } = running;
+        let Running { run, network, config, start, log, .. } = running;
         let finished = run.finish().await?;
         self.make_room();
         if matches!(config, RunConfig::Distillation(_)) {
@@ -270,6 +269,7 @@ impl Session {
                 self.forget_students();
                 self.teacher = Some(trained);
                 self.journal.note_teacher(note, Some((config, log)));
+                self.journal.teacher_start = start.map(|start| start.record);
             }
             RunConfig::Distillation(config) => {
                 let twin = finished.base.map(model).transpose()?;
@@ -284,6 +284,7 @@ impl Session {
                 self.base = twin;
                 self.assistants = between;
                 self.journal.note_students(note, twin_note, between_notes, config, log);
+                (self.began_with, self.journal.start) = start.map(|start| (start.weights, start.record)).unzip();
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
-use crate::distillation::{Provenance, RunConfig, Start};
+use crate::distillation::{Provenance, RunConfig};
 use crate::error::Result;
 use crate::models::Weights;
 use crate::session::keeping::container::{from_cbor, to_cbor, unreadable};
@@ -121,7 +121,7 @@ impl Session {
                 None => self.digest_of_pictures().ok_or_else(|| not_ready("Choose the data"))?,
             },
             teacher: teacher.map(|teacher| digest_of_weights(&teacher.weights)).transpose()?,
-            start: running.start.clone(),
+            start: running.start.as_ref().map(|start| digest_of_weights(&start.weights)).transpose()?,
         })
     }
 }
@@ -131,9 +131,4 @@ fn digest_of_weights(weights: &Weights) -> Result<String> {
     let mut bare = weights.clone();
     bare.metadata.clear();
     Ok(digest_of_bytes(&bare.to_own_file()?))
-}
-
-/// Of the first weights, where a run begins with given ones.
-pub(in crate::session) fn digest_of_start(start: Start, given: Option<&Weights>) -> Result<Option<String>> {
-    given.filter(|_| start == Start::Given).map(digest_of_weights).transpose()
 }

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use crate::dataset::Dataset;
 use crate::distillation::{PlannedStep, Provenance, RunConfig, TrainingRun};
 use crate::models::NetworkConfig;
+use crate::session::networks::given_start::GivenStart;
 use crate::session::record::report::TrainingLog;
 use crate::session::training::watch::Watch;
 use crate::tensors::device::DeviceReport;
@@ -28,8 +29,8 @@ pub(in crate::session) struct Running {
     pub reports: usize,
     /// Pictures of its own: the Teacher of the Scenes learns from backgrounds that tell nothing.
     pub data: Option<Dataset>,
-    /// Digest of the first weights that were given: others may be given while it runs.
-    pub start: Option<String>,
+    /// The first weights, where it began with given ones.
+    pub start: Option<GivenStart>,
     pub log: TrainingLog,
     /// Digests of what it works on, once they were asked for: pixels are many, and checkpoints come every few seconds.
     pub provenance: OnceCell<Provenance>,

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::bytes::archive::pack;
 use crate::bytes::npy;
-use crate::distillation::Start;
 use crate::error::Result;
+use crate::models::Weights;
 use crate::session::devices::work::Work;
 use crate::session::maps::explain::{ExplainConfig, explain};
 use crate::session::maps::files::Drawing;
@@ -61,13 +61,13 @@ impl Session {
     /// The same session gives the same bytes, but for the time in `circumstances`.
     ///
     /// # Errors
-    /// [`crate::Error::NotReady`] before there are trained networks; those of [`explain`](Self::explain).
+    /// Those of [`check_bundle`](Self::check_bundle) and of [`explain`](Self::explain).
     pub async fn bundle(&mut self, circumstances: Circumstances) -> Result<Vec<u8>> {
-        self.trio()?;
+        self.check_bundle()?;
         let report = self.report(circumstances);
         let mut files = Files::default();
         add_documents(&report, &mut files);
-        self.add_networks(&report, &mut files)?;
+        self.add_networks(&mut files)?;
         self.add_maps(&report, &mut files).await?;
         let manifest = BundleManifest {
             format: BUNDLE_FORMAT.to_owned(),
@@ -81,7 +81,25 @@ impl Session {
         pack(&files.contents)
     }
 
-    fn add_networks(&self, report: &Report, files: &mut Files) -> Result<()> {
+    /// Checks that the session holds all networks that a [bundle](Self::bundle) of it needs to be computed again: of a run
+    /// that was [taken over](Self::take_over) it may have the Student and the Base alone.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotReady`] before there are trained networks, and where those of the report began with a start or
+    /// went through assistants that the session does not hold.
+    pub fn check_bundle(&self) -> Result<()> {
+        self.trio()?;
+        if self.journal.began_with_given() && self.began_with.is_none() {
+            let digest = self.journal.start.as_ref().map_or("unknown", |start| &start.digest);
+            return Err(not_ready(&format!("Give the weights that the Student began with, of the digest {digest},")));
+        }
+        if self.assistants.len() != self.journal.assistants().len() {
+            return Err(not_ready("Give the assistants that the Student was distilled through"));
+        }
+        Ok(())
+    }
+
+    fn add_networks(&self, files: &mut Files) -> Result<()> {
         let named = [
             (Role::Teacher, self.teacher.as_ref(), "The Teacher's weights."),
             (Role::Student, self.student.as_ref(), "The Student's weights."),
@@ -94,11 +112,8 @@ impl Session {
             let path = weights_path(Role::Assistant(place + 1));
             files.add(path, "Weights of a network between Teacher and Student.", bare_weights(model)?);
         }
-        if let Some(start) = &self.start
-            && report.distillation.is_some()
-            && report.config.distillation.start == Start::Given
-        {
-            let mut bare = start.clone();
+        if let Some(start) = self.began_with.as_ref().filter(|_| self.journal.began_with_given()) {
+            let mut bare = Weights::clone(start);
             bare.metadata.clear();
             files.add(START, "First weights of Student and Base.", bare.to_safetensors(false)?);
         }

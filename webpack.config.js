@@ -54,6 +54,8 @@ export default (_env, { mode = "production" }) => ({
       { test: /\.css$/, use: [MiniCssExtractPlugin.loader, "css-loader"] },
       { test: /\.wasm$/, type: "asset/resource", generator: { filename: engineName } },
       { test: /\.safetensors$/, type: "asset/resource" },
+      // A page that can ask no hub has nothing to say of one.
+      ...(hub ? [] : [{ test: /locales[\\/][\w-]+[\\/]hub\.json$/, type: "json", parser: { parse: () => ({}) } }]),
     ],
   },
   plugins: [

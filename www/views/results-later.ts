@@ -5,13 +5,14 @@ const results = () => import(/* webpackChunkName: "results" */ "./results");
 
 export const FaithfulnessTable = later(async () => (await results()).FaithfulnessTable);
 export const SanityTable = later(async () => (await results()).SanityTable);
+export const FileTable = later(async () => (await results()).FileTable);
 export const RunCurves = later(async () => (await results()).RunCurves);
 export const RunTable = later(async () => (await results()).RunTable);
 export const SeriesTable = later(async () => (await results()).SeriesTable);
 export const SideBySide = later(async () => (await results()).SideBySide);
 export const Gallery = later(async () => (await results()).Gallery);
 export const MatricesPanel = later(async () => (await results()).MatricesPanel);
-export const ReplayOutcome = later(async () => (await results()).ReplayOutcome);
+export const ReplayPanel = later(async () => (await results()).ReplayPanel);
 export const ScoreCharts = later(async () => (await results()).ScoreCharts);
 export const ScoreTable = later(async () => (await results()).ScoreTable);
 export const RunOutcome = later(async () => (await results()).RunOutcome);

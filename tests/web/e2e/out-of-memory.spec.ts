@@ -42,7 +42,7 @@ test("when the browser refuses memory the run goes on with less of it, and its S
     await page.getByTestId("run-all").click();
     const survived = page.getByTestId("survived");
     await expect(survived).toHaveAttribute("data-code", "out-of-memory", { timeout: 120_000 });
-    await expect(survived).toContainText("computes what lies between twice");
+    await expect(survived).toContainText("keeps only the output of each block");
     await expectFinished(page, 300_000);
     const report = await reportOf(page);
     expect(report.distillation.memory).toBe("scarce");

@@ -73,7 +73,7 @@ test("when the GPU has no memory left the run goes on there with less of it at o
   const survived = page.getByTestId("survived");
   await expect(survived).toHaveAttribute("data-code", "out-of-memory", { timeout: 120_000 });
   await expect(survived).toContainText(/from step \d+/, { timeout: 120_000 });
-  await expect(survived).toContainText("computes what lies between twice");
+  await expect(survived).toContainText("keeps only the output of each block");
   await expect(page.getByTestId("device-badge")).toHaveAttribute("data-kind", "webgpu");
   await expectFinished(page, 600_000);
   const [saved] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-report").click()]);

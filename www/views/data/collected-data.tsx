@@ -5,7 +5,7 @@ import { FILES } from "../../text/files";
 import { Folded } from "../common/folded";
 import { Notes } from "../common/notes";
 import { SettingField } from "../common/setting-field";
-import { FileTable } from "./file-table";
+import { FileTable } from "../results-later";
 import { Sheets } from "./sheets";
 
 /** What became of collected pictures, what data that makes, and the settings that decide on it. */

@@ -12,7 +12,7 @@ import { DataSection } from "../data/data-section";
 import { DistilSection } from "../distil/distil-section";
 import { LabSection } from "../lab/lab-section";
 import { LookSection } from "../look/look-section";
-import { ReplayPanel } from "../replay/replay-panel";
+import { ReplayPanel } from "../results-later";
 import { ScoresSection } from "../scores/scores-section";
 import { Story } from "../story/story";
 import { TeacherSection } from "../teacher/teacher-section";
@@ -26,6 +26,7 @@ import { Stepper } from "./stepper";
 /** The sections, top to bottom. */
 const SECTIONS = [DataSection, TeacherSection, DistilSection, LookSection, ScoresSection, ChecksSection, LabSection];
 
+const selectReplaying = ({ replay }: AppState): boolean => replay.phase !== "none";
 const selectLanguage = ({ language }: AppState): Language => language;
 
 /** The page in its language; in another one it is made anew, so that no sentence is left of the former. */
@@ -39,6 +40,7 @@ function Page(): JSX.Element {
   useEffect(() => {
     document.title = HEAD.eyebrow;
   }, []);
+  const isReplaying = useSelect(selectReplaying);
   const drawn = useGradually(SECTIONS.length, [], 1);
   useEffect(keepFocus, []);
   return (
@@ -47,7 +49,7 @@ function Page(): JSX.Element {
       <Stepper />
       <main>
         <EngineFailure />
-        <ReplayPanel />
+        {isReplaying && <ReplayPanel />}
         {SECTIONS.slice(0, drawn).map((Part, i) => (
           <Part key={i} />
         ))}

@@ -12,7 +12,7 @@ import { FilePicker } from "../common/file-picker";
 import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
 import { showPlace } from "../common/section";
-import { ReplayOutcome } from "../results-later";
+import { ReplayOutcome } from "./replay-outcome";
 
 const selectReplay = (state: AppState): ReplayState => state.replay;
 

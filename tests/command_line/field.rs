@@ -187,7 +187,7 @@ fn two_held_out_pictures_train_and_are_not_scored() {
         "--out",
         text(&out),
     ]);
-    let words = bad(&["score", text(&out), "--device", "cpu"], 1, "too-few-held-out");
+    let words = bad(&["score", text(&out), "--device", "cpu"], 3, "too-few-held-out");
     assert!(
         words.contains("2 held-out images") && words.contains("at least 4") && words.contains("testShare"),
         "{words}"

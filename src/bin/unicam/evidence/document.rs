@@ -134,7 +134,9 @@ verdicts, too.
 
 Bases that were trained alone, and the rule of when one has stopped, were planned together when it had been seen that the course of
 a training does not tell; before that one training each of CIFAR-10 and ASIRRA had been looked at with 6,000 and 12,000 steps, from
-another start. By the rule before it, which asked the last quarter first, no Base had stopped.
+another start. By the rule before it, which asked the last quarter first, no Base had stopped. Longer trainings of second Teachers
+and of the gap were planned with them; those of few labels, when Bases of few labels had been seen to gain with more steps, for
+which two comparisons of few labels with long trainings were taken out of the plan again.
 
 No run was left out. The claims, their differences and the recipes of the first nine studies stayed as they were, but for one
 measure: the second one of the gap and of the assistant was the Student's own FSS at the deepest layer, until ten seeds had been

@@ -10,7 +10,7 @@ use super::plan::{Gap, Plan, Study};
 use super::record::{Record, layers_of};
 
 /// The smallest difference of accuracies that would matter: two points of a hundred.
-const ACCURACY: f64 = 0.02;
+pub const ACCURACY: f64 = 0.02;
 /// Of scores, which lie between -1 and 1.
 const SCORE: f64 = 0.05;
 /// Of shares of a map's mass.

@@ -5,12 +5,10 @@ use unicam::distillation::{DistillationConfig, OptimiserConfig};
 use unicam::session::SessionConfig;
 
 use super::base_record::BaseRecord;
+use super::claims::ACCURACY;
 use super::plan::{LongerBase, Plan, Study};
 use super::record::Record;
 use super::tables::{none, number, rows, signed};
-
-/// What a longer training may bring a Base that has stopped: the margin of interest of accuracies.
-const MARGIN: f64 = 0.02;
 
 /// How many times as many steps have to be tried before a Base has stopped.
 const TIMES: f64 = 2.0;
@@ -79,7 +77,7 @@ impl Standing {
 
     /// `longer`: how many times as many steps, and the 95 % interval of what they brought the Base.
     fn of(longer: &[(f64, (f64, f64))], ending: Option<&Ending>) -> Self {
-        let excluded = |upper: f64| upper <= MARGIN;
+        let excluded = |upper: f64| upper <= ACCURACY;
         let long: Vec<f64> = longer.iter().filter(|(times, _)| *times >= TIMES).map(|(_, (_, upper))| *upper).collect();
         if longer.iter().any(|(_, (lower, upper))| *lower > 0.0 && !excluded(*upper)) {
             Self::MoreBringsMore

@@ -63,7 +63,9 @@ test("runs are kept with what differs, several seeds in one go with mean and spr
   page,
 }) => {
   await open(page, address("cpu", { steps: 3, reference: 8, "timeline-pictures": 0, permutations: 50, resamples: 50 }));
-  await expect(page.getByTestId("section-lab")).toContainText("Every distillation that comes to its end is listed here");
+  await expect(page.getByTestId("section-lab")).toContainText(
+    "Every distillation that comes to its end is listed here",
+  );
   await page.getByTestId("run-all").click();
   await expectFinished(page, 120_000);
   const rows = page.getByTestId("run-row");

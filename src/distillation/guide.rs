@@ -60,6 +60,12 @@ impl Guide {
         reach_the_answers(self.alpha, &self.terms)
     }
 
+    /// Whether no loss looks at anything but answers.
+    #[must_use]
+    pub fn asks_for_answers_alone(&self) -> bool {
+        self.terms.iter().all(by_answers)
+    }
+
     /// Names of the losses in reports.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
@@ -180,12 +186,12 @@ impl Guide {
 
 /// Whether such losses depend on the pupil's answers, and with them on every parameter.
 pub(super) fn reach_the_answers(alpha: f64, terms: &[LossTerm]) -> bool {
-    let answers = |term: &LossTerm| {
-        let by_answers =
-            matches!(term.loss, Loss::Response { .. } | Loss::SoftenedError { .. } | Loss::Decoupled { .. });
-        by_answers && term.weight > 0.0
-    };
-    alpha > 0.0 || terms.iter().any(answers)
+    alpha > 0.0 || terms.iter().any(|term| by_answers(term) && term.weight > 0.0)
+}
+
+/// Whether a loss compares answers.
+fn by_answers(term: &LossTerm) -> bool {
+    matches!(term.loss, Loss::Response { .. } | Loss::SoftenedError { .. } | Loss::Decoupled { .. })
 }
 
 /// Whether one of them compares what stages were before their ReLU.

@@ -2,12 +2,13 @@
 
 use burn::tensor::{Device, Tensor};
 
+use super::remembered::{Remembered, Shown};
 use super::{
     Algorithm, DistillationConfig, Guide, Learner, LearnerState, Memory, OptimiserConfig, Trained, pictures_that_fit,
 };
 use crate::dataset::{LabelledImages, split};
 use crate::error::Result;
-use crate::models::{Network, NetworkConfig, Weights, kaiming};
+use crate::models::{Network, NetworkConfig, Trace, Weights, kaiming};
 use crate::seed::Purpose;
 use crate::tensors::layout::pictures;
 
@@ -48,6 +49,7 @@ pub(super) fn sample(images: &LabelledImages, seed: u64, device: &Device) -> imp
 /// Who takes part in a link: the network under training, its guide, and beside a Student its Base.
 pub(super) struct Team {
     pub guide: Option<Guide>,
+    remembered: Option<Remembered>,
     /// Student and Base in one where both learn in every parameter, otherwise one after the other.
     learners: Vec<Learner>,
 }
@@ -76,7 +78,8 @@ impl Team {
             let shapes = guide.connectors(&first.snapshots()[0], &channels)?;
             learners.insert(0, first.with_connectors(shapes, seed, device)?);
         }
-        Ok(Self { guide, learners })
+        let remembered = guide.as_ref().and_then(|guide| Remembered::of(guide, &link.optimiser, device));
+        Ok(Self { guide, remembered, learners })
     }
 
     /// Says how much of a step may be held in memory.
@@ -84,8 +87,15 @@ impl Team {
         self.learners.iter_mut().for_each(|learner| learner.set_memory(memory));
     }
 
-    /// One step on one batch, which goes in so many parts; figures of the Student, then of the Base.
-    pub fn step(&mut self, batch: &Tensor<4>, targets: &Tensor<2>, parts: usize, rate: f64) -> Vec<Tensor<1>> {
+    /// One step on one batch of what is `shown`, which goes in so many parts; figures of the Student, then of the Base.
+    pub fn step(
+        &mut self,
+        batch: &Tensor<4>,
+        targets: &Tensor<2>,
+        shown: &[Shown],
+        parts: usize,
+        rate: f64,
+    ) -> Vec<Tensor<1>> {
         let pictures = batch.dims()[0];
         for part in 0..parts {
             let (first, end) = (part * pictures / parts, (part + 1) * pictures / parts);
@@ -95,13 +105,20 @@ impl Team {
             } else {
                 (batch.clone().narrow(0, first, own), targets.clone().narrow(0, first, own))
             };
-            self.learn(&batch, &targets, own as f64 / pictures as f64);
+            self.learn(&batch, &targets, &shown[first..end], own as f64 / pictures as f64);
         }
         self.learners.iter_mut().map(|learner| learner.make_step(rate).figures).collect()
     }
 
-    fn learn(&mut self, batch: &Tensor<4>, targets: &Tensor<2>, share: f64) {
-        let lesson = self.guide.as_ref().map(|guide| (guide, guide.look(batch.clone())));
+    fn learn(&mut self, batch: &Tensor<4>, targets: &Tensor<2>, shown: &[Shown], share: f64) {
+        let mut look = |guide: &Guide| match &mut self.remembered {
+            Some(remembered) => {
+                let logits = remembered.answers(batch, shown, |pictures| guide.look(pictures).logits);
+                Trace { stages: Vec::new(), before_relu: Vec::new(), logits }
+            }
+            None => guide.look(batch.clone()),
+        };
+        let lesson = self.guide.as_ref().map(|guide| (guide, look(guide)));
         let mut guided = lesson.as_ref().map(|(guide, trace)| (*guide, trace));
         for learner in &mut self.learners {
             learner.learn(batch, targets, guided.take(), share);

@@ -21,6 +21,7 @@ mod optimiser;
 mod pace;
 mod plan;
 mod recipe;
+mod remembered;
 mod run;
 mod schedule;
 mod update;

@@ -282,7 +282,9 @@ impl TrainingRun {
         let (batch, targets) = labelled(&data.train, &indices, &moved, &self.device);
         data.train.pixels.check()?;
         let rate = recipe.rate_after(self.done);
-        self.unread.extend(self.team.step(&batch, &targets, recipe.parts_of(indices.len()), rate));
+        let parts = recipe.parts_of(indices.len());
+        let shown: Vec<_> = indices.into_iter().zip(moved).collect();
+        self.unread.extend(self.team.step(&batch, &targets, &shown, parts, rate));
         self.done += 1;
         let (step, steps, report_every) = (self.done, recipe.steps, recipe.report_every);
         if step.is_multiple_of(recipe.evaluate_every) || step == steps {

@@ -206,6 +206,31 @@ fn the_same_seed_gives_the_same_numbers_and_without_a_teacher_student_and_base_a
     assert!(first.base == twins.base);
 }
 
+/// On the CPU a Teacher answers a picture once, where nothing but answers is asked of it.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn answers_that_are_remembered_leave_every_number_as_it_was() {
+    let attention = LossTerm { weight: 0.0, loss: Loss::Attention {} };
+    // Pictures come again nine times, with moves three or four times, in parts of batches, after an assistant, too.
+    let optimisers = [
+        OptimiserConfig { steps: 140, crop_padding: 0, flip: false, ..recipe() },
+        OptimiserConfig { steps: 60, crop_padding: 0, ..recipe() },
+        OptimiserConfig { steps: 60, accumulation: 2, crop_padding: 0, flip: false, ..recipe() },
+    ];
+    for (number, optimiser) in optimisers.into_iter().enumerate() {
+        let assistants = vec![AssistantConfig { network: Architecture::cifar_resnet(1, 4), optimiser: None }];
+        let assistants = if number == 1 { assistants } else { vec![] };
+        // A loss on features, though it weighs nothing, has the Teacher look at every batch.
+        let run = |terms: Vec<LossTerm>| {
+            let config =
+                DistillationConfig { terms, optimiser: optimiser.clone(), assistants: assistants.clone(), ..config() };
+            pollster::block_on(complete(&config)).1
+        };
+        let (kept, asked) = (run(vec![response(0.9)]), run(vec![response(0.9), attention]));
+        assert!(kept.student == asked.student && kept.base == asked.base, "recipe {number}");
+    }
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn moves_stay_in_reach_and_follow_the_seed() {
     let recipe = recipe();

@@ -27,7 +27,8 @@ convolutions; "its own gradients" is the usual one: its own gradient by the inpu
 
 **A training step** is the Teacher forward; Student and Base forward, backward and a step of SGD (momentum 0.9, weight decay
 5e-4) each, with running statistics; the pictures of a step come from the host, the losses are read every 5 steps, or at
-each where a step takes more than a second. Median and 10 to 90 % of the samples; \`n\` samples. "Times ours" is against
+each where a step takes more than a second. All engines go through the Teacher at each step; in a training ours spares that
+on the CPU where a picture comes again as it was. Median and 10 to 90 % of the samples; \`n\` samples. "Times ours" is against
 ours on the same kind of device. Dispatches, submits and host time are those of one step; pipelines those of the whole page.
 Host time is what a step takes with every dispatch dropped: the engine's own work. Without a GPU the large networks get
 smaller batches, and what would not end in time is left out; \`--all\` leaves nothing out. The paper's own pair on photographs

@@ -125,6 +125,11 @@ impl Team {
         }
     }
 
+    /// Whether answers were remembered, and the Teacher not asked for them.
+    pub fn has_remembered(&self) -> bool {
+        self.remembered.as_ref().is_some_and(Remembered::has_helped)
+    }
+
     /// Whether a Base learns beside the Student.
     pub fn has_base(&self) -> bool {
         self.learners.iter().map(Learner::members).sum::<usize>() > 1

@@ -22,6 +22,8 @@ pub(super) type Shown = (usize, Shift);
 pub(super) struct Remembered {
     /// `[1, K]` each, a row of the batch that it came in.
     answers: HashMap<Shown, Tensor<2>>,
+    /// Whether one was given a second time.
+    helped: bool,
 }
 
 impl Remembered {
@@ -30,6 +32,11 @@ impl Remembered {
     pub fn of(guide: &Guide, recipe: &OptimiserConfig, device: &Device) -> Option<Self> {
         let pays = guide.asks_for_answers_alone() && recipe.crop_area >= 1.0 && *device == Device::flex();
         pays.then(Self::default)
+    }
+
+    /// Whether a picture was shown that was known, so that steps take less time than their plan has.
+    pub fn has_helped(&self) -> bool {
+        self.helped
     }
 
     /// Answers to a batch, `[N, K]`; `ask` is given those of its pictures that were not shown before, if there are any.
@@ -48,6 +55,7 @@ impl Remembered {
             self.keep(shown.iter().copied(), &answers);
             return answers;
         }
+        self.helped = true;
         let mut asked = None;
         if !new.is_empty() {
             let places: Vec<i64> = new.iter().map(|&place| place as i64).collect();

@@ -215,6 +215,13 @@ impl TrainingRun {
         self.done
     }
 
+    /// Whether the Teacher of the link under way was spared some pictures that it had answered before: its steps take less
+    /// time than their plan has, then.
+    #[must_use]
+    pub fn has_spared_the_teacher(&self) -> bool {
+        self.team.has_remembered()
+    }
+
     /// Logits of everyone under training for a few held-out pictures: what tells whether another device computes the same
     /// networks alike. Asking changes nothing.
     ///

@@ -3,7 +3,9 @@
 use unicam::Error;
 use unicam::attribution::Objective;
 use unicam::dataset::scenes::ScenesConfig;
-use unicam::distillation::{DistillationConfig, Memory, OptimiserConfig, PlannedStep, Start, TeacherTrainingConfig};
+use unicam::distillation::{
+    DistillationConfig, Memory, OptimiserConfig, PlannedStep, Start, TeacherTrainingConfig, TrainingEvent,
+};
 use unicam::models::{Architecture, HostTensor, ResNetConfig, Weights, kaiming};
 use unicam::scores::Pixels;
 use unicam::seed::Purpose;
@@ -199,6 +201,26 @@ async fn nothing_is_claimed_of_the_time_before_something_was_measured() {
     assert!((seconds(session.plan_teacher(&longer)).expect("as before") / one - 50.0).abs() < 1e-6);
     // A Teacher that was tested tells enough, too.
     assert!(seconds(with_teacher(None).await.plan_distillation(&pair())).is_some());
+}
+
+#[pollster::test]
+async fn a_pace_that_skips_the_teacher_is_not_planned_with() {
+    let mut session = with_teacher(None).await;
+    // Two batches an epoch: from the third step on every picture is known, and the Teacher is most of a step.
+    let recipe = DistillationConfig {
+        optimiser: OptimiserConfig { steps: 9, batch_size: 30, report_every: 1, crop_padding: 0, ..pair().optimiser },
+        ..pair()
+    };
+    session.start_distillation(&recipe).expect("valid");
+    let mut planned = Vec::new();
+    while let Some(event) = session.next().await.expect("finite losses") {
+        if matches!(event, TrainingEvent::Report { .. }) {
+            planned.push(session.plan_distillation(&recipe).expect("valid").seconds);
+        }
+    }
+    assert_eq!(planned.len(), 9);
+    assert!(planned[1].is_some() && planned[1] != planned[0], "{planned:?}");
+    assert_eq!(planned[2..], [planned[1]; 7], "{planned:?}");
 }
 
 /// A checkpoint of the narrow ResNet for as many classes.

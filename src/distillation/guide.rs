@@ -113,6 +113,8 @@ impl Guide {
 
     /// Looks at a batch: stages and answers without autodiff.
     #[must_use]
+    // Two callers: a second copy would be fetched by every visitor.
+    #[inline(never)]
     pub fn look(&self, pictures: Tensor<4>) -> Trace {
         if self.compares_before_relu() {
             return self.network.forward_before_relu(pictures);

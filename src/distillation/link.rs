@@ -87,12 +87,27 @@ impl Team {
         self.learners.iter_mut().for_each(|learner| learner.set_memory(memory));
     }
 
-    /// One step on one batch of what is `shown`, which goes in so many parts; figures of the Student, then of the Base.
+    /// What the Teacher answers to a batch of what is `shown`, `[N, K]`, where its answers are remembered.
+    ///
+    /// # Errors
+    /// [`crate::Error::DeviceFailed`] when a read fails.
+    pub async fn answers(
+        &mut self,
+        images: &LabelledImages,
+        batch: &Tensor<4>,
+        shown: &[Shown],
+    ) -> Result<Option<Tensor<2>>> {
+        let (Some(guide), Some(remembered)) = (&self.guide, &mut self.remembered) else { return Ok(None) };
+        remembered.answers(guide, images, batch, shown).await.map(Some)
+    }
+
+    /// One step on one batch, which goes in so many parts; figures of the Student, then of the Base. The Teacher is not asked
+    /// where its `answers` are there.
     pub fn step(
         &mut self,
         batch: &Tensor<4>,
         targets: &Tensor<2>,
-        shown: &[Shown],
+        answers: Option<Tensor<2>>,
         parts: usize,
         rate: f64,
     ) -> Vec<Tensor<1>> {
@@ -105,20 +120,20 @@ impl Team {
             } else {
                 (batch.clone().narrow(0, first, own), targets.clone().narrow(0, first, own))
             };
-            self.learn(&batch, &targets, &shown[first..end], own as f64 / pictures as f64);
+            let answers = answers.clone().map(|answers| answers.narrow(0, first, own));
+            self.learn(&batch, &targets, answers, own as f64 / pictures as f64);
         }
         self.learners.iter_mut().map(|learner| learner.make_step(rate).figures).collect()
     }
 
-    fn learn(&mut self, batch: &Tensor<4>, targets: &Tensor<2>, shown: &[Shown], share: f64) {
-        let mut look = |guide: &Guide| match &mut self.remembered {
-            Some(remembered) => {
-                let logits = remembered.answers(batch, shown, |pictures| guide.look(pictures).logits);
-                Trace { stages: Vec::new(), before_relu: Vec::new(), logits }
-            }
-            None => guide.look(batch.clone()),
-        };
-        let lesson = self.guide.as_ref().map(|guide| (guide, look(guide)));
+    fn learn(&mut self, batch: &Tensor<4>, targets: &Tensor<2>, answers: Option<Tensor<2>>, share: f64) {
+        let lesson = self.guide.as_ref().map(|guide| {
+            let trace = match answers {
+                Some(logits) => Trace { stages: Vec::new(), before_relu: Vec::new(), logits },
+                None => guide.look(batch.clone()),
+            };
+            (guide, trace)
+        });
         let mut guided = lesson.as_ref().map(|(guide, trace)| (*guide, trace));
         for learner in &mut self.learners {
             learner.learn(batch, targets, guided.take(), share);

@@ -3,32 +3,35 @@
 //! A Teacher in evaluation mode gives a picture the same answer in whatever batch it comes, so that on the CPU, where every
 //! picture goes through the network by itself, what was answered once is the number that would come out again.
 
-use std::collections::HashMap;
-
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{Guide, OptimiserConfig};
-use crate::tensors::layout::Shift;
+use crate::dataset::LabelledImages;
+use crate::error::Result;
+use crate::tensors::layout::{Shift, pictures};
+use crate::tensors::readback::read_all;
 
-/// Most answers that are kept, some 30 MiB: 2,000 pictures in each of the 50 ways that a crop padded by 2 and a flip show
-/// them, and more.
+/// Most answers that are kept, some 20 MiB for ten classes: 2,000 pictures in each of the 50 ways that a crop padded by 2 and
+/// a flip show them, and more.
 const MOST: usize = 1 << 17;
 
 /// A training picture by its index, as it was moved.
 pub(super) type Shown = (usize, Shift);
 
-/// Answers of one guide.
+/// Answers of one guide, on the host.
 #[derive(Default)]
 pub(super) struct Remembered {
-    /// `[1, K]` each, a row of the batch that it came in.
-    answers: HashMap<Shown, Tensor<2>>,
+    /// Of every picture the moves under which it was shown, `K` numbers each.
+    answers: Vec<Vec<(Shift, Vec<f32>)>>,
+    /// How many there are.
+    count: usize,
     /// Whether one was given a second time.
     helped: bool,
 }
 
 impl Remembered {
     /// Nothing yet; none at all where it would not pay: where the losses ask for more than answers, where crops hardly ever
-    /// come again, and on a GPU, which goes through a batch in the time that it takes to gather one from its rows.
+    /// come again, and on a GPU, where answers would have to be waited for.
     pub fn of(guide: &Guide, recipe: &OptimiserConfig, device: &Device) -> Option<Self> {
         let pays = guide.asks_for_answers_alone() && recipe.crop_area >= 1.0 && *device == Device::flex();
         pays.then(Self::default)
@@ -39,94 +42,100 @@ impl Remembered {
         self.helped
     }
 
-    /// Answers to a batch, `[N, K]`; `ask` is given those of its pictures that were not shown before, if there are any.
+    /// What `guide` answers to a batch, `[N, K]`; it is asked only for what was not shown before.
     ///
     /// # Shapes
-    /// - `pictures`: `[N, C, H, W]`, as `shown` says; `ask`: of `[M, C, H, W]`, `[M, K]`
-    pub fn answers(
+    /// - `batch`: `[N, 3, H, W]`, pictures of `images` as `shown` says
+    ///
+    /// # Errors
+    /// [`crate::Error::DeviceFailed`] when the read fails.
+    pub async fn answers(
         &mut self,
-        pictures: &Tensor<4>,
+        guide: &Guide,
+        images: &LabelledImages,
+        batch: &Tensor<4>,
         shown: &[Shown],
-        ask: impl FnOnce(Tensor<4>) -> Tensor<2>,
-    ) -> Tensor<2> {
-        let new: Vec<usize> = (0..shown.len()).filter(|&place| !self.answers.contains_key(&shown[place])).collect();
-        if new.len() == shown.len() {
-            let answers = ask(pictures.clone());
-            self.keep(shown.iter().copied(), &answers);
-            return answers;
-        }
-        self.helped = true;
-        let mut asked = None;
+    ) -> Result<Tensor<2>> {
+        self.answers.resize_with(images.len(), Vec::new);
+        let new: Vec<Shown> = shown.iter().copied().filter(|&shown| self.known(shown).is_none()).collect();
+        self.helped |= new.len() < shown.len();
+        let device = batch.device();
+        let mut asked = Vec::new();
         if !new.is_empty() {
-            let places: Vec<i64> = new.iter().map(|&place| place as i64).collect();
-            let count = places.len();
-            let places = Tensor::<1, Int>::from_data(TensorData::new(places, [count]), &pictures.device());
-            let answers = ask(pictures.clone().select(0, places));
-            self.keep(new.iter().map(|&place| shown[place]), &answers);
-            asked = Some(answers);
+            let unknown = if new.len() == shown.len() {
+                batch.clone()
+            } else {
+                let (indices, shifts): (Vec<usize>, Vec<Shift>) = new.iter().copied().unzip();
+                pictures(images, &indices, &shifts, &device)
+            };
+            asked = read_all(vec![guide.look(unknown).logits.flatten(0, 1)]).await?.remove(0);
         }
-        let mut next = 0;
-        let row = |(place, shown): (usize, &Shown)| match (&asked, new.get(next)) {
-            (Some(asked), Some(&first)) if first == place => {
-                next += 1;
-                asked.clone().narrow(0, next - 1, 1)
+        let classes = images.class_names.len();
+        let mut rows = asked.chunks_exact(classes);
+        let mut values = Vec::with_capacity(shown.len() * classes);
+        for &shown in shown {
+            if let Some(known) = self.known(shown) {
+                values.extend_from_slice(known);
+            } else {
+                let row = rows.next().expect("one for each that was asked for");
+                values.extend_from_slice(row);
+                self.keep(shown, row);
             }
-            _ => self.answers[shown].clone(),
-        };
-        Tensor::cat(shown.iter().enumerate().map(row).collect(), 0)
+        }
+        Ok(Tensor::from_data(TensorData::new(values, [shown.len(), classes]), &device))
     }
 
-    fn keep(&mut self, shown: impl Iterator<Item = Shown>, answers: &Tensor<2>) {
-        for (row, shown) in shown.enumerate() {
-            if self.answers.len() < MOST {
-                self.answers.insert(shown, answers.clone().narrow(0, row, 1));
-            }
+    fn known(&self, (index, shift): Shown) -> Option<&[f32]> {
+        self.answers[index].iter().find(|(of, _)| *of == shift).map(|(_, answer)| answer.as_slice())
+    }
+
+    fn keep(&mut self, (index, shift): Shown, answer: &[f32]) {
+        if self.count < MOST {
+            self.answers[index].push((shift, answer.to_vec()));
+            self.count += 1;
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Loss, LossTerm};
     use super::*;
+    use crate::dataset::scenes::{ScenesConfig, render};
     use crate::models::{Architecture, Network, kaiming};
     use crate::seed::Purpose;
-    use crate::tensors::readback::read_all;
 
     #[pollster::test]
     async fn a_picture_is_asked_for_once_and_its_answer_is_the_same_to_the_last_bit_in_any_batch() {
         let device = Device::flex();
-        let config = Architecture::cifar_resnet(1, 8).for_classes(10);
+        let config = Architecture::cifar_resnet(1, 8).for_classes(6);
         let network = Network::from_weights(&config, &kaiming(&config, 3, Purpose::TeacherInit), &device);
-        let network = network.expect("its own weights");
-        let values: Vec<f32> = (0..9 * 3 * 12 * 11).map(|at| (at * 37 % 101) as f32 / 50.0 - 1.0).collect();
-        let all = Tensor::<1>::from_floats(values.as_slice(), &device).reshape([9, 3, 12, 11]);
-        let batch = |indices: &[usize]| {
-            let of = |&index: &usize| all.clone().narrow(0, index, 1);
-            Tensor::cat(indices.iter().map(of).collect(), 0)
-        };
+        let terms = vec![LossTerm { weight: 1.0, loss: Loss::Response { temperature: 4.0 } }];
+        let guide = Guide::new(network.expect("its own weights"), 0.0, terms, std::iter::empty);
+        let scenes = ScenesConfig { size: 16, train_images: 60, test_images: 24, ..ScenesConfig::default() };
+        let images = render(&scenes).expect("in range").train;
         let still = Shift::default();
-        let moved = Shift { x: 1, ..still };
+        let moved = Shift { x: 1, flip: true, ..still };
         let mut remembered = Remembered::default();
-        // A picture that was moved is another one, here in name alone.
         let batches: [(&[usize], Shift, usize); 5] = [
             (&[0, 1, 2, 3], still, 4),
             (&[4, 2, 5, 0], still, 2),
             (&[3, 2, 1], still, 0),
             (&[2, 6, 0, 7, 8], still, 3),
+            // A picture that was moved is another one.
             (&[2, 1], moved, 2),
         ];
-        for (indices, shift, unknown) in batches {
+        for (number, (indices, shift, unknown)) in batches.into_iter().enumerate() {
             let shown: Vec<Shown> = indices.iter().map(|&index| (index, shift)).collect();
-            let mut asked = 0;
-            let answers = remembered.answers(&batch(indices), &shown, |pictures| {
-                asked = pictures.dims()[0];
-                network.forward(pictures).logits
-            });
-            assert_eq!(asked, unknown, "{indices:?}");
-            let whole = network.forward(batch(indices)).logits;
+            let batch = pictures(&images, indices, &vec![shift; indices.len()], &device);
+            let before = remembered.count;
+            let answers = remembered.answers(&guide, &images, &batch, &shown).await.expect("readable");
+            assert_eq!(remembered.count - before, unknown, "batch {number}");
+            assert_eq!(remembered.has_helped(), number > 0);
+            let whole = guide.look(batch).logits;
             let read = read_all(vec![answers.flatten(0, 1), whole.flatten(0, 1)]).await.expect("readable");
             let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
-            assert_eq!(bits(&read[0]), bits(&read[1]), "{indices:?}");
+            assert_eq!(bits(&read[0]), bits(&read[1]), "batch {number}");
         }
     }
 }

@@ -291,7 +291,8 @@ impl TrainingRun {
         let rate = recipe.rate_after(self.done);
         let parts = recipe.parts_of(indices.len());
         let shown: Vec<_> = indices.into_iter().zip(moved).collect();
-        self.unread.extend(self.team.step(&batch, &targets, &shown, parts, rate));
+        let answers = self.team.answers(&data.train, &batch, &shown).await?;
+        self.unread.extend(self.team.step(&batch, &targets, answers, parts, rate));
         self.done += 1;
         let (step, steps, report_every) = (self.done, recipe.steps, recipe.report_every);
         if step.is_multiple_of(recipe.evaluate_every) || step == steps {

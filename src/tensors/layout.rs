@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::dataset::LabelledImages;
 
 /// How one picture is moved before the network sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Shift {
     /// Pixels to the left by which the crop window is moved, negative to the right; what falls outside is black.
     pub x: isize,
@@ -18,7 +18,7 @@ pub struct Shift {
 }
 
 /// A part of a picture, pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     /// Columns to the left of it.
     pub left: usize,

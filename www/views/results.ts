@@ -1,7 +1,13 @@
-// What shows the results of a run, a file of its own to fetch: see `later`.
+// What shows the results of a run, with its styles, files of their own to fetch: see `later`.
+import "../styles/compared.css";
+import "../styles/matrices.css";
+import "../styles/replay.css";
+import "../styles/watch.css";
+
 export { FaithfulnessTable } from "./checks/faithfulness-table";
 export { SanityTable } from "./checks/sanity-table";
 export { FileTable } from "./data/file-table";
+export { ResultText } from "./distil/result-text";
 export { RunCurves } from "./lab/run-curves";
 export { RunTable } from "./lab/run-table";
 export { SeriesTable } from "./lab/series-table";
@@ -10,6 +16,9 @@ export { Gallery } from "./look/gallery";
 export { MatricesPanel } from "./matrices/matrices-panel";
 export { ReplayPanel } from "./replay/replay-panel";
 export { ScoreCharts } from "./scores/score-charts";
+export { ScoreSettings } from "./scores/score-settings";
+export { ScoreSummary } from "./scores/score-summary";
 export { ScoreTable } from "./scores/score-table";
+export { ScoreWarnings } from "./scores/score-warnings";
 export { RunOutcome } from "./watch/run-outcome";
 export { TimelineFigure } from "./watch/timeline-figure";

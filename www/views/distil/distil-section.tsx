@@ -12,9 +12,9 @@ import { Section } from "../common/section";
 import { TrainingCharts } from "../common/training-charts";
 import { PresetChoice } from "../lab/preset-choice";
 import { Seeds } from "../lab/seeds";
+import { ResultText } from "../results-later";
 import { RecipeFields } from "./recipe-fields";
 import { RecipeText } from "./recipe-text";
-import { ResultText } from "./result-text";
 import { StartChoice } from "./start-choice";
 
 const selectRun = (state: AppState): RunState => state.run;

@@ -11,11 +11,8 @@ import { useActions, useSelect } from "../app-context";
 import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
-import { MatricesPanel, ScoreCharts, ScoreTable } from "../results-later";
+import { MatricesPanel, ScoreCharts, ScoreSettings, ScoreSummary, ScoreTable, ScoreWarnings } from "../results-later";
 import { Exports } from "./exports";
-import { ScoreSettings } from "./score-settings";
-import { ScoreSummary } from "./score-summary";
-import { ScoreWarnings } from "./score-warnings";
 
 const selectScores = (state: AppState): ResultState<ScoreReport> => state.scores;
 const SUMMARY = texts("summary");

@@ -233,8 +233,10 @@ fn steps_take_what_was_planned_and_by_blocks_little_more_than_half() {
             scarce.seconds / ample.seconds
         );
         for Measured { peak, plan, .. } in [&ample, &scarce] {
-            let ratio = plan.bytes as f64 / *peak as f64;
-            assert!((1.0 / FACTOR..=FACTOR).contains(&ratio), "{name}: {peak} counted, {plan:?}");
+            // The CPU keeps a Teacher's answers and lets go of its features before the Student learns, where no loss compares
+            // them: what is planned for them may be spared.
+            let within = |bytes: u64| (1.0 / FACTOR..=FACTOR).contains(&(bytes as f64 / *peak as f64));
+            assert!(within(plan.bytes) || within(plan.bytes - plan.teacher), "{name}: {peak} counted, {plan:?}");
         }
         let share = scarce.peak as f64 / ample.peak as f64;
         assert!(share < most, "{name}: {} bytes by blocks, {} at once: {share:.2}", scarce.peak, ample.peak);

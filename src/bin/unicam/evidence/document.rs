@@ -141,7 +141,8 @@ been seen to gain beyond 6,000 steps, long trainings with few labels of both wer
 CIFAR-10 with pictures that are flipped and never moved. The last was sought for: Bases under two seeds that no study has were
 looked at with 4,000 and 8,000 steps, without any change of the pictures and with flips, and of the two recipes, both of which had
 stopped, the more accurate was taken. ASIRRA's few labels at length have seeds 6 to 10 because five did not tell whether their
-Base had stopped.
+Base had stopped, CIFAR-10's flipped pictures because five did not settle whose accuracy is higher. The recipe of these was then
+planned for ASIRRA as it is, without a look at any seed.
 
 No run was left out. The claims, their differences and the recipes of the first nine studies stayed as they were, but for one
 measure: the second one of the gap and of the assistant was the Student's own FSS at the deepest layer, until ten seeds had been

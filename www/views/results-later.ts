@@ -3,8 +3,7 @@ import { later } from "./common/later";
 /** All of them come in one file, with the first that is drawn. */
 const results = () => import(/* webpackChunkName: "results" */ "./results");
 
-export const FaithfulnessTable = later(async () => (await results()).FaithfulnessTable);
-export const SanityTable = later(async () => (await results()).SanityTable);
+export const MapChecks = later(async () => (await results()).MapChecks);
 export const FileTable = later(async () => (await results()).FileTable);
 export const ResultText = later(async () => (await results()).ResultText);
 export const RunCurves = later(async () => (await results()).RunCurves);
@@ -14,10 +13,7 @@ export const SideBySide = later(async () => (await results()).SideBySide);
 export const Gallery = later(async () => (await results()).Gallery);
 export const MatricesPanel = later(async () => (await results()).MatricesPanel);
 export const ReplayPanel = later(async () => (await results()).ReplayPanel);
-export const ScoreCharts = later(async () => (await results()).ScoreCharts);
 export const ScoreSettings = later(async () => (await results()).ScoreSettings);
-export const ScoreSummary = later(async () => (await results()).ScoreSummary);
-export const ScoreTable = later(async () => (await results()).ScoreTable);
-export const ScoreWarnings = later(async () => (await results()).ScoreWarnings);
+export const ShownScores = later(async () => (await results()).ShownScores);
 export const RunOutcome = later(async () => (await results()).RunOutcome);
 export const TimelineFigure = later(async () => (await results()).TimelineFigure);

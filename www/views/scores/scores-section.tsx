@@ -1,9 +1,7 @@
 import type { JSX } from "preact";
 
 import type { ScoreReport } from "../../protocol/contract";
-import { failure } from "../../protocol/failure";
 import type { AppState, ResultState } from "../../state/model";
-import { texts } from "../../text/i18n";
 import { WORDS } from "../../text/page";
 import { SCORE_TERMS, SCORES } from "../../text/scores";
 import { shownClasses } from "../../text/sets";
@@ -11,11 +9,10 @@ import { useActions, useSelect } from "../app-context";
 import { JobProgressLine } from "../common/job-progress";
 import { FailureNotice } from "../common/notice";
 import { Section } from "../common/section";
-import { MatricesPanel, ScoreCharts, ScoreSettings, ScoreSummary, ScoreTable, ScoreWarnings } from "../results-later";
+import { MatricesPanel, ScoreSettings, ShownScores } from "../results-later";
 import { Exports } from "./exports";
 
 const selectScores = (state: AppState): ResultState<ScoreReport> => state.scores;
-const SUMMARY = texts("summary");
 
 const selectClassNames = ({ data }: AppState): string[] | null => (data.phase === "ready" ? shownClasses(data) : null);
 const selectHasRun = (state: AppState): boolean => state.run.phase === "finished";
@@ -56,23 +53,7 @@ export function ScoresSection(): JSX.Element {
       )}
       {shown && (
         <div class={scores.phase === "ready" ? "scored" : "scored is-stale"}>
-          <ScoreSummary report={shown} />
-          <ScoreCharts report={shown} />
-          <details class="advanced" data-testid="all-scores">
-            <summary>{SUMMARY.details}</summary>
-            <ScoreTable report={shown} />
-          </details>
-          <ScoreWarnings report={shown} />
-          {shown.layers.map(
-            (layer) =>
-              "error" in layer && (
-                <FailureNotice
-                  key={layer.error.layer}
-                  testId={`score-failure-${layer.error.layer}`}
-                  failure={failure(layer.error.code, `${layer.error.layer}: ${layer.error.message}`)}
-                />
-              ),
-          )}
+          <ShownScores report={shown} />
         </div>
       )}
       {hasRun && classNames && <MatricesPanel classNames={classNames} />}

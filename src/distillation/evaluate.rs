@@ -49,7 +49,7 @@ impl Evaluation {
             (self.done..images.len().min(self.done + pictures_at_once(images.width, images.height))).collect();
         if !indices.is_empty() {
             let (batch, labels) = labelled(images, &indices, &[], device);
-            let share = |network: &Network| cross_entropy(network.forward(batch.clone()).logits, labels.clone()).1;
+            let share = |network: &Network| cross_entropy(network.answers(batch.clone()), labels.clone()).1;
             let shares: Vec<Tensor<1>> = self.networks.iter().map(share).collect();
             self.shares.push((indices.len(), Layout::dense(shares.iter().map(|_| 1)).join(shares)));
             self.done += indices.len();

@@ -10,6 +10,38 @@ use super::{Loss, LossTerm, objective};
 use crate::error::{Error, Result};
 use crate::models::{Network, Trace, aligned_stages, counterpart};
 
+/// What losses compare of two networks, from what takes the least memory to what takes the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Compared {
+    /// Answers alone.
+    Answers,
+    /// Stages, too.
+    Stages,
+    /// Stages as they are after and before their ReLU.
+    BeforeRelu,
+}
+
+impl Compared {
+    /// What such losses compare.
+    #[must_use]
+    pub(super) fn by(terms: &[LossTerm]) -> Self {
+        terms.iter().map(Self::by_term).max().unwrap_or(Self::Answers)
+    }
+
+    fn by_term(term: &LossTerm) -> Self {
+        match term.loss {
+            Loss::Response { .. } | Loss::SoftenedError { .. } | Loss::Decoupled { .. } => Self::Answers,
+            Loss::Attention {} | Loss::Hint { .. } | Loss::ClassAttention { .. } => Self::Stages,
+            Loss::Overhaul {} => Self::BeforeRelu,
+        }
+    }
+
+    /// How often a stage is held for them.
+    pub(super) fn taps(self) -> u64 {
+        self as u64
+    }
+}
+
 /// The Teacher of one link of a chain, in evaluation mode, with the weighted losses that its pupil learns by.
 pub struct Guide {
     network: Network,
@@ -32,7 +64,7 @@ impl Guide {
         sample: impl FnOnce() -> Parts,
     ) -> Self {
         let (mut channels, mut margins) = (Vec::new(), Vec::new());
-        if compare_before_relu(&terms) {
+        if Compared::by(&terms) == Compared::BeforeRelu {
             margins = measured_margins(&network, sample());
             channels = margins.iter().map(|margins| margins.dims()[1]).collect();
         } else if terms.iter().any(|term| matches!(term.loss, Loss::Hint { .. })) {
@@ -60,10 +92,10 @@ impl Guide {
         reach_the_answers(self.alpha, &self.terms)
     }
 
-    /// Whether no loss looks at anything but answers.
+    /// What the losses compare.
     #[must_use]
-    pub fn asks_for_answers_alone(&self) -> bool {
-        self.terms.iter().all(by_answers)
+    pub fn compares(&self) -> Compared {
+        Compared::by(&self.terms)
     }
 
     /// Names of the losses in reports.
@@ -111,21 +143,16 @@ impl Guide {
         Ok(shapes)
     }
 
-    /// Looks at a batch: stages and answers without autodiff.
+    /// Looks at a batch: answers without autodiff, and of the stages what the losses compare.
     #[must_use]
     // Two callers: a second copy would be fetched by every visitor.
     #[inline(never)]
     pub fn look(&self, pictures: Tensor<4>) -> Trace {
-        if self.compares_before_relu() {
-            return self.network.forward_before_relu(pictures);
+        match self.compares() {
+            Compared::Answers => Trace::of_answers(self.network.answers(pictures)),
+            Compared::Stages => self.network.forward(pictures),
+            Compared::BeforeRelu => self.network.forward_before_relu(pictures),
         }
-        self.network.forward(pictures)
-    }
-
-    /// Whether a loss compares what stages were before their ReLU.
-    #[must_use]
-    pub fn compares_before_relu(&self) -> bool {
-        compare_before_relu(&self.terms)
     }
 
     /// Every loss of a pupil's trace, unweighted, in the order of the terms: scalars `[1]`.
@@ -188,17 +215,8 @@ impl Guide {
 
 /// Whether such losses depend on the pupil's answers, and with them on every parameter.
 pub(super) fn reach_the_answers(alpha: f64, terms: &[LossTerm]) -> bool {
-    alpha > 0.0 || terms.iter().any(|term| by_answers(term) && term.weight > 0.0)
-}
-
-/// Whether a loss compares answers.
-fn by_answers(term: &LossTerm) -> bool {
-    matches!(term.loss, Loss::Response { .. } | Loss::SoftenedError { .. } | Loss::Decoupled { .. })
-}
-
-/// Whether one of them compares what stages were before their ReLU.
-pub(super) fn compare_before_relu(terms: &[LossTerm]) -> bool {
-    terms.iter().any(|term| matches!(term.loss, Loss::Overhaul {}))
+    let asks = |term: &LossTerm| Compared::by_term(term) == Compared::Answers && term.weight > 0.0;
+    alpha > 0.0 || terms.iter().any(asks)
 }
 
 /// Margins of every stage of a network over pictures that go through it part by part.

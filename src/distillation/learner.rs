@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::losses::{Connector, ConnectorShape};
 use super::memory::Descended;
-use super::{Algorithm, Guide, HostMoments, Memory, Optimiser};
+use super::{Algorithm, Compared, Guide, HostMoments, Memory, Optimiser};
 use crate::error::{Error, Result};
 use crate::models::{Network, NetworkConfig, Trace, Weights, for_each};
 use crate::operations::cross_entropy::cross_entropy;
@@ -179,7 +179,7 @@ impl Learner {
     pub fn learn(&mut self, pictures: &Tensor<4>, targets: &Tensor<2>, guided: Option<(&Guide, &Trace)>, share: f64) {
         let network = self.network.as_ref().expect("put back at the end of every step");
         let pictures = for_each(self.members, pictures.clone());
-        let before_relu = guided.is_some_and(|(guide, _)| guide.compares_before_relu());
+        let before_relu = guided.is_some_and(|(guide, _)| guide.compares() == Compared::BeforeRelu);
         let objective = |trace: &Trace| {
             let (value, figures) = self.objective(network, trace, targets, guided);
             (if share == 1.0 { value } else { value * share }, figures)

@@ -129,7 +129,7 @@ impl Team {
     fn learn(&mut self, batch: &Tensor<4>, targets: &Tensor<2>, answers: Option<Tensor<2>>, share: f64) {
         let lesson = self.guide.as_ref().map(|guide| {
             let trace = match answers {
-                Some(logits) => Trace { stages: Vec::new(), before_relu: Vec::new(), logits },
+                Some(logits) => Trace::of_answers(logits),
                 None => guide.look(batch.clone()),
             };
             (guide, trace)

@@ -31,7 +31,7 @@ pub use augment::{crop_sides, shifts};
 pub use checkpoint::Provenance;
 pub use evaluate::{Evaluation, pictures_at_once, pictures_that_fit};
 pub use event::{Losses, TermLoss, Trained, TrainingEvent};
-pub use guide::Guide;
+pub use guide::{Compared, Guide};
 pub use learner::{Learner, LearnerState, StepOutcome};
 pub use memory::Memory;
 pub use objective::{Loss, LossTerm};

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::guide::{compare_before_relu, reach_the_answers};
-use super::{Algorithm, DistillationConfig, Memory, OptimiserConfig, TeacherTrainingConfig};
+use super::guide::reach_the_answers;
+use super::{Algorithm, Compared, DistillationConfig, Memory, OptimiserConfig, TeacherTrainingConfig};
 use crate::models::{LayerShape, NetworkConfig, NetworkShape, SegmentShape};
 use crate::operations::convolution::PARTS;
 
@@ -28,6 +28,9 @@ const LOOKING: u64 = 3;
 /// Copies of the trained numbers when they move, beside the numbers and their velocities: the gradients, the same in one piece,
 /// and the numbers after the step.
 const MOVING: u64 = 3;
+/// Copies of the trained numbers of which each tensor has buffers of its own: as they come at the start, before they lie in one
+/// piece, and their gradients. Where buffers are kept by size both stay, and serve nothing else.
+const APART: u64 = 2;
 
 /// What one step takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +50,7 @@ pub struct StepPlan {
     pub moments: u64,
     /// Bytes of the pictures, once for each network that sees them.
     pub batch: u64,
-    /// Bytes of what the Teacher made of them.
+    /// Bytes of what the Teacher made of them and is compared: nothing where answers alone are.
     pub teacher: u64,
     /// Bytes that are held for the gradients, with what the gradients themselves take where that is most.
     pub activations: u64,
@@ -68,8 +71,8 @@ pub struct PlannedStep {
     pub networks: usize,
     /// How many of them lie side by side, as one; the others come one after the other.
     pub together: usize,
-    /// Whether stages are compared as they are before their ReLU, which keeps both.
-    pub before_relu: bool,
+    /// What of the networks is held to be compared.
+    pub compared: Compared,
     /// The update rule.
     pub algorithm: Algorithm,
     /// Pictures.
@@ -95,12 +98,12 @@ impl PlannedStep {
         pictures: [usize; 2],
         images: usize,
     ) -> Vec<Self> {
-        let before_relu = compare_before_relu(&config.terms);
+        let compared = Compared::by(&config.terms);
         let mut guide = teacher;
         let mut link = |pupil: NetworkConfig, optimiser: &OptimiserConfig, networks: usize, together: usize| {
             let teacher = Some(std::mem::replace(&mut guide, pupil));
             let alone = Self::of(pupil, optimiser, pictures, images);
-            Self { teacher, networks, together, before_relu, ..alone }
+            Self { teacher, networks, together, compared, ..alone }
         };
         let mut steps: Vec<Self> = Vec::with_capacity(config.assistants.len() + 1);
         for assistant in &config.assistants {
@@ -131,7 +134,7 @@ impl PlannedStep {
             pupil,
             networks: 1,
             together: 1,
-            before_relu: false,
+            compared: Compared::Answers,
             algorithm: optimiser.algorithm,
             batch,
             parts: optimiser.parts_of(batch),
@@ -163,7 +166,7 @@ impl PlannedStep {
         };
         // All of them, a part of them, and that once for each network.
         let copies = if together > 1 { part * together } else { 0 } + if self.parts > 1 { part } else { 0 };
-        let taps = if self.before_relu { 2 } else { 1 };
+        let taps = self.compared.taps();
         let (theirs, shown) = match &teacher {
             Some((parameters, shape)) => (*parameters, taps * shape.stages()),
             None => (0, 0),
@@ -181,7 +184,8 @@ impl PlannedStep {
         let gathered = if self.parts > 1 { gradients } else { 0 };
         let bytes = if KNOWS_GPUS && self.kept_by_size {
             let teacher = teacher.as_ref().map(|(_, shape)| shape);
-            weights + moments + batch + gradients + gathered.max(moving) + largest.by_size(&pupil, teacher, memory)
+            let apart = APART * gradients + gathered;
+            weights + moments + batch + gradients + moving + apart + largest.by_size(&pupil, teacher, memory)
         } else {
             weights + moments + batch + (lesson + gradients + (gathered + held).max(moving)).max(gathered + looking)
         };
@@ -219,7 +223,7 @@ impl PlannedStep {
 
     /// Bytes for the gradients where every layer's output is held: from the last layer to the first, as backpropagation goes.
     fn at_once(&self, pupil: &NetworkShape) -> u64 {
-        let tapped = if self.before_relu { pupil.stages() } else { 0 };
+        let tapped = if self.compared == Compared::BeforeRelu { pupil.stages() } else { 0 };
         let mut held = tapped + pupil.layers().map(|layer| layer.held).sum::<u64>();
         let first = first_with_layers(pupil);
         let mut most = held.max(self.backwards(&pupil.classifier, &mut held, 0, false));
@@ -243,11 +247,11 @@ impl PlannedStep {
             for layer in teacher.layers() {
                 want(images * layer.output, images * LOOKING * layer.output);
             }
-            images * teacher.stages() * if self.before_relu { 2 } else { 1 }
+            images * teacher.stages() * self.compared.taps()
         });
         let of_the_batch = images * self.together as u64;
         let mut held = held_by_size(pupil, memory);
-        if self.before_relu {
+        if self.compared == Compared::BeforeRelu {
             for segment in pupil.segments.iter().filter(|segment| segment.ends_stage) {
                 *held.entry(segment.numbers()).or_default() += segment.numbers();
             }
@@ -357,7 +361,7 @@ fn forwards(segment: &SegmentShape, input: u64) -> u64 {
     segment.layers.iter().map(at_once).max().unwrap_or(0)
 }
 
-/// The same of a Teacher, of which the stages are kept, `taps` times each.
+/// The same of a Teacher, of which each stage is kept so many times.
 fn looking(teacher: &NetworkShape, taps: u64) -> u64 {
     let (mut kept, mut most, mut input) = (0, 0, 0);
     for segment in &teacher.segments {

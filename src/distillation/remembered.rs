@@ -5,7 +5,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Guide, OptimiserConfig};
+use super::{Compared, Guide, OptimiserConfig};
 use crate::dataset::LabelledImages;
 use crate::error::Result;
 use crate::tensors::layout::{Shift, pictures};
@@ -33,7 +33,7 @@ impl Remembered {
     /// Nothing yet; none at all where it would not pay: where the losses ask for more than answers, where crops hardly ever
     /// come again, and on a GPU, where answers would have to be waited for.
     pub fn of(guide: &Guide, recipe: &OptimiserConfig, device: &Device) -> Option<Self> {
-        let pays = guide.asks_for_answers_alone() && recipe.crop_area >= 1.0 && *device == Device::flex();
+        let pays = guide.compares() == Compared::Answers && recipe.crop_area >= 1.0 && *device == Device::flex();
         pays.then(Self::default)
     }
 

@@ -230,7 +230,7 @@ impl TrainingRun {
     pub async fn trial_answers(&self, data: &Dataset) -> Result<Vec<f32>> {
         let indices: Vec<usize> = (0..data.test.len().min(TRIAL_PICTURES)).collect();
         let batch = pictures(&data.test, &indices, &[], &self.device);
-        let logits = |network: Network| network.forward(batch.clone()).logits.flatten(0, 1);
+        let logits = |network: Network| network.answers(batch.clone()).flatten(0, 1);
         Ok(read_all(self.team.snapshots().into_iter().map(logits).collect()).await?.concat())
     }
 

@@ -48,7 +48,7 @@ use crate::tensors::parts::joined;
 /// What one forward pass leaves behind.
 #[derive(Debug, Clone)]
 pub struct Trace {
-    /// Output of each stage, shallowest first: `[N, C, H, W]`.
+    /// Output of each stage, shallowest first: `[N, C, H, W]`; empty where answers alone were asked for.
     pub stages: Vec<Tensor<4>>,
     /// The same before the ReLU that ends each stage; empty unless it was asked for.
     pub before_relu: Vec<Tensor<4>>,
@@ -57,6 +57,12 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// One without stages.
+    #[must_use]
+    pub fn of_answers(logits: Tensor<2>) -> Self {
+        Self { stages: Vec::new(), before_relu: Vec::new(), logits }
+    }
+
     /// Of batches that went through one network one after the other: as if they had been one.
     ///
     /// # Panics

@@ -99,7 +99,16 @@ impl Network {
         Trace { logits: network.classify(activation), stages, before_relu }
     }
 
-    /// Continues from the output of stage `layer` (counted from 1) to the logits `[N, K]`.
+    /// Runs the network to its logits `[N, K]` alone: no stage is kept.
+    ///
+    /// # Shapes
+    /// - `pictures`: `[N, 3, H, W]`, normalised
+    #[must_use]
+    pub fn answers(&self, pictures: Tensor<4>) -> Tensor<2> {
+        self.forward_from(0, self.staged().stem(pictures))
+    }
+
+    /// Continues from the output of stage `layer` (counted from 1; 0 is the stem) to the logits `[N, K]`.
     #[must_use]
     pub fn forward_from(&self, layer: usize, activation: Tensor<4>) -> Tensor<2> {
         let network = self.staged();

@@ -227,7 +227,7 @@ impl Test<'_> {
             let indices: Vec<usize> = slots.iter().map(|&slot| self.look.indices[slot]).collect();
             let maps: Vec<&[f32]> = maps.iter().map(Vec::as_slice).collect();
             let pictures = impute(self.trio.images, &indices, &maps, share, order, self.config.seed, self.device)?;
-            rows.push(model.network.forward(pictures).logits.flatten(0, 1));
+            rows.push(model.network.answers(pictures).flatten(0, 1));
         }
         Ok(Tensor::cat(rows, 0))
     }

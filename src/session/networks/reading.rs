@@ -154,7 +154,7 @@ async fn answers(model: &Model, images: &LabelledImages, device: &Device) -> Res
     let indices: Vec<usize> = (0..images.len()).collect();
     let mut answers = Vec::with_capacity(indices.len());
     for batch in indices.chunks(pictures_at_once(images.width, images.height)) {
-        let logits = model.network.forward(pictures(images, batch, &[], device)).logits;
+        let logits = model.network.answers(pictures(images, batch, &[], device));
         let values = read_all(vec![logits.flatten(0, 1)]).await?.remove(0);
         answers.extend(
             values

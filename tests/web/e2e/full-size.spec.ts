@@ -21,7 +21,7 @@ const MOST = {
 /** Workgroups along an axis that WebGPU promises on every adapter. */
 const WORKGROUPS = 65_535;
 
-/** How far the bytes of all buffers may lie from what was planned, as a factor either way; they were 0.3 % more. */
+/** How far the bytes of all buffers may lie from what was planned, as a factor either way; they were 0.8 % more. */
 const FACTOR = 1.1;
 
 /** Steps that make buffers, and steps that make none. */
@@ -44,7 +44,9 @@ test.setTimeout(180_000);
 
 test("the paper's pair at full size asks of a GPU what was planned, and keeps its buffers", async ({ page }) => {
   const { plan, ...asked } = await measure(page);
-  console.log(JSON.stringify({ ...asked, planned: plan.step.bytes, multiplyAdds: plan.step.multiplyAdds }));
+  // The Teacher's weights lie there since its training.
+  const planned = plan.step.bytes - (plan.step.weights - plan.step.gradients);
+  console.log(JSON.stringify({ ...asked, planned, multiplyAdds: plan.step.multiplyAdds }));
   expect(plan.refusal, "any GPU that this runs on has buffers of this size").toBeNull();
   expect(asked.dispatches, "the taps see the engine's calls").toBeGreaterThan(100);
   expect(asked.dispatches).toBeLessThanOrEqual(MOST.dispatches);
@@ -52,9 +54,9 @@ test("the paper's pair at full size asks of a GPU what was planned, and keeps it
   expect(asked.fresh, "bytes of new buffers in settled steps").toBe(0);
   expect(asked.largest).toBe(plan.step.largestBuffer);
   expect(asked.widest, "workgroups along an axis").toBeLessThanOrEqual(WORKGROUPS);
-  const ratio = asked.held / plan.step.bytes;
-  expect(ratio, `${String(asked.held)} bytes for ${String(plan.step.bytes)} planned`).toBeGreaterThan(1 / FACTOR);
-  expect(ratio, `${String(asked.held)} bytes for ${String(plan.step.bytes)} planned`).toBeLessThan(FACTOR);
+  const ratio = asked.held / planned;
+  expect(ratio, `${String(asked.held)} bytes for ${String(planned)} planned`).toBeGreaterThan(1 / FACTOR);
+  expect(ratio, `${String(asked.held)} bytes for ${String(planned)} planned`).toBeLessThan(FACTOR);
 });
 
 /**

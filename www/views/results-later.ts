@@ -1,9 +1,10 @@
 import { later } from "./common/later";
 
-/** All of them come in one file, with the first that is drawn. */
+/** All of them come in one file, with the first that is drawn: the curves of a training or what it came to. */
 const results = () => import(/* webpackChunkName: "results" */ "./results");
 
 export const MapChecks = later(async () => (await results()).MapChecks);
+export const TrainingCharts = later(async () => (await results()).TrainingCharts);
 export const FileTable = later(async () => (await results()).FileTable);
 export const ResultText = later(async () => (await results()).ResultText);
 export const RunCurves = later(async () => (await results()).RunCurves);

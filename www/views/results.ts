@@ -1,10 +1,11 @@
-// What shows the results of a run, with its styles, files of their own to fetch: see `later`.
+// What shows a training and its results, with its styles, files of their own to fetch: see `later`.
 import "../styles/compared.css";
 import "../styles/matrices.css";
 import "../styles/replay.css";
 import "../styles/watch.css";
 
 export { MapChecks } from "./checks/map-checks";
+export { TrainingCharts } from "./common/training-charts";
 export { FileTable } from "./data/file-table";
 export { ResultText } from "./distil/result-text";
 export { RunCurves } from "./lab/run-curves";

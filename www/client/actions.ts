@@ -2,7 +2,7 @@ import type { DataSetName, DeviceChoice, SessionConfig } from "../protocol/contr
 import type { ModelName } from "../protocol/messages";
 import { withDataSet } from "../state/data-sets";
 import { canRepeat } from "../state/link";
-import type { WeightSource } from "../state/model";
+import type { TeacherState, WeightSource } from "../state/model";
 import { hasRunOnPictures, hasShippedNetworks } from "../state/select";
 import type { Store } from "../state/store";
 import { PROPERTIES } from "../state/properties";
@@ -225,9 +225,21 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
 
   async function distilHere(onSection: (section: SectionName) => void): Promise<boolean> {
     onSection("teacher");
-    if (store.get().teacher.phase !== "ready" && !(await teacher.useShippedTeacher())) return false;
+    if (!(await standing(({ phase }) => phase === "ready"))) return false;
     onSection("distil");
     return untilMaps(onSection, distil);
+  }
+
+  /**
+   * A Teacher that will do, else the shipped one, on pictures that follow the settings. These may change on the way, and pictures
+   * that are opened then take along a Teacher that was still to come.
+   */
+  async function standing(willDo: (teacher: TeacherState) => boolean): Promise<boolean> {
+    for (;;) {
+      if ((await settled()) === false) return false;
+      if (willDo(store.get().teacher)) return true;
+      if (!(await teacher.useShippedTeacher())) return false;
+    }
   }
 
   function chooseDataSet(name: DataSetName | null): void {
@@ -251,9 +263,7 @@ export function createActions(store: Store, { openVault, keepEvery }: Keeping = 
       chooseDataSet(null);
       if (!(await actions.openScenes())) return false;
     }
-    const { teacher: known } = store.get();
-    const isShipped = known.phase === "ready" && known.source.kind === "shipped";
-    if (!isShipped && !(await teacher.useShippedTeacher())) return false;
+    if (!(await standing((known) => known.phase === "ready" && known.source.kind === "shipped"))) return false;
     return untilMaps(onSection, distillation.showShipped);
   }
 

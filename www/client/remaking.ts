@@ -63,8 +63,8 @@ export interface Remaker {
   /** A setting has changed, by its key: what was made from it is made anew once the user has settled on values. */
   remake(key: string): void;
   /**
-   * Makes at once what pictures and networks wait for, for a training that is about to begin; tells whether they stand. Null
-   * where nothing waits.
+   * Makes at once what pictures and networks wait for, for a training that is about to begin, or waits for what is being made
+   * already; tells whether they stand. Null where nothing waits.
    */
   settled(): Promise<boolean> | null;
 }
@@ -79,6 +79,7 @@ export function remaker(store: Store, { reopen, prepare, explain, score }: Remak
   let settling: ReturnType<typeof setTimeout> | undefined;
   let isHeld = false;
   let opened: number | null = null;
+  let making: Promise<boolean> | null = null;
 
   function settle(): void {
     clearTimeout(settling);
@@ -90,8 +91,14 @@ export function remaker(store: Store, { reopen, prepare, explain, score }: Remak
     const [areScenes, areImages, areNetworks] = GROUND.map((kind) => outdated.delete(kind));
     const isShown = "source" in data && (data.source === "scenes" ? areScenes : areImages);
     // Pictures that are opened are prepared for networks, too.
-    if (isShown) return reopen();
-    return areNetworks ? prepare() : null;
+    const begun = isShown ? reopen() : areNetworks ? prepare() : null;
+    if (begun) {
+      const own = begun.finally(() => {
+        if (making === own) making = null;
+      });
+      making = own;
+    }
+    return making;
   }
 
   function remake(): void {

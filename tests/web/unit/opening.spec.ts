@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 
 import type { NamedFile } from "../../../www/protocol/messages";
-import { type Bench, bench, DATA, lost, pause, takeDown } from "./page-bench";
+import { type Bench, bench, CARD, DATA, lost, pause, takeDown } from "./page-bench";
 import { DEFAULTS, knownSet } from "./support";
 
 test.afterEach(takeDown);
@@ -91,6 +91,35 @@ test("a run that begins right after a change of settings begins on pictures that
   expect(asked.filter((what) => what === "1 useScenes")).toHaveLength(2);
   await pause(600);
   expect(asked.filter((what) => what === "1 useScenes")).toHaveLength(2);
+});
+
+test("a run that is asked for while pictures are about to follow the settings waits for them, and has a Teacher on them", async () => {
+  for (const wait of [0, 240, 260]) {
+    const { store, actions, asked } = bench(() => ({
+      useScenes: async () => {
+        await pause(100);
+        return DATA;
+      },
+      // Settings are settled on while it is on its way.
+      useShippedTeacher: async () => {
+        await pause(50);
+        return CARD;
+      },
+    }));
+    await actions.start();
+    actions.set("dial", "0.4");
+    await pause(wait);
+    void actions.runAll(() => undefined);
+    await expect.poll(() => asked.includes("1 distil")).toBe(true);
+    expect(store.get(), `asked after ${String(wait)} ms`).toMatchObject({
+      data: { phase: "ready" },
+      teacher: { phase: "ready" },
+    });
+    expect(asked.lastIndexOf("1 useScenes")).toBeLessThan(asked.lastIndexOf("1 useShippedTeacher"));
+    await pause(600);
+    expect(asked.lastIndexOf("1 useScenes")).toBeLessThan(asked.indexOf("1 distil"));
+    takeDown();
+  }
 });
 
 test("what is opened in the first moment of an engine is not opened a second time under it", async () => {

@@ -34,7 +34,8 @@ export const DATA = {
   hasShippedNetworks: true,
 };
 
-const CARD = { name: "ResNet-20", parameters: 1, classes: 2, layers: ["layer1"], accuracy: 0.9 };
+/** What a worker says of a Teacher. */
+export const CARD = { name: "ResNet-20", parameters: 1, classes: 2, layers: ["layer1"], accuracy: 0.9 };
 
 /** Answers of a worker that does nothing. */
 const USUAL: Record<string, Answer> = {

@@ -88,6 +88,20 @@ test("pictures that are opened meanwhile are made from what has changed, and are
   expect(done).toEqual([]);
 });
 
+test("a training that begins while something is made anew waits for it", async () => {
+  const store = createStore(after(OPENED));
+  let finish: (stands: boolean) => void = () => undefined;
+  const reopen = (): Promise<boolean> => new Promise((resolve) => (finish = resolve));
+  const made = (): Promise<boolean> => Promise.resolve(true);
+  const { remake, settled } = remaker(store, { reopen, prepare: made, explain: made, score: made });
+  remake("dial");
+  await pause(SETTLED);
+  const waits = settled();
+  finish(true);
+  expect(await waits).toBe(true);
+  expect(settled(), "nothing is made any more").toBeNull();
+});
+
 test("what is not shown is not made", async () => {
   const { done, change } = page({ ...INITIAL_STATE });
   change("dial", "side", "layer", "opacity");

@@ -93,7 +93,9 @@ export function remaker(store: Store, { reopen, prepare, explain, score }: Remak
     // Pictures that are opened are prepared for networks, too.
     const begun = isShown ? reopen() : areNetworks ? prepare() : null;
     if (begun) {
-      const own = begun.finally(() => {
+      // What was begun before may still open pictures, and what stands is told by the last.
+      const own = Promise.all([making, begun]).then(([, stands]) => stands);
+      void own.finally(() => {
         if (making === own) making = null;
       });
       making = own;

@@ -102,6 +102,23 @@ test("a training that begins while something is made anew waits for it", async (
   expect(settled(), "nothing is made any more").toBeNull();
 });
 
+test("a training waits for all that is being made anew, and what stands is told by the last of it", async () => {
+  const store = createStore(after(OPENED));
+  let finish: (stands: boolean) => void = () => undefined;
+  const reopen = (): Promise<boolean> => new Promise((resolve) => (finish = resolve));
+  const made = (): Promise<boolean> => Promise.resolve(true);
+  const { remake, settled } = remaker(store, { reopen, prepare: made, explain: made, score: made });
+  remake("dial");
+  await pause(SETTLED);
+  remake("normalisation");
+  let isOver = false;
+  const waits = settled()?.finally(() => (isOver = true));
+  await pause(20);
+  expect(isOver, "pictures are still being opened").toBe(false);
+  finish(false);
+  expect(await waits).toBe(true);
+});
+
 test("what is not shown is not made", async () => {
   const { done, change } = page({ ...INITIAL_STATE });
   change("dial", "side", "layer", "opacity");
